@@ -1,0 +1,1 @@
+"""The Telegram process: reads threads, posts them, stores every vote, reveals what was measured."""

@@ -1,0 +1,58 @@
+"""
+Everything this project raises on purpose:
+
+* PollbotError
+  x SettingsError        a setting is missing or wrong
+  x ThreadError          a thread file has problems; holds all of them with their places
+  x ChatError            the chat does not exist, or the bot may not post there
+  x TokenError           Telegram does not accept the token
+  x StoreError           the database cannot be used as it is
+  x ExperimentError      an experiment is unknown, crashed, or ran out of time or memory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class PollbotError(Exception):
+    """Base of every error raised on purpose; anything else is a bug."""
+
+
+class SettingsError(PollbotError):
+    """A setting is missing or wrong. The message names it, its value and what is allowed."""
+
+
+class ChatError(PollbotError):
+    """The chat does not exist, or the bot may not post there."""
+
+
+class TokenError(PollbotError):
+    """Telegram does not accept the token."""
+
+
+class StoreError(PollbotError):
+    """The database cannot be used as it is: wrong version, read-only, busy or full."""
+
+
+class ExperimentError(PollbotError):
+    """An experiment gave no result; its poll is then revealed without a measurement."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that the author has to mend; `line` and `column` count from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
+class ThreadError(PollbotError):
+    """A thread file cannot be used; `problems` holds everything that is wrong with it, in order."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        self.name = name
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(f"{name}:{p.line}:{p.column}: error: {p.message}" for p in self.problems))

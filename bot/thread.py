@@ -1,0 +1,102 @@
+"""What an author wrote, once it is known to be right: a thread is an ordered list of posts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+Language = Literal["ru", "en"]
+Markdown = str  # a slice of the author's source; `markup.render` turns it into text and entities
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Experiment(Frozen):
+    """What is measured for a poll; `options` names, in the poll's order, each option's key."""
+
+    run: str
+    options: tuple[str, ...]
+    seeds: int = Field(default=16, ge=1, le=256)
+    set: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Option(Frozen):
+    text: str
+    correct: bool = False
+    feedback: Markdown = ""
+
+
+class Poll(Frozen):
+    """`anonymous` None lets the chat decide: channels are always anonymous, groups are not."""
+
+    id: str
+    question: str
+    description: Markdown = ""
+    options: tuple[Option, ...]
+    explanation: Markdown = ""
+    kind: Literal["poll", "quiz", "opinion"] = "poll"
+    open: timedelta = timedelta(hours=24)
+    hide_results: bool = True
+    anonymous: bool | None = None
+    multiple: bool = False
+    revoting: bool = True
+    shuffle: bool = False
+    experiment: Experiment | None = None
+
+
+class Formula(Frozen):
+    kind: Literal["formula"] = "formula"
+    latex: str
+
+
+class Image(Frozen):
+    """`path` is as the author wrote it, relative to the thread file."""
+
+    kind: Literal["image"] = "image"
+    path: str
+
+
+Picture = Annotated[Formula | Image, Field(discriminator="kind")]
+
+
+class Post(Frozen):
+    """
+    One post; its kind follows from what it holds. A poll stands alone, pictures take `text` as caption.
+
+    `pause` is the time since the post before; `after="polls"` waits until every earlier poll is revealed.
+    """
+
+    line: int
+    text: Markdown = ""
+    pictures: tuple[Picture, ...] = ()
+    poll: Poll | None = None
+    pause: timedelta
+    after: Literal["post", "polls"] = "post"
+
+    @property
+    def kind(self) -> Literal["text", "picture", "poll"]:
+        if self.poll:
+            return "poll"
+        return "picture" if self.pictures else "text"
+
+
+class Thread(Frozen):
+    title: str
+    language: Language = "ru"
+    start: AwareDatetime | None = None
+    posts: tuple[Post, ...]
+
+    def due(self, start: datetime) -> list[datetime]:
+        """When each post is due, if the first goes out at `start`; a post after polls waits for the last to close."""
+        times: list[datetime] = []
+        closes = at = start
+        for post in self.posts:
+            at = max(at, closes) if post.after == "polls" else at
+            at = at + post.pause if times else start
+            closes = max(closes, at + post.poll.open) if post.poll else closes
+            times.append(at)
+        return times

@@ -1,0 +1,60 @@
+"""What an experiment hands over: numbers and findings, plain data that needs no torch to be read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Language = Literal["ru", "en"]
+Text = dict[Language, str]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Finding(Frozen):
+    """What was found about one option: the verdict, the number behind it, its range over seeds, the condition."""
+
+    option: str
+    supported: Literal["yes", "no", "depends"]
+    number: float
+    spread: tuple[float, float]
+    unit: Text
+    condition: Text
+
+
+class Measurement(Frozen):
+    """
+    The outcome of one run, stored once.
+
+    `settings` is the line that a picture prints (optimiser, seeds, data); `data` is what the experiment's own
+    `draw` needs, in the experiment's own shape.
+    """
+
+    experiment: str
+    params: dict[str, JsonValue]
+    seeds: int
+    versions: dict[str, str]
+    settings: Text
+    findings: tuple[Finding, ...]
+    data: dict[str, JsonValue]
+
+
+class OptionVotes(Frozen):
+    """One option of a closed poll as the picture shows it; `key` is None where the poll has no experiment."""
+
+    text: str
+    votes: int
+    correct: bool
+    key: str | None = None
+
+
+class Ballot(Frozen):
+    """The final tally of a poll: `voters` people, who may have chosen several options each."""
+
+    question: str
+    options: tuple[OptionVotes, ...]
+    voters: int
+    opinion: bool = False
