@@ -1,0 +1,67 @@
+"""The running bot: intake and clock side by side, and a local worker that is started again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot import intake, schedule, store
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.telegram import Telegram
+
+log = structlog.get_logger()
+STILL_S = 5.0  # a worker that lived shorter than this is started again only after this long
+
+
+async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool) -> None:
+    """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
+    token = settings.need_token()
+    engine = store.connect(settings.database_url)
+    key = store.voter_key(engine, settings.voter_key.get_secret_value())
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Telegram(token, settings.api_url) as telegram:
+        if doubted := schedule.doubt(engine):
+            log.error("messages in doubt: the bot stopped while sending; see `pollbot status`", messages=doubted)
+        log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
+        ticking = asyncio.create_task(Clock(engine, telegram, time).run(stop))
+        helpers = [asyncio.create_task(intake.run(telegram, engine, key, time))]
+        if worker:
+            helpers.append(asyncio.create_task(keep_worker(settings)))
+        waiting = asyncio.create_task(stop.wait())
+        all_of_it: set[asyncio.Task[Any]] = {ticking, waiting, *helpers}
+        done, _ = await asyncio.wait(all_of_it, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        for task in helpers:
+            task.cancel()
+        await asyncio.gather(ticking, *helpers, return_exceptions=True)
+        for task in done:
+            task.result()
+    engine.dispose()
+    log.info("stopped")
+
+
+async def keep_worker(settings: Settings) -> None:
+    """A worker process beside the bot: ends with it, and is started again when it ends by itself."""
+    environment = {**os.environ, "POLLBOT_DATABASE_URL": settings.database_url}
+    command = (sys.executable, "-m", "experiments.worker", "--with-parent")
+    while True:
+        born = asyncio.get_running_loop().time()
+        process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)
+        try:
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+        log.error("the worker ended", code=code)
+        await asyncio.sleep(max(0.0, born + STILL_S - asyncio.get_running_loop().time()))

@@ -1,0 +1,195 @@
+"""The commands. Each imports what it needs when it runs, so that `pollbot --help` stays instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from bot import settings
+from bot.errors import SettingsError
+
+app = typer.Typer(
+    name="pollbot",
+    help="Threads of polls for machine-learning channels: predict, vote, then see it measured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+File = Annotated[Path, typer.Argument(help="A thread: one Markdown file.", metavar="FILE")]
+Publication = Annotated[int, typer.Argument(help="The publication's id, as `pollbot status` shows it.", metavar="ID")]
+
+
+def now() -> datetime:
+    """The only clock that commands ask."""
+    return datetime.now(UTC)
+
+
+@app.command()
+def demo(
+    file: Annotated[Path, typer.Argument(help="The thread to show.", metavar="FILE")] = Path("threads/pytorch.md"),
+    leave: Annotated[bool, typer.Option("--exit", help="End when the last poll is revealed.")] = False,
+    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8790,
+    voters: Annotated[int, typer.Option(min=1, max=5000, help="How many subscribers each chat has.")] = 203,
+) -> None:
+    """Watch a thread run from file to reveal: no token, no network, hours become seconds."""
+    from bot.demo import show
+
+    raise typer.Exit(show(file, port=port, voters=voters, leave=leave or not sys.stdout.isatty()))
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Threads to check.", metavar="FILE...")],
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How problems are written.")] = "text",
+    experiments: Annotated[bool, typer.Option("--experiments", help="Also measure, and compare the answers.")] = False,
+) -> None:
+    """Tell every problem of a thread file, with its place."""
+    from rich.console import Console
+
+    from bot import check as checking
+
+    problems = checking.files(files, form, Console())
+    if experiments and not problems:
+        problems = checking.answers(files, Console(stderr=form == "json"))
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def preview(
+    file: File, port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8791
+) -> None:
+    """Show the posts as Telegram will, in a page on this machine."""
+    from bot.demo import preview as show
+
+    show(file, port)
+
+
+@app.command()
+def schedule(
+    file: File,
+    chat: Annotated[str, typer.Option(help="@name or id of the channel or group.")],
+    start: Annotated[str | None, typer.Option(help="now, +2h or '2026-12-01 19:00 Europe/Moscow'.")] = None,
+) -> None:
+    """Store a publication and print its plan."""
+    import asyncio
+
+    from rich.console import Console
+
+    from bot import markdown, publish, status, store
+    from bot.telegram import Telegram
+
+    given = settings.load()
+    token = given.need_token()
+    thread = markdown.read(file)
+    begins = publish.start_time(start, thread, now())
+
+    async def plan() -> int:
+        async with Telegram(token, given.api_url) as telegram:
+            where = await telegram.chat(chat)
+        return publish.store_thread(store.connect(given.database_url), thread, file.parent, where, begins, now())
+
+    publication = asyncio.run(plan())
+    Console().print(status.tables(status.read(store.connect(given.database_url), publication)))
+    print(f"publication {publication}; `pollbot run` posts it")
+
+
+@app.command()
+def run(
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Measure and draw on this machine.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every batch of votes.")] = False,
+) -> None:
+    """Run the bot: post, take votes, close, reveal. Stop it with Ctrl-C or SIGTERM."""
+    import asyncio
+
+    from bot import app as running
+    from bot import log
+
+    given = settings.load()
+    log.configure(given.log_format, verbose=verbose)
+    asyncio.run(running.run(given, now, worker=worker))
+
+
+@app.command()
+def worker() -> NoReturn:
+    """Run a worker alone: it measures and draws what the bot queues in the same database."""
+    os.execv(sys.executable, [sys.executable, "-m", "experiments.worker"])  # noqa: S606 no shell is meant
+
+
+@app.command()
+def status(
+    publication: Annotated[int | None, typer.Argument(help="Only this publication.", metavar="[ID]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show what is planned, sent, open, closed, revealed, in doubt."""
+    from rich.console import Console
+
+    from bot import status as state
+    from bot import store
+
+    found = state.read(store.connect(settings.load().database_url), publication)
+    if publication is not None and not found.publications:
+        msg = f"there is no publication {publication}; `pollbot status` shows them all"
+        raise SettingsError(msg)
+    if as_json:
+        print(found.model_dump_json(indent=1))
+    elif found.publications:
+        Console().print(state.tables(found))
+    else:
+        print("nothing is scheduled yet: `pollbot schedule FILE --chat CHAT`")
+
+
+@app.command()
+def mend(
+    publication: Publication,
+    position: Annotated[int, typer.Argument(help="The post's number in the publication.")],
+    send: Annotated[bool, typer.Option("--send/--done", help="Send it again, or take it as done.")],
+) -> None:
+    """After a look into the chat: let a stopped post (or its reveal) go on."""
+    from bot import schedule as rows
+    from bot import store
+
+    if not rows.mend(store.connect(settings.load().database_url), publication, position, send=send):
+        msg = f"post {position} of publication {publication} is not stopped; `pollbot status {publication}` shows it"
+        raise SettingsError(msg)
+    print(f"post {position} of publication {publication}: {'will be sent again' if send else 'taken as done'}")
+
+
+@app.command()
+def export(
+    publication: Publication,
+    votes: Annotated[
+        bool, typer.Option("--votes", help="One row per vote (voters hashed) instead of tallies.")
+    ] = False,
+    form: Annotated[Literal["csv", "json"], typer.Option("--format", help="How rows are written.")] = "csv",
+) -> None:
+    """Write tallies, or one row per vote, to standard output."""
+    from bot import export as rows
+    from bot import store
+
+    engine = store.connect(settings.load().database_url)
+    print(rows.write((rows.ballots if votes else rows.tallies)(engine, publication), form))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def experiment(context: typer.Context) -> NoReturn:
+    """Run one experiment by hand, with a progress bar: NAME [--set k=v ...] [--seeds N] --out FILE.png"""
+    os.execv(sys.executable, [sys.executable, "-m", "experiments", *context.args])  # noqa: S606 no shell is meant
+
+
+@app.command()
+def health() -> None:
+    """Exit 0 when the bot on this database is alive: it ticked within the last minute."""
+    from bot import store
+
+    with store.reading(store.connect(settings.load().database_url)) as connection:
+        tick = store.fact(connection, "tick")
+    age = now() - datetime.fromisoformat(tick) if tick else timedelta.max
+    if age > timedelta(minutes=1):
+        msg = f"the bot's last tick was {f'{age.total_seconds():.0f} s ago' if tick else 'never'}"
+        raise SettingsError(msg)
+    print("alive")

@@ -1,0 +1,153 @@
+"""
+Markdown into what Telegram shows: text with entities, split at Telegram's limits; or plain text for polls.
+
+Offsets and lengths count UTF-16 units, as Telegram's do. Nothing is ever cut away: what is too long becomes more parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
+
+import telegramify_markdown
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from telegram import MessageEntity
+from telegramify_markdown.entity import MessageEntity as Span
+from telegramify_markdown.latex_escape.helper import LatexToUnicodeHelper
+
+TEXT_LIMIT, CAPTION_LIMIT, ENTITY_LIMIT = 4096, 1024, 100
+GLUE = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # never begins a part
+
+
+@dataclass(frozen=True)
+class Rich:
+    """A message as Telegram takes it: `parse_mode` is never used."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+
+def render(markdown: str) -> Rich:
+    """Soft line breaks stay line breaks; headings become bold; `$…$` becomes Unicode in a code span."""
+    text, spans = telegramify_markdown.convert(markdown, latex_escape=False, config=_style())
+    kept = [span for span in spans if span.type != "underline"]  # only headings have it: bold is enough
+    return _slice(text, kept, 0, len(text))
+
+
+def plain(markdown: str) -> str:
+    """One line of text without any markup: Telegram's polls have no entities in options."""
+    (inline,) = _inline_parser().parseInline(markdown.strip())
+    return " ".join("".join(_words(inline.children or [])).split())
+
+
+def length(text: str) -> int:
+    """In UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def split(rich: Rich, limit: int = TEXT_LIMIT) -> list[Rich]:
+    """
+    Parts of at most `limit` UTF-16 units and 100 entities, cut between paragraphs where that is possible.
+
+    A part loses blank ends; a code block or quote that goes on over a cut is one in both parts.
+    """
+    spans = [_span(entity) for entity in rich.entities]
+    units = [0, *accumulate(1 + (character > "\uffff") for character in rich.text)]
+    bounds = [0]
+    while bounds[-1] < len(rich.text):
+        bounds.append(_cut(rich.text, units, spans, bounds[-1], limit))
+    parts = (_slice(rich.text, spans, start, end) for start, end in pairwise(bounds))
+    return [part for part in parts if part.text]
+
+
+def _cut(text: str, units: Sequence[int], spans: Sequence[Span], start: int, limit: int) -> int:
+    """The index where the part that begins at `start` ends: the latest of the best kind of place."""
+    end = _reach(units, spans, start, limit)
+    if end == len(text):
+        return end
+    inside = {unit for span in spans for unit in range(span.offset + 1, span.offset + span.length)}
+    free = [at for at in range(start + 1, end + 1) if units[at] not in inside]
+    half = start + (end - start) // 2
+    for places in ([at for at in free if at > half], free, range(start + 1, end + 1)):
+        for ending in ("\n\n", "\n", " "):
+            found = [at for at in places if text.endswith(ending, start, at)]
+            if found:
+                return found[-1]
+    whole = [at for at in range(start + 1, end + 1) if not GLUE.match(text, at) and text[at - 1] != "\u200d"]
+    return whole[-1] if whole else end
+
+
+def _reach(units: Sequence[int], spans: Sequence[Span], start: int, limit: int) -> int:
+    """How far a part may go from `start`: to the limit of units, and not into the 101st entity."""
+    far = units[start] + limit
+    begun = sorted(span.offset for span in spans if span.offset + span.length > units[start])
+    if len(begun) > ENTITY_LIMIT:
+        far = min(far, max(begun[ENTITY_LIMIT], units[start] + 2))
+    end = start + 1
+    while end < len(units) - 1 and units[end + 1] <= far:
+        end += 1
+    return end
+
+
+def _slice(text: str, spans: Iterable[Span], start: int, end: int) -> Rich:
+    """`text[start:end]` without blank ends, and what of each entity lies in it."""
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    first, last = length(text[:start]), length(text[:start]) + length(piece)
+    clipped = (
+        span.copy_with(
+            offset=max(span.offset, first) - first,
+            length=min(span.offset + span.length, last) - max(span.offset, first),
+        )
+        for span in spans
+    )
+    return Rich(piece, tuple(_entity(span) for span in clipped if span.length > 0))
+
+
+def _entity(span: Span) -> MessageEntity:
+    return MessageEntity(**span.to_dict())
+
+
+def _span(entity: MessageEntity) -> Span:
+    return Span(
+        **{**entity.to_dict(), "type": str(entity.type.value if hasattr(entity.type, "value") else entity.type)}
+    )
+
+
+@cache
+def _style() -> telegramify_markdown.RenderConfig:
+    style = telegramify_markdown.RenderConfig.isolated()  # the default one is shared by the whole process
+    for level in range(1, 7):
+        setattr(style.markdown_symbol, f"heading_level_{level}", "")
+    style.markdown_symbol.unordered_list_item = "•"
+    return style
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    return (
+        MarkdownIt("commonmark").enable("strikethrough").use(dollarmath_plugin, allow_digits=False, allow_space=False)
+    )
+
+
+@cache
+def _latex() -> LatexToUnicodeHelper:
+    return LatexToUnicodeHelper()
+
+
+def _words(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "image":
+            yield from _words(token.children or [])
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif token.type == "math_inline":
+            yield _latex().convert(token.content)
+        else:
+            yield token.content if token.type != "html_inline" else ""

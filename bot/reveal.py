@@ -1,0 +1,119 @@
+"""
+The reveal: under a closed poll, its right answer, the explanation, and how people voted beside what was measured.
+
+While a worker measures and draws, the reveal waits, but not for ever: without a measurement it goes out with the
+vote chart, without any worker as text.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from bot import markup, outgoing, polls, runs, store
+from bot.markup import Rich
+from bot.outgoing import Outgoing
+from bot.polls import StandingPoll
+from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
+
+log = structlog.get_logger()
+PATIENCE = timedelta(minutes=10)  # for a measurement that is not there when its poll closes
+DRAWING = timedelta(minutes=2)  # on top of that, for the picture
+DRAW_LIMIT_S = 30.0
+
+WORDS = {
+    "ru": {
+        "answer": "Правильный ответ",
+        "answers": "Правильные ответы",
+        "opinion": "Итоги опроса",
+        "depends": "Зависит",
+        "none": "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
+        "measured": "Измерено",
+    },
+    "en": {
+        "answer": "The right answer",
+        "answers": "The right answers",
+        "opinion": "The outcome",
+        "depends": "It depends",
+        "none": "There is no measurement: the experiment failed. Answer and explanation are the author's.",
+        "measured": "Measured",
+    },
+}
+
+
+def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing] | None:
+    """The messages of a poll's reveal, or None while a worker is still at it; queues the drawing once it can be."""
+    assert poll.closed is not None
+    with store.reading(engine) as connection:
+        measured = runs.outcome(connection, poll.run_key)
+        drawn = runs.outcome(connection, poll.drawing_key)
+    if measured and measured.state in ("queued", "running") and now < poll.closed + PATIENCE:
+        return None
+    done = measured if measured and measured.state == "done" else None
+    if drawn is None:
+        if measured and not done:
+            log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
+        polls.drawing(engine, poll.id, drawing(poll, measured=done is not None), now)
+        return None
+    if drawn.state in ("queued", "running") and now < poll.closed + PATIENCE + DRAWING:
+        return None
+    if drawn.output is None:
+        log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
+    measurement = Measurement.model_validate_json(done.output) if done else None
+    body = text(poll, measurement)
+    return outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
+
+
+def drawing(poll: StandingPoll, *, measured: bool) -> runs.Run:
+    """The run that draws a poll's picture; `measurement` in its input is the key of the run that measured."""
+    source = {
+        "task": "draw",
+        "measurement": poll.run_key if measured else None,
+        "ballot": ballot(poll).model_dump(mode="json"),
+        "language": poll.language,
+    }
+    return runs.Run(runs.content_key(source), "draw", source, DRAW_LIMIT_S)
+
+
+def ballot(poll: StandingPoll) -> Ballot:
+    """The final tally as the picture needs it."""
+    experiment = poll.poll.experiment
+    keys = experiment.options if experiment else (None,) * len(poll.poll.options)
+    rows = zip(poll.poll.options, poll.tally.counts, keys, strict=True)
+    options = tuple(OptionVotes(text=o.text, votes=n, correct=o.correct, key=key) for o, n, key in rows)
+    opinion = poll.poll.kind == "opinion"
+    return Ballot(question=poll.poll.question, options=options, voters=poll.tally.voters, opinion=opinion)
+
+
+def text(poll: StandingPoll, measurement: Measurement | None) -> Rich:
+    """Answer, explanation, feedback to each option, and what the measurement says about it."""
+    words = WORDS[poll.language]
+    blocks = [_answer(poll), poll.poll.explanation]
+    blocks.append("\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.poll.options if o.feedback))
+    if measurement:
+        blocks.append("\n".join(_depends(poll, f) for f in measurement.findings if f.supported == "depends"))
+        blocks.append(f"_{words['measured']}: {_safe(measurement.settings[poll.language])}_")
+    elif poll.poll.experiment:
+        blocks.append(f"_{words['none']}_")
+    return markup.render("\n\n".join(block for block in blocks if block))
+
+
+def _answer(poll: StandingPoll) -> str:
+    words = WORDS[poll.language]
+    right = [f"**{_safe(option.text)}**" for option in poll.poll.options if option.correct]
+    if not right:
+        return f"📊 {words['opinion']}"
+    return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)
+
+
+def _depends(poll: StandingPoll, finding: Finding) -> str:
+    assert poll.poll.experiment is not None
+    option = poll.poll.options[poll.poll.experiment.options.index(finding.option)]
+    return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {finding.condition[poll.language]}"
+
+
+def _safe(words: str) -> str:
+    """Plain text as Markdown that shows exactly that text."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~<>$" else c for c in words)

@@ -1,0 +1,174 @@
+"""How every publication stands: what is planned, sent, open, closed, revealed, in doubt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection, Engine, select
+
+from bot import runs, store, votes
+from bot.tables import messages, polls, posts, publications
+from bot.thread import Post
+from experiments.measurement import Finding, Measurement
+
+
+class OptionStatus(BaseModel):
+    text: str
+    votes: int
+    correct: bool
+    supported: Literal["yes", "no", "depends"] | None
+
+
+class PollStatus(BaseModel):
+    """`state`: open closing closed revealed. `experiment`: how far the measurement is, 0 to 1."""
+
+    id: str
+    state: str
+    closes: datetime
+    voters: int
+    options: list[OptionStatus]
+    reveal_message_ids: list[int]
+    experiment: float | None
+    error: str | None
+
+
+class PostStatus(BaseModel):
+    """`state`: planned sending sent unknown failed skipped."""
+
+    position: int
+    kind: str
+    state: str
+    due: datetime
+    message_ids: list[int]
+    poll: PollStatus | None
+    error: str | None
+
+
+class PublicationStatus(BaseModel):
+    """`state` sums up its posts: planned, running, stopped (an admin is needed) or done."""
+
+    id: int
+    thread: str
+    chat: str
+    state: str
+    posts: list[PostStatus]
+
+
+class Status(BaseModel):
+    publications: list[PublicationStatus]
+
+
+def read(engine: Engine, publication: int | None = None) -> Status:
+    """The status of one publication, or of all."""
+    query = select(publications).order_by(publications.c.id)
+    if publication is not None:
+        query = query.where(publications.c.id == publication)
+    with store.reading(engine) as connection:
+        return Status(publications=[_publication(connection, row) for row in connection.execute(query).all()])
+
+
+def _publication(connection: Connection, row: Any) -> PublicationStatus:  # noqa: ANN401 a row
+    query = select(posts).where(posts.c.publication_id == row.id).order_by(posts.c.position)
+    found = [_post(connection, post) for post in connection.execute(query).all()]
+    return PublicationStatus(id=row.id, thread=row.title, chat=row.chat, state=_summary(found), posts=found)
+
+
+def _summary(found: list[PostStatus]) -> str:
+    if any(post.state in ("unknown", "failed") or (post.poll and _stuck(post.poll)) for post in found):
+        return "stopped"
+    if all(post.state in ("sent", "skipped") and (not post.poll or post.poll.state == "revealed") for post in found):
+        return "done"
+    return "planned" if all(post.state == "planned" for post in found) else "running"
+
+
+def _stuck(poll: PollStatus) -> bool:
+    return poll.state == "closed" and (poll.error or "").startswith("reveal ")
+
+
+def _post(connection: Connection, row: Any) -> PostStatus:  # noqa: ANN401 a row
+    post = Post(**row.content)
+    poll = connection.execute(select(polls).where(polls.c.post_id == row.id)).first()
+    return PostStatus(
+        position=row.position,
+        kind=post.kind,
+        state=row.state,
+        due=row.due,
+        message_ids=_ids(connection, row.id, "post"),
+        poll=_poll(connection, post, poll) if poll else None,
+        error=row.error,
+    )
+
+
+def _poll(connection: Connection, post: Post, row: Any) -> PollStatus:  # noqa: ANN401 a row
+    assert post.poll is not None
+    run = runs.outcome(connection, row.run_key)
+    findings = findings_of(run)
+    keys = post.poll.experiment.options if post.poll.experiment else (None,) * len(post.poll.options)
+    counts = row.tally or votes.counts(connection, row.id, len(post.poll.options))
+    supported = {finding.option: finding.supported for finding in findings}
+    return PollStatus(
+        id=post.poll.id,
+        state=row.state,
+        closes=row.closes,
+        voters=row.voters,
+        options=[
+            OptionStatus(text=option.text, votes=n, correct=option.correct, supported=supported.get(key or ""))
+            for option, n, key in zip(post.poll.options, counts, keys, strict=True)
+        ],
+        reveal_message_ids=_ids(connection, row.post_id, "reveal"),
+        experiment=run.progress if run else None,
+        error=row.error or (run.error if run else None),
+    )
+
+
+def findings_of(run: Any) -> tuple[Finding, ...]:  # noqa: ANN401 a row of `runs.outcome`
+    """What a finished measurement found about each option; nothing when there is none."""
+    return Measurement.model_validate_json(run.output).findings if run and run.state == "done" else ()
+
+
+def _ids(connection: Connection, post_id: int, purpose: str) -> list[int]:
+    mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose)
+    rows = connection.scalars(select(messages.c.message_ids).where(mine).order_by(messages.c.part))
+    return [message_id for ids in rows for message_id in ids]
+
+
+COLOURS = {"sent": "green", "revealed": "green", "open": "cyan", "closing": "yellow", "closed": "yellow"}
+COLOURS |= {"unknown": "red", "failed": "red", "sending": "yellow"}
+
+
+def tables(status: Status) -> Group:
+    """The status for a terminal: one table a publication."""
+    return Group(*(_table(publication) for publication in status.publications))
+
+
+def _table(publication: PublicationStatus) -> Table:
+    title = f"{publication.id} · {publication.thread} → {publication.chat} · {publication.state}"
+    table = Table(title=title, title_justify="left", expand=False)
+    for name in ("#", "post", "state", "due (UTC)", "votes", "experiment"):
+        table.add_column(name)
+    for post in publication.posts:
+        table.add_row(*_cells(post))
+    return table
+
+
+def _cells(post: PostStatus) -> tuple[Text | str, ...]:
+    poll = post.poll
+    state = poll.state if poll else post.state
+    kind = f"poll {poll.id}" if poll else post.kind
+    trouble = (poll.error if poll else None) or post.error
+    shown = Text(state, COLOURS.get(state, "dim")) + Text(f"\n{trouble}", "red" if trouble else "")
+    progress = "" if poll is None or poll.experiment is None else f"{poll.experiment:.0%}"
+    due = f"{post.due:%Y-%m-%d %H:%M:%S}"
+    return (
+        str(post.position),
+        kind,
+        shown if trouble else Text(state, COLOURS.get(state, "dim")),
+        due,
+        str(poll.voters) if poll else "",
+        progress,
+    )

@@ -1,0 +1,103 @@
+"""
+The database: one engine, one way to begin a transaction, and the schema kept at its newest version.
+
+Every query lives in a module named after its rows: `schedule` (publications, posts, messages, polls), `votes`, `runs`.
+One function there is one transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from bot.errors import StoreError
+from bot.tables import facts
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
+
+
+def connect(url: str) -> Engine:
+    """
+    An engine for `url`, with the schema upgraded to the newest version.
+
+    SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
+    change before it writes. Raises `StoreError` with a sentence that names the file.
+    """
+    try:
+        engine = create_engine(make_url(url))
+    except ArgumentError:
+        msg = f"POLLBOT_DATABASE_URL={url!r} is no database address; write for example sqlite:///pollbot.db"
+        raise StoreError(msg) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    try:
+        upgrade(engine)
+    except OperationalError as error:
+        msg = f"the database {url!r} cannot be opened: {error.orig}; check that its folder exists and is writable"
+        raise StoreError(msg) from None
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 the driver's own type
+    connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that only reads: it never waits for a writer and never makes one wait."""
+    return engine.execution_options(reads=True).begin()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`, in one transaction."""
+    from alembic import command
+
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), revision)
+
+
+def alembic_config(connection: Connection) -> Any:  # noqa: ANN401 alembic is imported late, it costs 0.1 s
+    """Alembic's configuration, bound to an open connection."""
+    from alembic.config import Config
+
+    import migrations
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def voter_key(engine: Engine, configured: str) -> bytes:
+    """The secret under which voters are hashed: the configured one, else one made on first start and kept."""
+    if configured:
+        return configured.encode()[:64]
+    with engine.begin() as connection:
+        keep = insert(facts).values(name="voter_key", value=secrets.token_hex(32)).on_conflict_do_nothing()
+        connection.execute(keep)
+        return fact(connection, "voter_key").encode()
+
+
+def fact(connection: Connection, name: str, default: str = "") -> str:
+    """One remembered value."""
+    return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar() or default
+
+
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Keep one value under its name; the newest wins."""
+    row = insert(facts).values(name=name, value=value)
+    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
