@@ -1,0 +1,71 @@
+"""Small threads, polls and updates for tests."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from bot import polls, schedule
+from bot.polls import Opened
+from bot.schedule import Chat, Intent
+from bot.thread import Experiment, Option, Poll, Post, Thread
+
+CHANNEL = Chat("@channel", -1001, "channel")
+GROUP = Chat("@group", -1002, "supergroup")
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+def poll(poll_id: str = "heads", options: int = 3, experiment: Experiment | None = None) -> Poll:
+    choices = tuple(Option(text=f"option {i}", correct=i == 1) for i in range(options))
+    return Poll(id=poll_id, question="Which?", options=choices, open=HOUR, experiment=experiment)
+
+
+def text(words: str = "hello", **fields) -> Post:
+    return Post(line=1, text=words, pause=MINUTE, **fields)
+
+
+def asked(poll: Poll, **fields) -> Post:
+    return Post(line=1, poll=poll, pause=MINUTE, **fields)
+
+
+def thread(*posts: Post) -> Thread:
+    return Thread(title="Тред", posts=posts)
+
+
+def publish(engine: Engine, now: datetime, *posts: Post, chat: Chat = GROUP) -> int:
+    return schedule.schedule(engine, thread(*posts), chat, now, now, [[] for _ in posts])
+
+
+def send(engine: Engine, now: datetime, message_id: int, *, telegram_id: str | None = None, chat: Chat = GROUP) -> int:
+    """Take the next due post of a chat through intent and arrival, as the clock would; returns the post's id."""
+    due = next(d for d in schedule.due_posts(engine, now) if d.chat_id == chat.id)
+    intent = Intent(due.id, "post", 0)
+    schedule.intend(engine, intent, now)
+    opened = None
+    if due.post.poll:
+        anonymous = chat.type == "channel"
+        opened = Opened(telegram_id or f"poll-{due.id}", anonymous, due.post.poll.open, due.post.poll.experiment)
+    schedule.arrived(engine, intent, [message_id], now, last=True, opened=opened)
+    return due.id
+
+
+def standing(engine: Engine, now: datetime) -> list[polls.StandingPoll]:
+    return polls.due_to_close(engine, now + 10 * HOUR)
+
+
+def answer(update_id: int, telegram_id: str, user: int, *options: int) -> dict:
+    user_ = {"id": user, "is_bot": False, "first_name": "A"}
+    return {
+        "update_id": update_id,
+        "poll_answer": {
+            "poll_id": telegram_id,
+            "user": user_,
+            "option_ids": list(options),
+            "option_persistent_ids": [],
+        },
+    }
+
+
+def snapshot(update_id: int, telegram_id: str, *counts: int) -> dict:
+    options = [{"text": str(i), "voter_count": n, "persistent_id": str(i)} for i, n in enumerate(counts)]
+    return {"update_id": update_id, "poll": {"id": telegram_id, "options": options, "total_voter_count": sum(counts)}}

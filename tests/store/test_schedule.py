@@ -1,0 +1,144 @@
+from sqlalchemy import select
+
+from bot import polls, runs, schedule, status, store
+from bot.polls import Tally
+from bot.schedule import Intent
+from bot.tables import runs as run_rows
+from bot.thread import Experiment
+from tests.conftest import NOON
+from tests.factory import CHANNEL, HOUR, MINUTE, asked, poll, publish, send, standing, text
+
+HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
+
+
+def states(engine):
+    return [post.state for post in status.read(engine).publications[0].posts]
+
+
+def test_posts_are_due_one_pause_after_the_other(engine):
+    publish(engine, NOON, text("a"), text("b"))
+
+    due = [post.due for post in status.read(engine).publications[0].posts]
+    assert due == [NOON, NOON + MINUTE]
+
+
+def test_only_the_next_post_is_due_however_late_it_is(engine):
+    publish(engine, NOON, text("a"), text("b"))
+
+    assert [d.post.text for d in schedule.due_posts(engine, NOON + HOUR)] == ["a"]
+
+
+def test_nothing_is_due_before_its_time(engine):
+    publish(engine, NOON, text("a"))
+
+    assert schedule.due_posts(engine, NOON - MINUTE) == []
+
+
+def test_a_post_after_polls_waits_until_they_are_revealed(engine):
+    publish(engine, NOON, asked(poll()), text("after", after="polls"))
+    post = send(engine, NOON, 10)
+    late = NOON + 5 * HOUR
+    polls.closed(engine, 1, Tally((1, 2, 3), 6), late)
+    waiting = schedule.due_posts(engine, late)
+    with engine.begin() as connection:
+        polls.revealed(connection, post, late)
+
+    assert waiting == []
+    assert [d.post.text for d in schedule.due_posts(engine, late)] == ["after"]
+
+
+def test_an_intent_stands_in_the_database_before_anything_is_sent(engine):
+    publish(engine, NOON, text("a"))
+    due = schedule.due_posts(engine, NOON)[0]
+    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+
+    assert states(engine) == ["sending"]
+    assert schedule.due_posts(engine, NOON) == []
+
+
+def test_what_was_being_sent_when_the_bot_stopped_is_unknown_and_holds_the_thread_back(engine):
+    publish(engine, NOON, text("a"), text("b"))
+    due = schedule.due_posts(engine, NOON)[0]
+    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+
+    assert schedule.doubt(engine) == 1
+    assert states(engine) == ["unknown", "planned"]
+    assert schedule.due_posts(engine, NOON + HOUR) == []
+
+
+def test_an_admin_can_have_a_stopped_post_sent_again_or_taken_as_done(engine):
+    publish(engine, NOON, text("a"), text("b"))
+    for send_ in (True, False):
+        due = schedule.due_posts(engine, NOON)[0]
+        schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+        schedule.doubt(engine)
+        schedule.mend(engine, 1, 1, send=send_)
+
+    assert states(engine) == ["skipped", "planned"]
+    assert not schedule.mend(engine, 1, 1, send=True)
+
+
+def test_a_message_that_surely_did_not_leave_is_planned_again(engine):
+    publish(engine, NOON, text("a"))
+    due = schedule.due_posts(engine, NOON)[0]
+    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+    schedule.withdraw(engine, Intent(due.id, "post", 0), "flood")
+
+    assert [d.id for d in schedule.due_posts(engine, NOON)] == [due.id]
+
+
+def test_an_opened_poll_queues_its_experiment_once_for_all_chats(engine):
+    publish(engine, NOON, asked(poll(experiment=HEADS)))
+    publish(engine, NOON, asked(poll(experiment=HEADS)), chat=CHANNEL)
+    send(engine, NOON, 10)
+    send(engine, NOON, 11, chat=CHANNEL)
+
+    with store.reading(engine) as connection:
+        assert connection.execute(select(run_rows.c.task, run_rows.c.state)).all() == [("measure", "queued")]
+
+
+def test_a_poll_is_due_to_close_when_its_time_is_over(engine):
+    publish(engine, NOON, asked(poll()))
+    send(engine, NOON, 10)
+
+    assert polls.due_to_close(engine, NOON + HOUR - MINUTE) == []
+    assert [p.message_id for p in polls.due_to_close(engine, NOON + HOUR)] == [10]
+
+
+def test_a_poll_that_was_being_closed_when_the_bot_stopped_is_closed_again(engine):
+    publish(engine, NOON, asked(poll()))
+    send(engine, NOON, 10)
+    polls.closing(engine, 1)
+
+    assert len(standing(engine, NOON)) == 1
+
+
+def test_a_run_is_claimed_once_and_its_first_outcome_stays(engine):
+    with engine.begin() as connection:
+        runs.enqueue(connection, runs.Run("k", "measure", {}, 1.0), 0, NOON)
+    assert runs.claim(engine, "a", ("measure",), NOON) is not None
+    assert runs.claim(engine, "b", ("measure",), NOON) is None
+
+    assert not runs.finish(engine, "k", "b", b"stolen", NOON)
+    assert runs.finish(engine, "k", "a", b"mine", NOON)
+    assert not runs.fail(engine, "k", "a", "too late", NOON)
+
+
+def test_the_more_urgent_run_goes_first(engine):
+    with engine.begin() as connection:
+        runs.enqueue(connection, runs.Run("late", "draw", {}, 1.0), 10, NOON)
+        runs.enqueue(connection, runs.Run("soon", "draw", {}, 1.0), 0, NOON + MINUTE)
+
+    assert runs.claim(engine, "a", ("draw",), NOON).key == "soon"
+
+
+def test_a_run_that_kills_its_worker_three_times_is_given_up(engine):
+    with engine.begin() as connection:
+        runs.enqueue(connection, runs.Run("k", "measure", {}, 1.0), 0, NOON)
+    for _ in range(3):
+        assert runs.claim(engine, "a", ("measure",), NOON)
+        runs.recover(engine, NOON)
+
+    assert runs.claim(engine, "a", ("measure",), NOON) is None
+    with store.reading(engine) as connection:
+        assert runs.outcome(connection, "k").error == "its worker died 3 times while running it"
