@@ -94,7 +94,7 @@ def schedule(
         return publish.store_thread(store.connect(given.database_url), thread, file.parent, where, begins, now())
 
     publication = asyncio.run(plan())
-    Console().print(status.tables(status.read(store.connect(given.database_url), publication)))
+    Console().print(status.tables(status.read(store.connect(given.database_url), publication), now()))
     print(f"publication {publication}; `pollbot run` posts it")
 
 
@@ -138,7 +138,7 @@ def status(
     if as_json:
         print(found.model_dump_json(indent=1))
     elif found.publications:
-        Console().print(state.tables(found))
+        Console().print(state.tables(found, now()))
     else:
         print("nothing is scheduled yet: `pollbot schedule FILE --chat CHAT`")
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram.constants import MessageLimit
-
 from bot import markup
 from bot.markup import Rich
 from bot.thread import Poll, Post
@@ -48,11 +46,10 @@ def of_post(post: Post, files: Sequence[bytes]) -> list[Outgoing]:
 
 def of_text(body: Rich) -> list[Outgoing]:
     """A text of any length."""
-    return [TextMessage(part) for part in markup.split(body, MessageLimit.MAX_TEXT_LENGTH)]
+    return [TextMessage(part) for part in markup.split(body)]
 
 
 def captioned(photos: Sequence[bytes], body: Rich) -> list[Outgoing]:
-    """Photos with their text: as a caption where it fits, else the photos first and the text after them, uncut."""
-    if len(markup.split(body, MessageLimit.CAPTION_LENGTH)) <= 1:
-        return [PhotoMessage(tuple(photos), body)]
-    return [PhotoMessage(tuple(photos), Rich("", ())), *of_text(body)]
+    """Photos with their text as caption; what a caption cannot hold goes on as messages, uncut."""
+    caption, *rest = markup.split(body, first=markup.CAPTION_LIMIT) or [Rich("")]
+    return [PhotoMessage(tuple(photos), caption), *map(TextMessage, rest)]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from bot import polls as poll_rows
+from bot import poll_rows
 from bot import store
 from bot.tables import messages, pictures, polls, posts, publications
 from bot.thread import Post, Thread

@@ -141,34 +141,37 @@ COLOURS = {"sent": "green", "revealed": "green", "open": "cyan", "closing": "yel
 COLOURS |= {"unknown": "red", "failed": "red", "sending": "yellow"}
 
 
-def tables(status: Status) -> Group:
+def tables(status: Status, now: datetime) -> Group:
     """The status for a terminal: one table a publication."""
-    return Group(*(_table(publication) for publication in status.publications))
+    return Group(*(_table(publication, now) for publication in status.publications))
 
 
-def _table(publication: PublicationStatus) -> Table:
+def _table(publication: PublicationStatus, now: datetime) -> Table:
     title = f"{publication.id} · {publication.thread} → {publication.chat} · {publication.state}"
-    table = Table(title=title, title_justify="left", expand=False)
-    for name in ("#", "post", "state", "due (UTC)", "votes", "experiment"):
-        table.add_column(name)
+    table = Table(title=title, title_justify="left")
+    for name in ("#", "post", "state", "when (UTC)", "votes", "experiment"):
+        table.add_column(name, justify="right" if name in ("#", "votes", "experiment") else "left")
     for post in publication.posts:
-        table.add_row(*_cells(post))
+        table.add_row(*_cells(post, now))
     return table
 
 
-def _cells(post: PostStatus) -> tuple[Text | str, ...]:
+def _cells(post: PostStatus, now: datetime) -> tuple[Text | str, ...]:
     poll = post.poll
     state = poll.state if poll else post.state
+    shown = Text(state, COLOURS.get(state, "dim"))
+    if trouble := (poll.error if poll else None) or post.error:
+        shown.append(f"\n{trouble}", "red")
     kind = f"poll {poll.id}" if poll else post.kind
-    trouble = (poll.error if poll else None) or post.error
-    shown = Text(state, COLOURS.get(state, "dim")) + Text(f"\n{trouble}", "red" if trouble else "")
+    votes_ = str(poll.voters) if poll else ""
     progress = "" if poll is None or poll.experiment is None else f"{poll.experiment:.0%}"
-    due = f"{post.due:%Y-%m-%d %H:%M:%S}"
-    return (
-        str(post.position),
-        kind,
-        shown if trouble else Text(state, COLOURS.get(state, "dim")),
-        due,
-        str(poll.voters) if poll else "",
-        progress,
-    )
+    return str(post.position), kind, shown, _when(post, now), votes_, progress
+
+
+def _when(post: PostStatus, now: datetime) -> str:
+    """The next moment that matters: due, or closing; what has passed needs no countdown."""
+    at, word = (post.poll.closes, "closes") if post.poll else (post.due, "due")
+    ahead = (at - now).total_seconds()
+    if post.state == "planned" or (post.poll and post.poll.state == "open"):
+        return f"{word} in {ahead:.0f} s" if 0 <= ahead < 120 else f"{word} {at:%Y-%m-%d %H:%M}"
+    return f"{post.due:%Y-%m-%d %H:%M:%S}"

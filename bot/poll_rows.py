@@ -1,0 +1,145 @@
+"""
+Polls that stand in a chat: opened with their run queued, closed with their final tally, revealed.
+
+The tally that stopPoll answers is the authority; the counters in `tallies` go on for votes that arrive late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from bot import runs, store, votes
+from bot.tables import messages, polls, posts, publications
+from bot.thread import Experiment, Language, Poll, Post
+from experiments.catalogue import ENTRIES, run_key
+
+URGENT, EARLY = 0, 10  # a drawing stands between a closed poll and its reveal; a measurement has time until then
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A poll that Telegram has accepted."""
+
+    telegram_id: str
+    anonymous: bool
+    open: timedelta
+    experiment: Experiment | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts per option of a closed poll; `voters` may be fewer than their sum when several choices are allowed."""
+
+    counts: tuple[int, ...]
+    voters: int
+
+
+@dataclass(frozen=True)
+class StandingPoll:
+    """A poll with what is needed to close and reveal it."""
+
+    id: int
+    post_id: int
+    chat_id: int
+    message_id: int
+    language: Language
+    poll: Poll
+    closed: datetime | None
+    tally: Tally
+    run_key: str | None
+    drawing_key: str | None
+
+
+def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
+    """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
+    key = _queue(connection, opened.experiment, now)
+    row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
+    times = {"state": "open", "opened": now, "closes": now + opened.open}
+    connection.execute(insert(polls).values(**row, **times, run_key=key))
+    votes.adopt(connection, opened.telegram_id, now)
+
+
+def _queue(connection: Connection, experiment: Experiment | None, now: datetime) -> str | None:
+    if experiment is None:
+        return None
+    key = run_key(experiment.run, experiment.set, experiment.seeds)
+    job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
+    run = runs.Run(key, "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
+    runs.enqueue(connection, run, EARLY, now)
+    return key
+
+
+def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:
+    """Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first."""
+    over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
+    return _standing(engine, over)
+
+
+def due_to_reveal(engine: Engine) -> list[StandingPoll]:
+    """Closed polls whose reveal is not in doubt."""
+    return _standing(engine, (polls.c.state == "closed") & polls.c.error.is_(None))
+
+
+def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
+    asked = messages.c.post_id == polls.c.post_id
+    carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
+    columns = (polls, posts.c.content, publications.c.chat_id, publications.c.language, messages.c.message_ids)
+    query = select(*columns).join(posts, posts.c.id == polls.c.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
+    with store.reading(engine) as connection:
+        rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
+        return [_read(connection, row) for row in rows]
+
+
+def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a row
+    poll = Post(**row.content).poll
+    assert poll is not None
+    counts = row.tally or votes.counts(connection, row.id, len(poll.options))
+    return StandingPoll(
+        id=row.id,
+        post_id=row.post_id,
+        chat_id=row.chat_id,
+        message_id=row.message_ids[0],
+        language=row.language,
+        poll=poll,
+        closed=row.closed,
+        tally=Tally(tuple(counts), row.voters),
+        run_key=row.run_key,
+        drawing_key=row.drawing_key,
+    )
+
+
+def closing(engine: Engine, poll: int) -> None:
+    """Commit that stopPoll is about to be called."""
+    _set(engine, poll, state="closing")
+
+
+def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
+    """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
+    with engine.begin() as connection:
+        done = {"state": "closed", "closed": now, "tally": list(tally.counts)}
+        connection.execute(update(polls).where(polls.c.id == poll).values(**done))
+        if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
+            votes.set_counts(connection, poll, tally.counts, tally.voters)
+
+
+def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:
+    """Queue the picture of a closed poll."""
+    with engine.begin() as connection:
+        runs.enqueue(connection, run, URGENT, now)
+        connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
+
+
+def revealed(connection: Connection, post_id: int, now: datetime) -> None:
+    """The reveal stands in the chat."""
+    done = {"state": "revealed", "revealed": now, "error": None}
+    connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))
+
+
+def _set(engine: Engine, poll: int, **values: object) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(polls).where(polls.c.id == poll).values(**values))
