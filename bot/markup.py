@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from telegram import MessageEntity
-from telegramify_markdown.entity import MessageEntity as Span
 from telegramify_markdown.latex_escape.helper import LatexToUnicodeHelper
 
 TEXT_LIMIT, CAPTION_LIMIT, ENTITY_LIMIT = 4096, 1024, 100
+BLANK = re.compile(r"(?:[^\S\n]*\n)*")
 GLUE = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # never begins a part
 
 
@@ -35,8 +35,9 @@ class Rich:
 def render(markdown: str) -> Rich:
     """Soft line breaks stay line breaks; headings become bold; `$…$` becomes Unicode in a code span."""
     text, spans = telegramify_markdown.convert(markdown, latex_escape=False, config=_style())
-    kept = [span for span in spans if span.type != "underline"]  # only headings have it: bold is enough
-    return _slice(text, kept, 0, len(text))
+    # only headings are underlined: bold is enough
+    entities = [MessageEntity(**span.to_dict()) for span in spans if span.type != "underline"]
+    return _slice(text, entities, 0, len(text))
 
 
 def plain(markdown: str) -> str:
@@ -50,27 +51,28 @@ def length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def split(rich: Rich, limit: int = TEXT_LIMIT) -> list[Rich]:
+def split(rich: Rich, limit: int = TEXT_LIMIT, *, first: int | None = None) -> list[Rich]:
     """
     Parts of at most `limit` UTF-16 units and 100 entities, cut between paragraphs where that is possible.
 
+    `first` is the limit of the first part, if it is another: a caption that goes on as messages.
     A part loses blank ends; a code block or quote that goes on over a cut is one in both parts.
     """
-    spans = [_span(entity) for entity in rich.entities]
     units = [0, *accumulate(1 + (character > "\uffff") for character in rich.text)]
     bounds = [0]
     while bounds[-1] < len(rich.text):
-        bounds.append(_cut(rich.text, units, spans, bounds[-1], limit))
-    parts = (_slice(rich.text, spans, start, end) for start, end in pairwise(bounds))
+        room = first if first and len(bounds) == 1 else limit
+        bounds.append(_cut(rich.text, units, rich.entities, bounds[-1], room))
+    parts = (_slice(rich.text, rich.entities, start, end) for start, end in pairwise(bounds))
     return [part for part in parts if part.text]
 
 
-def _cut(text: str, units: Sequence[int], spans: Sequence[Span], start: int, limit: int) -> int:
+def _cut(text: str, units: Sequence[int], entities: Sequence[MessageEntity], start: int, limit: int) -> int:
     """The index where the part that begins at `start` ends: the latest of the best kind of place."""
-    end = _reach(units, spans, start, limit)
+    end = _reach(units, entities, start, limit)
     if end == len(text):
         return end
-    inside = {unit for span in spans for unit in range(span.offset + 1, span.offset + span.length)}
+    inside = {unit for one in entities for unit in range(one.offset + 1, one.offset + one.length)}
     free = [at for at in range(start + 1, end + 1) if units[at] not in inside]
     half = start + (end - start) // 2
     for places in ([at for at in free if at > half], free, range(start + 1, end + 1)):
@@ -82,10 +84,10 @@ def _cut(text: str, units: Sequence[int], spans: Sequence[Span], start: int, lim
     return whole[-1] if whole else end
 
 
-def _reach(units: Sequence[int], spans: Sequence[Span], start: int, limit: int) -> int:
+def _reach(units: Sequence[int], entities: Sequence[MessageEntity], start: int, limit: int) -> int:
     """How far a part may go from `start`: to the limit of units, and not into the 101st entity."""
     far = units[start] + limit
-    begun = sorted(span.offset for span in spans if span.offset + span.length > units[start])
+    begun = sorted(one.offset for one in entities if one.offset + one.length > units[start])
     if len(begun) > ENTITY_LIMIT:
         far = min(far, max(begun[ENTITY_LIMIT], units[start] + 2))
     end = start + 1
@@ -94,30 +96,19 @@ def _reach(units: Sequence[int], spans: Sequence[Span], start: int, limit: int) 
     return end
 
 
-def _slice(text: str, spans: Iterable[Span], start: int, end: int) -> Rich:
-    """`text[start:end]` without blank ends, and what of each entity lies in it."""
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    piece = piece.strip()
-    first, last = length(text[:start]), length(text[:start]) + length(piece)
-    clipped = (
-        span.copy_with(
-            offset=max(span.offset, first) - first,
-            length=min(span.offset + span.length, last) - max(span.offset, first),
-        )
-        for span in spans
-    )
-    return Rich(piece, tuple(_entity(span) for span in clipped if span.length > 0))
+def _slice(text: str, entities: Iterable[MessageEntity], start: int, end: int) -> Rich:
+    """`text[start:end]` without blank lines at its ends, and what of each entity lies in it."""
+    start += len(BLANK.match(text[start:end])[0])  # type: ignore[index]  # it matches nothing, too
+    piece = text[start:end].rstrip()
+    offset = length(text[:start])
+    clipped = (_clip(entity, offset, offset + length(piece)) for entity in entities)
+    return Rich(piece, tuple(entity for entity in clipped if entity.length > 0))
 
 
-def _entity(span: Span) -> MessageEntity:
-    return MessageEntity(**span.to_dict())
-
-
-def _span(entity: MessageEntity) -> Span:
-    return Span(
-        **{**entity.to_dict(), "type": str(entity.type.value if hasattr(entity.type, "value") else entity.type)}
-    )
+def _clip(entity: MessageEntity, first: int, last: int) -> MessageEntity:
+    """The part between two offsets, counted from the first; of length 0 or less if nothing lies there."""
+    start, end = max(entity.offset, first), min(entity.offset + entity.length, last)
+    return MessageEntity(**{**entity.to_dict(), "offset": start - first, "length": end - start})
 
 
 @cache
@@ -131,9 +122,8 @@ def _style() -> telegramify_markdown.RenderConfig:
 
 @cache
 def _inline_parser() -> MarkdownIt:
-    return (
-        MarkdownIt("commonmark").enable("strikethrough").use(dollarmath_plugin, allow_digits=False, allow_space=False)
-    )
+    parser = MarkdownIt("commonmark").enable("strikethrough")
+    return parser.use(dollarmath_plugin, allow_digits=False, allow_space=False)
 
 
 @cache
@@ -148,6 +138,6 @@ def _words(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             yield " "
         elif token.type == "math_inline":
-            yield _latex().convert(token.content)
+            yield _latex().convert(token.content)  # type: ignore[no-untyped-call]
         else:
             yield token.content if token.type != "html_inline" else ""

@@ -1,0 +1,88 @@
+"""LaTeX into a picture that can be read on a phone: dark on white, at most 1200 pixels wide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SIZE, WIDTH, MARGIN = 56, 1200, 48  # pixels; a long formula shrinks, a short one is not stretched
+SLIMMEST = 4  # width to height at most, either way: a thin strip shows as nothing in a chat
+READABLE = 2.5  # a formula this many times wider than the picture becomes too small for a phone
+INK, PAPER = "#1b1f24", "#ffffff"
+MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix")
+ENVIRONMENTS = ("aligned", "align*", "align", "array", "cases", "split", *MATRICES)
+HEADER = re.compile(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"')
+MEANING = {
+    "NoAvailableTokensError": "there is nothing to draw",
+    "MissingSuperScriptOrSubscriptError": "nothing follows ^ or _",
+    "ExtraLeftOrMissingRightError": r"\left and \right do not match",
+    "DoubleSuperscriptsError": "two ^ in a row: put braces, as in {x^2}^3",
+    "DoubleSubscriptsError": "two _ in a row: put braces, as in {x_1}_2",
+    "MissingEndError": r"\begin{…} has no matching \end{…}",
+    "AssertionError": "an argument is missing",
+    "ParseError": r"& stands outside of an environment such as \begin{aligned}",
+}
+
+
+def draw(latex: str) -> bytes:
+    """A PNG with the formula in the middle."""
+    import resvg_py
+
+    svg = _svg(latex)
+    header = HEADER.search(svg)
+    assert header, "ziamath states the size of every picture"
+    wide, high = float(header[2]), float(header[3])
+    scale = min(1.0, (WIDTH - 2 * MARGIN) / wide)
+    wide, high = wide * scale, high * scale
+    page_wide, page_high = _page(wide, high)
+    at = f'x="{(page_wide - wide) / 2}" y="{(page_high - high) / 2}" width="{wide}" height="{high}"'
+    inner = HEADER.sub(rf"<svg \1{at}", svg, count=1)
+    page = f'<svg xmlns="http://www.w3.org/2000/svg" width="{page_wide}" height="{page_high}">{inner}</svg>'
+    return bytes(resvg_py.svg_to_bytes(svg_string=page, background=PAPER))
+
+
+def problems(latex: str) -> list[str]:
+    """What keeps a formula from being drawn as it is meant; the drawing itself forgives too much."""
+    found = list(_misspelt(latex))
+    if found:
+        return found
+    try:
+        header = HEADER.search(_svg(latex))
+    except Exception as error:  # noqa: BLE001  # the library raises bare errors of many kinds, all about the formula
+        name = type(error).__name__
+        return [f"the formula cannot be drawn: {MEANING.get(name, name)}"]
+    if header and float(header[2]) > READABLE * WIDTH:
+        return ["the formula is too long to be read on a phone: break it with \\\\ inside of \\begin{aligned}"]
+    return []
+
+
+def _misspelt(latex: str) -> Iterator[str]:
+    """Unknown commands and environments, and braces that do not pair: all would be drawn as if nothing were wrong."""
+    from latex2mathml.converter import convert
+
+    bare = re.sub(r"\\[{}\\]", "", latex)
+    if bare.count("{") != bare.count("}"):
+        yield f"{bare.count('{')} opening and {bare.count('}')} closing braces: each {{ needs its }}"
+        return
+    for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
+        if name not in ENVIRONMENTS:
+            yield f"unknown environment {name!r}: allowed are {', '.join(ENVIRONMENTS)}"
+    if "$" in latex.replace(r"\$", ""):
+        yield "a $ inside of a formula: the formula itself stands between $$ and $$"
+    try:
+        markup = convert(latex)
+    except Exception:  # noqa: BLE001  # drawing it raises the same, and `problems` tells it
+        return
+    for name in dict.fromkeys(re.findall(r"<m[io][^>]*>(\\[^<]+)<", markup)):
+        yield f"unknown command {name}: it would be drawn as text"
+
+
+def _svg(latex: str) -> str:
+    from ziamath.zmath import Latex
+
+    return str(Latex(latex, size=SIZE, color=INK).svg())
+
+
+def _page(wide: float, high: float) -> tuple[float, float]:
+    wide, high = wide + 2 * MARGIN, high + 2 * MARGIN
+    return max(wide, high / SLIMMEST), max(high, wide / SLIMMEST)

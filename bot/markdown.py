@@ -1,0 +1,52 @@
+"""
+A thread file becomes a thread. `read` and `parse` raise ThreadError with everything that is wrong, each at its place.
+
+The file is cut at its `---` lines (source), settings are checked (frontmatter, fences), and every section becomes
+a post (posts, with blocks, pictures, polls and options).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot import frontmatter, posts, source
+from bot.errors import Problem, ThreadError
+from bot.fences import FrontMatter
+from bot.polls import Polls
+from bot.source import Problems, Section
+from bot.thread import Post, Thread
+
+
+def read(path: Path) -> Thread:
+    return parse(source.load(path), str(path), path.parent)
+
+
+def parse(text: str, name: str, folder: Path = Path()) -> Thread:
+    """`name` stands in messages; pictures are looked for in `folder`."""
+    problems: Problems = []
+    front_lines, sections = source.cut(text, problems)
+    front = _front_matter(front_lines, problems) if front_lines else None
+    # a wrong front matter must not hide what is wrong below it
+    found = _posts(sections, front or FrontMatter(title="?"), folder, problems)
+    if problems or front is None:
+        raise ThreadError(name, problems)
+    return Thread(title=front.title, language=front.language, start=front.start, posts=tuple(found))
+
+
+def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
+    yaml = frontmatter.load(lines, problems)
+    if yaml is None:
+        return None
+    place = yaml.place(("title",))
+    if "title" in yaml.data and " #" in lines.lines[place[0] - lines.first][place[1] - 1 :]:
+        value = lines.lines[place[0] - lines.first][place[1] - 1 :]
+        if value[0] not in "\"'|>":
+            message = f'what follows # would be lost as a comment: put the title in quotes, title: "{value.strip()}"'
+            problems.append(Problem(place[0], place[1] + value.index(" #") + 1, message))
+    return frontmatter.check(FrontMatter, yaml, problems)
+
+
+def _posts(sections: list[Section], front: FrontMatter, folder: Path, problems: Problems) -> list[Post]:
+    shared = Polls(front.poll)
+    found = [posts.read(section, front, folder, shared, problems) for section in sections]
+    return [post for post in found if post]

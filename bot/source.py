@@ -1,0 +1,126 @@
+"""A thread file as lines that keep their numbers, cut into front matter and posts at its `---` lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import Problem, ThreadError
+
+LARGEST = 256 * 1024  # bytes; the longest thread so far has 8 thousand
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
+ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+Problems = list[Problem]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some lines of the file; `first` is the number of its first line, counted from 1."""
+
+    first: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def part(self, start: int, end: int) -> Section:
+        """The lines from `start` up to `end`, counted from 0 within this section."""
+        return Section(self.first + start, self.lines[start:end])
+
+    def find(self, needle: str, start: int = 0) -> tuple[int, int]:
+        """Line and column of the first line of `needle` from the line `start` on; else of that line's text."""
+        head = needle.strip().split("\n", 1)[0]
+        for number, line in enumerate(self.lines[start:], start):
+            if head and head in line:
+                return self.first + number, line.index(head) + 1
+        line = self.lines[start] if start < len(self.lines) else ""
+        return self.first + start, len(line) - len(line.lstrip()) + 1
+
+
+def load(path: Path) -> str:
+    """The text of a file; ThreadError if there is none."""
+    name = str(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise _refused(name, f"{name!r} is not a file: name a thread, such as threads/pytorch.md")
+        if path.stat().st_size > LARGEST:
+            raise _refused(name, f"the file has {path.stat().st_size} bytes: a thread has at most {LARGEST}")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refused(name, f"cannot read {name!r}: {reason}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[start : error.start].decode("utf-8", "replace")) + 1
+        place = Problem(data.count(b"\n", 0, error.start) + 1, column, _not_text(data[error.start]))
+        raise ThreadError(name, [place]) from error
+
+
+def _refused(name: str, message: str) -> ThreadError:
+    return ThreadError(name, [Problem(1, 1, message)])
+
+
+def _not_text(byte: int) -> str:
+    return f"byte 0x{byte:02x} is not UTF-8: a thread is a text file, save it in the encoding UTF-8"
+
+
+def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]:
+    """Front matter (without its `---` lines; None if there is none) and posts."""
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode("utf-8", "replace")) > LARGEST:
+        problems.append(Problem(1, 1, f"the text is longer than {LARGEST} bytes, the most that a thread may have"))
+        return None, []
+    whole = Section(1, tuple(text.split("\n")))
+    problems.extend(_unprintable(whole))
+    front, rest = _front_matter(whole, problems)
+    return front, list(_posts(rest, problems)) if front else []
+
+
+def _unprintable(whole: Section) -> Iterator[Problem]:
+    for number, line in enumerate(whole.lines, 1):
+        if found := UNPRINTABLE.search(line):
+            code = f"U+{ord(found[0]):04X}"
+            yield Problem(number, found.start() + 1, f"the control character {code} cannot be sent: delete it")
+
+
+def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, Section]:
+    if not whole.text.strip():
+        problems.append(Problem(1, 1, "the file is empty: a thread begins with front matter, ---, title: …, ---"))
+        return None, whole
+    if whole.lines[0].rstrip() != "---":
+        message = "a thread begins with front matter: a line ---, then title: and other settings, then a line ---"
+        problems.append(Problem(1, 1, message))
+        return None, whole
+    for number, line in enumerate(whole.lines[1:], 1):
+        if line.rstrip() == "---":
+            return whole.part(1, number), whole.part(number + 1, len(whole.lines))
+    problems.append(Problem(1, 1, "the front matter that begins here never ends: put a line --- after it"))
+    return None, whole
+
+
+def _posts(rest: Section, problems: Problems) -> Iterator[Section]:
+    """The sections between lines of exactly `---`; inside of a fence such a line is code."""
+    start, fence, opened = 0, "", 0
+    for number, line in enumerate(rest.lines):
+        mark = FENCE.fullmatch(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+        elif mark:
+            fence, opened = mark[1], number
+        elif line.rstrip() == "---":
+            yield rest.part(start, number)
+            start = number + 1
+        elif ALMOST.fullmatch(line):
+            message = f"{line.strip()!r} does not separate posts: write exactly --- (or *** for a line within a post)"
+            problems.append(Problem(rest.first + number, 1, message))
+    if fence:
+        problems.append(Problem(rest.first + opened, 1, f"this {fence} fence is never closed: put {fence} after it"))
+    yield rest.part(start, len(rest.lines))
