@@ -94,15 +94,17 @@ def _unusable(path: str, folder: Path) -> str:
     if pure.suffix.lower() not in SIGNATURES:
         return f"{path!r} is no picture that Telegram shows: its name ends in {', '.join(SIGNATURES)}"
     try:
-        file = folder / path
-        if not file.is_file():
-            return f"there is no file {path!r} beside the thread"
-        if file.stat().st_size > MEGABYTES << 20:
-            return f"{path!r} has {file.stat().st_size / (1 << 20):.1f} MB: a picture has at most {MEGABYTES} MB"
-        with file.open("rb") as start:
-            begins = start.read(16)
+        return _damaged(path, folder / path, SIGNATURES[pure.suffix.lower()])
     except (OSError, ValueError) as error:
-        return f"cannot read {path!r}: {error}"
-    if not begins.startswith(SIGNATURES[pure.suffix.lower()]):
-        return f"{path!r} is not what its name says: its content is no {pure.suffix[1:]} picture"
+        return f"cannot read the picture {path!r}: {error}"
+
+
+def _damaged(path: str, file: Path, signature: bytes) -> str:
+    if not file.is_file():
+        return f"there is no file {path!r} beside the thread"
+    if file.stat().st_size > MEGABYTES << 20:
+        return f"{path!r} has {file.stat().st_size / (1 << 20):.1f} MB: a picture has at most {MEGABYTES} MB"
+    with file.open("rb") as content:
+        if not content.read(16).startswith(signature):
+            return f"{path!r} is not what its name says: its content is no {file.suffix[1:]} picture"
     return ""

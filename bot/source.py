@@ -71,13 +71,17 @@ def _not_text(byte: int) -> str:
     return f"byte 0x{byte:02x} is not UTF-8: a thread is a text file, save it in the encoding UTF-8"
 
 
+def lines(source: str) -> list[str]:
+    """The lines of a file, whatever kind of line ends it has."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]:
     """Front matter (without its `---` lines; None if there is none) and posts."""
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if len(text.encode("utf-8", "replace")) > LARGEST:
+    if len(source.encode("utf-8", "replace")) > LARGEST:
         problems.append(Problem(1, 1, f"the text is longer than {LARGEST} bytes, the most that a thread may have"))
         return None, []
-    whole = Section(1, tuple(text.split("\n")))
+    whole = Section(1, tuple(lines(source)))
     problems.extend(_unprintable(whole))
     front, rest = _front_matter(whole, problems)
     return front, list(_posts(rest, problems)) if front else []
