@@ -1,0 +1,70 @@
+"""The emulator as a running server, on loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from emulator.world import World
+
+
+class Protocol(H11Protocol):
+    """Hands the connection to the application, which may have to break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        inner = self.app
+
+        async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+            await inner({**scope, "emulator.transport": transport}, receive, send)
+
+        self.app = app
+
+
+class Server(uvicorn.Server):
+    """Ends what waits before it waits for what is running."""
+
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(app, http=Protocol, log_level="warning", ws="none", lifespan="on", loop="asyncio")
+        super().__init__(config)
+        self.world: World = app.state.world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.world.stop()
+        await super().shutdown(sockets)
+
+
+def listen(port: int) -> tuple[socket.socket, str]:
+    """A listening socket and its address; port 0 takes any free one. Raises OSError when the port is taken."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(("127.0.0.1", port))
+        sock.listen(256)
+    except OSError:
+        sock.close()
+        raise
+    return sock, f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+@contextmanager
+def serve_in_thread(app: Starlette, port: int = 0) -> Iterator[str]:
+    """Serve in a thread while the block runs; yields the base URL. Requests wait in the socket until it is up."""
+    sock, url = listen(port)
+    server = Server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, name="emulator", daemon=True)
+    thread.start()
+    try:
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        sock.close()
