@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,11 +89,13 @@ def _untrue(section: Section, block: Block) -> Iterator[Problem]:
             yield Problem(*section.find(token.content, line), _no_html(COMMENT.sub("", token.content).strip()))
         if token.type == "math_block" and token.level:
             yield Problem(*section.find("$$", line), "no formula in a list or quote: put $$ at the start of a line")
-        above = None
-        for child in token.children or []:
+        met: Counter[str] = Counter()
+        children = token.children or []
+        for above, child in zip([None, *children], children, strict=False):
             for needle, message in _unseen(child, above):
-                yield Problem(*section.find(needle, line), message)
-            above = child
+                if not (needle.startswith("</") and any(tag.startswith(f"<{needle[2:-1]}") for tag in met)):
+                    yield Problem(*section.find(needle, line, met[needle]), message)
+                met[needle] += 1
 
 
 def _unseen(token: Token, above: Token | None) -> Iterator[tuple[str, str]]:

@@ -51,9 +51,9 @@ def load(section: Section, problems: Problems) -> Block | None:
         problems.append(_syntax(section, error))
         return None
     except (YAMLError, RecursionError) as error:
-        problems.append(Problem(section.first, 1, f"this cannot be read as YAML: {type(error).__name__}"))
+        problems.append(Problem(section.first - 1, 1, f"this cannot be read as YAML: {type(error).__name__}"))
         return None
-    block = Block({}, (section.first, 1))
+    block = Block({}, (section.first - 1, 1))  # the line that opens the block
     if root is None:
         return block
     if not isinstance(root, MappingNode):
@@ -133,6 +133,9 @@ def _scalar(node: ScalarNode) -> JsonValue:
 
 
 def _mark(section: Section, node: Node) -> Place:
+    """Where a node begins; one that is left out at the very end begins after the last line."""
+    if node.start_mark.line >= len(section.lines):
+        return section.first + len(section.lines) - 1, len(section.lines[-1]) + 1
     return section.first + node.start_mark.line, node.start_mark.column + 1
 
 

@@ -7,6 +7,7 @@ a post (posts, with blocks, pictures, polls and options).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot import frontmatter, posts, source
@@ -37,13 +38,17 @@ def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
     yaml = frontmatter.load(lines, problems)
     if yaml is None:
         return None
-    place = yaml.place(("title",))
-    if "title" in yaml.data and " #" in lines.lines[place[0] - lines.first][place[1] - 1 :]:
-        value = lines.lines[place[0] - lines.first][place[1] - 1 :]
-        if value[0] not in "\"'|>":
-            message = f'what follows # would be lost as a comment: put the title in quotes, title: "{value.strip()}"'
-            problems.append(Problem(place[0], place[1] + value.index(" #") + 1, message))
+    if "title" in yaml.data:
+        problems.extend(_lost(lines, *yaml.place(("title",))))
     return frontmatter.check(FrontMatter, yaml, problems)
+
+
+def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
+    """A title such as `Thread #3`, of which YAML takes the end for a comment."""
+    value = lines.lines[line - lines.first][column - 1 :]
+    if " #" in value and value[0] not in "\"'|>":
+        message = f'what follows # would be lost as a comment: put the title in quotes, title: "{value.strip()}"'
+        yield Problem(line, column + value.index(" #") + 1, message)
 
 
 def _posts(sections: list[Section], front: FrontMatter, folder: Path, problems: Problems) -> list[Post]:

@@ -38,7 +38,7 @@ def read(section: Section, block: Block, problems: Problems) -> list[Choice]:
             choices.append(_choice(section, tokens))
         else:
             problems.append(_boxless(section, tokens[0]))
-    problems.extend(_limits(section, block, choices))
+    problems.extend(_limits(section, choices))
     return choices
 
 
@@ -51,15 +51,19 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
                     yield _mistyped(section, number)
 
 
-def key(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
-    """Whether right answers are marked as the poll's kind needs it."""
+def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
+    """Whether there are enough options, and right answers as the poll's kind needs them."""
+    line = section.first + block.start
+    if not FEWEST <= len(choices) <= MOST:
+        options = "1 option" if len(choices) == 1 else f"{len(choices)} options"
+        yield Problem(line, 1, f"the poll has {options}: {FEWEST} to {MOST} are allowed")
     right = [choice for choice in choices if choice.option.correct]
     if kind == "opinion" and right:
         place = section.find("[", right[0].line)
         yield Problem(*place, "an opinion has no right answer: write [ ] here, or take away kind: opinion")
     if kind != "opinion" and not right:
         mend = "mark it with [x], or say kind: opinion in a ```poll fence"
-        yield Problem(section.first + block.start, 1, f"no option is marked as the right answer: {mend}")
+        yield Problem(line, 1, f"no option is marked as the right answer: {mend}")
 
 
 def _items(block: Block) -> Iterator[list[Token]]:
@@ -124,10 +128,7 @@ def _mistyped(section: Section, number: int) -> Problem:
     )
 
 
-def _limits(section: Section, block: Block, choices: Sequence[Choice]) -> Iterator[Problem]:
-    if not FEWEST <= len(choices) <= MOST:
-        message = f"the poll has {len(choices)} options: {FEWEST} to {MOST} are allowed"
-        yield Problem(section.first + block.start, 1, message)
+def _limits(section: Section, choices: Sequence[Choice]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for choice in choices:
         text, line = choice.option.text, section.first + choice.line

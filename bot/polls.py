@@ -14,7 +14,7 @@ from bot.errors import Problem
 from bot.fences import ExperimentFence, PollFence, PollSettings
 from bot.source import Problems, Section
 from bot.thread import Experiment, Poll
-from experiments.catalogue import ENTRIES, nearest
+from experiments.catalogue import ENTRIES, Entry, nearest
 
 QUESTION, DESCRIPTION = 300, 1024
 
@@ -48,13 +48,15 @@ def read(
     before = len(problems)
     polls.count += 1
     at = next(number for number, block in enumerate(blocks) if block.tasks)
-    problems.extend(_alone(section, blocks, at))
+    problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
     choices = options.read(section, blocks[at], problems)
-    settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
-    if settings is not None:
-        problems.extend(options.key(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
-    measured = _experiment(fences["experiment"], len(choices), problems) if "experiment" in fences else None
+    broken = len(problems) > before
     words = _words(section, blocks, at, cuts, problems)
+    settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
+    measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
+    if not broken and settings is not None:
+        problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
+        problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
     if len(problems) > before or settings is None:
         return None
     return Poll(options=tuple(one.option for one in choices), experiment=measured, **words, **settings)
@@ -122,30 +124,36 @@ def _settings(
     return {**settings, "id": name}
 
 
-def _experiment(fence: Fence, count: int, problems: Problems) -> Experiment | None:
+def _experiment(fence: Fence, problems: Problems) -> Experiment | None:
     found = frontmatter.check(ExperimentFence, fence.yaml, problems)
-    if found is None:
-        return None
-    if found.run not in ENTRIES:
-        message = f"unknown experiment {found.run!r}: {nearest(found.run, list(ENTRIES))}"
+    run, settings = fence.yaml.data.get("run"), fence.yaml.data.get("set", {})
+    entry = ENTRIES.get(str(run))
+    if entry:
+        problems.extend(_keys(entry, fence.yaml))
+        try:
+            entry.params.model_validate(settings)
+        except ValidationError as error:
+            problems.extend(frontmatter.explain(entry.params, fence.yaml, error, ("set",)))
+    elif run is not None:
+        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
         problems.append(Problem(*fence.yaml.place(("run",)), message))
-        return None
-    problems.extend(_keys(found, fence.yaml, count))
-    try:
-        ENTRIES[found.run].params.model_validate(found.set)
-    except ValidationError as error:
-        problems.extend(frontmatter.explain(ENTRIES[found.run].params, fence.yaml, error, ("set",)))
-    return Experiment(**found.model_dump())
+    return Experiment(**found.model_dump()) if found else None
 
 
-def _keys(found: ExperimentFence, yaml: frontmatter.Block, count: int) -> Iterator[Problem]:
-    allowed = ENTRIES[found.run].options
-    if len(found.options) != count:
-        message = f"{len(found.options)} keys for {count} options of the poll: name one key for each, in the same order"
-        yield Problem(*yaml.place(("options",)), message)
-    for number, name in enumerate(found.options):
+def _keys(entry: Entry, yaml: frontmatter.Block) -> Iterator[Problem]:
+    """Option keys that the experiment does not report, or that stand twice."""
+    given = yaml.data.get("options")
+    names = given if isinstance(given, list) else []
+    for number, name in enumerate(names):
         place = yaml.place(("options", number))
-        if name not in allowed:
-            yield Problem(*place, f"{found.run!r} has no option key {name!r}: {nearest(name, allowed)}")
-        elif name in found.options[:number]:
+        if name not in entry.options:
+            yield Problem(*place, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
+        elif name in names[:number]:
             yield Problem(*place, f"the key {name!r} stands here twice: each option has its own")
+
+
+def _unmeasured(yaml: frontmatter.Block, experiment: Experiment, count: int) -> Iterator[Problem]:
+    if len(experiment.options) != count:
+        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
+        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
+        yield Problem(*yaml.place(("options",)), message)

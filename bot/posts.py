@@ -21,19 +21,19 @@ OURS = ("poll", "experiment", "post")
 def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, problems: Problems) -> Post | None:
     """The post in a section; None after adding what is wrong with it. `folder` holds the author's pictures."""
     before = len(problems)
-    line = section.first + next((number for number, text in enumerate(section.lines) if text.strip()), 0)
+    line = section.first + next((number for number, text in enumerate(section.lines) if text.strip()), -1)
     found = markdown.parse(section, problems)
     ours = [block for block in found if block.kind == "fence" and block.info in OURS]
     fences = _fences(section, ours, problems)
     rest = [block for block in found if block not in ours]
-    problems.extend([*_misnamed(section, found), *options.near_misses(section, rest)])
+    problems.extend(_misnamed(section, found))
     timing = _timing(fences.get("post"), shared, problems)
     pause = timing.pause if timing.pause is not None else front.pause
     cuts = [Cut(block.start, block.end) for block in ours]
     if any(block.tasks for block in rest):
         poll = polls.read(section, rest, fences, cuts, shared, problems)
         return Post(line=line, poll=poll, pause=pause, after=timing.after) if len(problems) == before else None
-    problems.extend(_astray(section, rest, fences))
+    problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
     if len(problems) == before and not shown and not markup.render(text).text:

@@ -32,12 +32,14 @@ class Section:
         """The lines from `start` up to `end`, counted from 0 within this section."""
         return Section(self.first + start, self.lines[start:end])
 
-    def find(self, needle: str, start: int = 0) -> tuple[int, int]:
-        """Line and column of the first line of `needle` from the line `start` on; else of that line's text."""
+    def find(self, needle: str, start: int = 0, nth: int = 0) -> tuple[int, int]:
+        """Line and column where the first line of `needle` stands for the nth time; else of the line `start`."""
         head = needle.strip().split("\n", 1)[0]
         for number, line in enumerate(self.lines[start:], start):
-            if head and head in line:
-                return self.first + number, line.index(head) + 1
+            places = [match.start() for match in re.finditer(re.escape(head), line)] if head else []
+            if nth < len(places):
+                return self.first + number, places[nth] + 1
+            nth -= len(places)
         line = self.lines[start] if start < len(self.lines) else ""
         return self.first + start, len(line) - len(line.lstrip()) + 1
 
