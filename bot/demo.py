@@ -36,6 +36,7 @@ from bot.thread import Thread
 FOLDER = Path("demo")
 TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
 PAUSE, OPEN = timedelta(seconds=1.5), timedelta(seconds=24)
+READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
 LIMIT_S = 300.0
 
 
@@ -81,7 +82,7 @@ async def _publish(engine: Engine, url: str, thread: Thread, folder: Path, chats
     async with Telegram(TOKEN, url) as telegram:
         places: list[Chat] = [await telegram.chat(chat) for chat in chats]
     for place in places:
-        publish.store_thread(engine, thread, folder, place, now, now)
+        publish.store_thread(engine, thread, folder, place, now + READY, now)
 
 
 def _watch(engine: Engine, console: Console, url: str) -> None:
