@@ -1,0 +1,55 @@
+"""Numbers and counted words as the two languages write them: «18,0 %» and “18.0%”, «2 сида» and “2 seeds”."""
+
+from __future__ import annotations
+
+from experiments.measurement import Language, Text
+
+COUNTED = {
+    "seed": {"ru": ("сид", "сида", "сидов"), "en": ("seed", "seeds", "seeds")},
+    "epoch": {"ru": ("эпоха", "эпохи", "эпох"), "en": ("epoch", "epochs", "epochs")},
+    "voter": {"ru": ("участник", "участника", "участников"), "en": ("voter", "voters", "voters")},
+    "step": {"ru": ("шаг", "шага", "шагов"), "en": ("step", "steps", "steps")},
+}
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float, digits: int, language: Language) -> str:
+    """A number with so many digits after the decimal sign of the language."""
+    return _local(f"{value:.{digits}f}", language)
+
+
+def plain(value: float, language: Language) -> str:
+    """A setting or a small measured value in a few significant digits: 1,41 and 0,00006, never 6e-05."""
+    rounded = float(f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.1g}")
+    text = f"{rounded:.12f}".rstrip("0").rstrip(".")
+    return _local(text, language)
+
+
+def percent(value: float, digits: int, language: Language) -> str:
+    """A percentage; Russian sets a space before the sign, English does not."""
+    return f"{number(value, digits, language)}{NBSP if language == 'ru' else ''}%"
+
+
+def percents(low: float, high: float, language: Language) -> str:
+    """A range of whole percents; equal ends are written once."""
+    ends = [number(value, 0, language) for value in (low, high)]
+    return percent(low, 0, language) if ends[0] == ends[1] else f"{ends[0]}–{percent(high, 0, language)}"
+
+
+def counted(count: int, word: str, language: Language) -> str:
+    """A count with its noun in the right form: «21 сид», «22 сида», «11 сидов»."""
+    one, few, many = COUNTED[word][language]
+    if language == "en":
+        return f"{count}{NBSP}{one if count == 1 else many}"
+    if count % 10 == 1 and count % 100 != 11:
+        return f"{count}{NBSP}{one}"
+    return f"{count}{NBSP}{few if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else many}"
+
+
+def both(ru: str, en: str) -> Text:
+    """The same said in two languages."""
+    return {"ru": ru, "en": en}
+
+
+def _local(text: str, language: Language) -> str:
+    return text.replace("-", "\N{MINUS SIGN}").replace(".", "," if language == "ru" else ".")

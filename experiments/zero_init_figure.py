@@ -1,0 +1,193 @@
+"""The picture of `zero_init`: votes beside the outcome, gradients that explain it, neighbours that decide it."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from experiments import words
+from experiments.figure import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    LINE,
+    MARGIN,
+    ORANGE,
+    PINK,
+    RIGHT,
+    SMALL,
+    TEXT,
+    TRACK,
+    VERMILION,
+    Page,
+    house_style,
+    png,
+)
+from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.tally import Measured, majority, rows, title
+from experiments.zero_init_words import ACTIVATIONS, BIASES, matrices
+
+LAYERS = (BLUE, PINK, INK)
+VERDICT = {"yes": GREEN, "no": GREY, "depends": ORANGE}
+OUTCOME = {"learns": GREEN, "dead": VERMILION, "slow": ORANGE}
+PANEL = 1.2  # inches
+TINT = {"learns": "#dff3ec", "dead": "#fbe3d6", "slow": "#fdf1d6"}
+
+FINDINGS = {
+    ("learns", 1): words.both("одна нулевая матрица учится", "one zero matrix does learn"),
+    ("learns", 2): words.both("две нулевые матрицы учатся", "two zero matrices do learn"),
+    ("learns", 3): words.both("три нулевые матрицы учатся", "three zero matrices do learn"),
+    ("dead", 1): words.both("нулевая матрица мертва", "a zero matrix stays dead"),
+    ("dead", 2): words.both("две нулевые матрицы мертвы", "two zero matrices stay dead"),
+    ("dead", 3): words.both("три нулевые матрицы мертвы", "three zero matrices stay dead"),
+    ("slow", 1): words.both("нулевая учится, но медленно", "zero weights learn, but slowly"),
+    ("slow", 2): words.both("две нулевые учатся медленно", "two zero matrices learn slowly"),
+    ("slow", 3): words.both("три нулевые учатся медленно", "three zero matrices learn slowly"),
+}
+HEADING = words.both("измерено", "measured")
+ACCURACY = words.both("точность", "accuracy")
+GRADIENT = words.both("градиент", "gradient")
+NORMS = words.both("Норма градиента по шагам SGD", "Gradient norm by step of SGD")
+UNTOUCHED = words.both("без нулей", "no zeros")
+RANDOM = words.both("наугад", "chance")
+EXACTLY = words.both("ровно 0", "exactly 0")
+FIRST = words.both("на 1-м шаге жива только {alive}", "at step 1 only {alive} is alive")
+DECIDES = words.both("Решают активация и bias", "Activation and bias decide")
+SAME = words.both("Активация и bias ничего не меняют", "Activation and bias change nothing")
+SEEDS = words.both("те же нули · SGD и Adam · рамка — наш случай", "the same zeros · SGD and Adam · framed: our case")
+CELL = {
+    "learns": words.both("учится", "learns"),
+    "dead": words.both("мертва", "dead"),
+    "slow": words.both("медленно", "slow"),
+}
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> bytes:
+    """The picture as PNG."""
+    return png(figure(measurement, ballot, language))
+
+
+def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figure:
+    """The picture before it becomes a PNG."""
+    data: dict[str, Any] = measurement.data
+    params: dict[str, Any] = measurement.params
+    zeroed = tuple(params["zeroed"])
+    with house_style():
+        page = Page()
+        title(page, majority(ballot, measurement), FINDINGS[data["outcome"], len(zeroed)][language], language)
+        page.paragraph(measurement.settings[language], SMALL, colour=GREY)
+        page.y += 0.14
+        measured = {finding.option: _measured(finding, zeroed, language) for finding in measurement.findings}
+        rows(page, ballot, language, measured, HEADING)
+        page.y += 0.06
+        _gradients(page, data, f"{matrices(zeroed)} = 0", language)
+        _neighbours(page, data["grid"], (params["activation"], params["bias"]), language)
+        return page.finish(page.y + 0.3)
+
+
+def _measured(finding: Finding, zeroed: tuple[int, ...], language: Language) -> Measured:
+    if finding.option == "learns":
+        return Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported], ACCURACY[language])
+    number = words.plain(float(f"{finding.number:.2g}"), language)
+    return Measured(number, VERDICT[finding.supported], f"{GRADIENT[language]} {matrices(zeroed, ', ')}")
+
+
+def _gradients(page: Page, data: dict[str, Any], zeros: str, language: Language) -> None:
+    """Two panels with the same scales, control above; the names of the matrices stand in the heading."""
+    page.write(NORMS[language], MARGIN, page.y, TEXT, bold=True)
+    for layer, colour in enumerate(LAYERS, start=1):
+        page.write(
+            matrices((layer,)), RIGHT - 0.62 * (3 - layer), page.y, TEXT, bold=True, colour=colour, align="right"
+        )
+    page.y += TEXT * LINE + 0.06
+    bottom = _bottom(data["curves"])
+    for name, label in (("control", UNTOUCHED[language]), ("asked", zeros)):
+        told = f"{label}: {_accuracy(data['range'][name], language)}{_first(data['curves'][name], language)}"
+        page.write(told, MARGIN, page.y, SMALL, colour=GREY)
+        page.y += SMALL * LINE + 0.08
+        axes = page.panel(MARGIN + 1.05, page.y, RIGHT - MARGIN - 1.05, PANEL)
+        _norms(axes, data["curves"][name], bottom, language)
+        page.y += PANEL + 0.16
+    axes.tick_params(axis="x", labelbottom=True)
+    page.y += 0.34
+
+
+def _accuracy(ends: list[float], language: Language) -> str:
+    told = f"{ACCURACY[language]} {words.percents(ends[0], ends[1], language)}"
+    return f"{told}, {RANDOM[language]}" if ends[1] < 15 else told
+
+
+def _first(curve: dict[str, Any], language: Language) -> str:
+    """Whether one matrix alone has a gradient at the first step: the one that lets the others live."""
+    alive = [layer for layer, row in enumerate(curve["norms"], start=1) if row[0] > 0]
+    return f", {FIRST[language].format(alive=matrices((alive[0],)))}" if len(alive) == 1 else ""
+
+
+def _bottom(curves: dict[str, Any]) -> int:
+    """The power of ten below every gradient that is not zero, but not under 10⁻⁴."""
+    positive = [value for curve in curves.values() for row in curve["norms"] for value in row if value > 0]
+    return max(floor(log10(min(positive, default=0.1))), -4)
+
+
+def _norms(axes: Axes, curve: dict[str, Any], bottom: int, language: Language) -> None:
+    """Three curves; the logarithms are ours, so that an exact 0 has a place: a strip below the scale."""
+    top = 0.6
+    for layer, (row, colour) in enumerate(zip(curve["norms"], LAYERS, strict=True)):
+        zero = bottom - 0.3 - 0.32 * layer
+        heights = [max(log10(value), bottom) if value > 0 else zero for value in row]
+        axes.plot(curve["steps"], heights, color=colour, linewidth=2.8, clip_on=False)
+    axes.set(xscale="log", xlim=(1, curve["steps"][-1]), ylim=(bottom - 1.25, top))
+    axes.axhspan(bottom - 1.25, bottom, color=TRACK, zorder=0)
+    powers = range(0, bottom, -2 if bottom < -3 else -1)
+    names = [words.plain(10.0**power, language) for power in powers]
+    axes.set_yticks([*powers, bottom - 0.62], [*names, EXACTLY[language]])
+    axes.set_xticks(
+        [n for n in (1, 10, 100, 1000) if n <= curve["steps"][-1]], labels=["1", "10", "100", "1000"][: _decades(curve)]
+    )
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.tick_params(axis="x", labelbottom=False)
+
+
+def _decades(curve: dict[str, Any]) -> int:
+    return sum(n <= curve["steps"][-1] for n in (1, 10, 100, 1000))
+
+
+def _neighbours(page: Page, grid: dict[str, Any], asked: tuple[Any, Any], language: Language) -> None:
+    """A table: activations down, biases across, the outcome of the same zeros in each cell."""
+    varied = len({cell["outcome"] for cell in grid.values()}) > 1
+    page.write((DECIDES if varied else SAME)[language], MARGIN, page.y, TEXT, bold=True)
+    page.y += TEXT * LINE
+    page.write(SEEDS[language], MARGIN, page.y, SMALL, colour=GREY)
+    page.y += SMALL * LINE + 0.14
+    left, width, height = MARGIN + 1.95, (RIGHT - MARGIN - 1.95) / 3, 0.37
+    for column, heading in enumerate(BIASES.values()):
+        page.write(heading[language], left + width * (column + 0.5), page.y, SMALL, colour=GREY, align="center")
+    page.y += SMALL * LINE + 0.06
+    for activation, name in ACTIVATIONS.items():
+        page.write(name[language], MARGIN, page.y + height / 2, SMALL, middle=True)
+        for column, bias in enumerate(BIASES):
+            outcome = grid[f"{activation}/{bias}"]["outcome"]
+            _cell(
+                page,
+                (left + width * column, page.y, width, height),
+                outcome,
+                language,
+                asked=(activation, bias) == asked,
+            )
+        page.y += height + 0.08
+
+
+def _cell(
+    page: Page, place: tuple[float, float, float, float], outcome: str, language: Language, *, asked: bool
+) -> None:
+    x, y, width, height = place
+    page.box(x + 0.04, y, width - 0.08, height, TINT[outcome], edge=INK if asked else "none", line=2.4 if asked else 0)
+    page.write(
+        CELL[outcome][language], x + width / 2, y + height / 2, SMALL,
+        colour=OUTCOME[outcome], bold=True, align="center", middle=True,
+    )  # fmt: skip
