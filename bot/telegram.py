@@ -18,7 +18,6 @@ from telegram import Bot, ChatMember, InputMediaPhoto, InputPollOption, Message,
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -69,10 +68,10 @@ class Telegram:
     def __init__(self, token: str, api_url: str) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes every URL, and the token is in it
         self.api_url = api_url
-        updates = HTTPXRequest(connection_pool_size=1, read_timeout=60)
-        sends = HTTPXRequest(connection_pool_size=16, read_timeout=20)
         base = api_url.rstrip("/")
-        self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=sends, get_updates_request=updates)
+        sends = HTTPXRequest(connection_pool_size=16, read_timeout=20)
+        self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=sends)
+        self.polling = httpx.AsyncClient(base_url=f"{base}/bot{token}/")
 
     async def __aenter__(self) -> Self:
         try:
@@ -85,6 +84,7 @@ class Telegram:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.polling.aclose()
         await self.bot.shutdown()
 
     async def chat(self, ref: str) -> Chat:
@@ -101,19 +101,22 @@ class Telegram:
         return Chat(ref, chat.id, chat.type)
 
     async def updates(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
-        """Raw updates from `offset` on; asking acknowledges everything before it. Raises `NotSent`, `TokenError`."""
+        """
+        Raw updates from `offset` on; asking acknowledges everything before it. Raises `NotSent`, `TokenError`.
+
+        Not through python-telegram-bot: its objects cost ten times what a vote needs, and one that it cannot
+        read would stop all that follow.
+        """
         asked = {"offset": offset, "limit": 100, "timeout": wait_s, "allowed_updates": ["poll", "poll_answer"]}
         try:
-            return list(await self.bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=wait_s + 10))
-        except InvalidToken:
-            raise TokenError(NOT_ACCEPTED) from None
-        except RetryAfter as error:
-            raise NotSent(_reason(error), _seconds(error.retry_after)) from None
-        except Conflict as error:
-            msg = f"another program asks for this bot's updates ({_reason(error)}): find it and stop it"
-            raise NotSent(msg, 3.0) from None
-        except TelegramError as error:
-            raise NotSent(_reason(error), 1.0) from None
+            answer = await self.polling.post("getUpdates", json=asked, timeout=wait_s + 10)
+            told = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            msg = f"no answer from {self.api_url}: {type(error).__name__}"
+            raise NotSent(msg, 1.0) from None
+        if told.get("ok"):
+            return list(told["result"])
+        raise _no_updates(answer.status_code, told)
 
     async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None) -> Sent:
         """Send one message; raises `NotSent`, `Refused` or `Unclear`."""
@@ -159,6 +162,15 @@ class Telegram:
         """Close a poll and return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
         poll = await _judged(self.bot.stop_poll, chat_id, message_id)
         return Tally(tuple(option.voter_count for option in poll.options), poll.total_voter_count)
+
+
+def _no_updates(status: int, told: dict[str, Any]) -> PollbotError:
+    reason = str(told.get("description", status))
+    if status in (401, 404):
+        return TokenError(NOT_ACCEPTED)
+    if status == 409:
+        return NotSent(f"another program asks for this bot's updates ({reason}): find it and stop it", 3.0)
+    return NotSent(reason, float(told.get("parameters", {}).get("retry_after", 1.0)))
 
 
 def anonymous(poll: Poll, chat: Chat) -> bool:

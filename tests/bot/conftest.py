@@ -1,0 +1,121 @@
+"""The bot's parts against the emulator: real HTTP, a real database, a clock that the test moves."""
+
+import struct
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, select
+
+from bot import runs, schedule, status, votes
+from bot.clock import Clock
+from bot.tables import runs as run_rows
+from bot.telegram import Telegram
+from bot.thread import Post
+from emulator.app import create_app
+from emulator.server import serve_in_thread
+from tests.conftest import NOON
+from tests.factory import thread
+
+KEY = b"key"
+
+
+def png(width: int = 40, height: int = 30) -> bytes:
+    """A real, small, grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+@dataclass
+class Stage:
+    """A bot with its database, a channel and a group at the emulator, and the time of day."""
+
+    engine: Engine
+    telegram: Telegram
+    sim: httpx.Client
+    now: datetime = NOON
+    clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.engine, self.telegram, lambda: self.now)
+
+    async def publish(self, *posts: Post, chat: str = "@group", files: list[list[bytes]] | None = None) -> int:
+        place = await self.telegram.chat(chat)
+        none: list[list[bytes]] = [[] for _ in posts]
+        return schedule.schedule(self.engine, thread(*posts), place, self.now, self.now, files or none)
+
+    async def tick(self, **later: float) -> None:
+        self.now += timedelta(**later)
+        await self.clock.tick(self.now)
+
+    async def take_votes(self) -> None:
+        """What intake does, once: store what waits, and say so to Telegram."""
+        waiting = await self.telegram.updates(votes.offset(self.engine), 0)
+        votes.record(self.engine, waiting, KEY, self.now)
+
+    def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
+        return self.get(f"/chats/{chat}/messages")["messages"]
+
+    def vote(self, user: int, *options: int, chat: str = "@group", message: int = 1) -> None:
+        self.post("/vote", {"user": user, "chat": chat, "message_id": message, "options": list(options)})
+
+    def users(self, count: int) -> list[int]:
+        return [user["id"] for user in self.post("/users", {"count": count})["users"]]
+
+    def fault(self, method: str, kind: str, **fields: Any) -> None:
+        self.post("/faults", {"method": method, "kind": kind, **fields})
+
+    def calls(self, method: str) -> list[dict[str, Any]]:
+        return self.get(f"/calls?method={method}")["calls"]
+
+    def get(self, path: str) -> Any:
+        return self.sim.get(path).raise_for_status().json()
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self.sim.post(path, json=body).raise_for_status().json()
+
+    def status(self) -> status.PublicationStatus:
+        return status.read(self.engine).publications[0]
+
+    def compute(self, task: runs.Task, output: bytes | None, error: str = "") -> dict[str, Any]:
+        """Be the worker for one run of this task; returns what it was asked."""
+        run = runs.claim(self.engine, "test", (task,), self.now)
+        assert run is not None, f"no {task} run is queued"
+        if output is None:
+            runs.fail(self.engine, run.key, "test", error, self.now)
+        else:
+            runs.finish(self.engine, run.key, "test", output, self.now)
+        return run.input
+
+    def queued(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return list(connection.scalars(select(run_rows.c.task).where(run_rows.c.state == "queued")))
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    with serve_in_thread(create_app()) as url:
+        yield url
+
+
+@pytest.fixture
+def sim(api: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{api}/sim") as sim:
+        for kind, name in (("channel", "channel"), ("supergroup", "group")):
+            sim.post("/chats", json={"type": kind, "title": name, "username": name}).raise_for_status()
+        yield sim
+
+
+@pytest.fixture
+async def stage(engine: Engine, api: str, sim: httpx.Client) -> AsyncIterator[Stage]:
+    async with Telegram("4242:demo", api) as telegram:
+        yield Stage(engine, telegram, sim)
