@@ -14,7 +14,7 @@ from emulator.body import Body, chat_of
 from emulator.chats import TYPES, Chat
 from emulator.files import SHOWN_INLINE, Upload
 from emulator.members import STATUSES, User
-from emulator.view import Viewer
+from emulator.view import number_of, viewer_of
 from emulator.wire import Json, SimError
 from emulator.world import VIEWER, World
 
@@ -62,14 +62,19 @@ def _public(given: Body, kind: str) -> Chat:
     chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
     chat.permissions = given.flags("permissions")
     chat.subscribers = given.fields.get("member_count")
-    chat.put(VIEWER, "creator" if kind != "channel" else "administrator")
-    for user_id in given.numbers("members"):
-        chat.put(world.find_user(user_id), "member")
+    chat.put(VIEWER, "member")
+    _put_people(given, chat)
     status = given.fields.get("bot", "administrator" if kind == "channel" else "member")
     if status:
         world.add_chat(chat)
         acting.set_bot(world, chat, given.bot(), _status(status), given.flags("rights"))
     return chat
+
+
+def _put_people(given: Body, chat: Chat) -> None:
+    for name, status in (("members", "member"), ("admins", "administrator")):
+        for user_id in given.numbers(name):
+            chat.put(given.world.find_user(user_id), status)
 
 
 def _status(status: object) -> str:
@@ -92,8 +97,7 @@ async def change_chat(request: Request) -> Response:
     chat = chat_of(given.world, request.path_params["chat"])
     chat.title = given.text("title", chat.title)
     chat.permissions |= given.flags("permissions")
-    for user_id in given.numbers("members"):
-        chat.put(given.world.find_user(user_id), "member")
+    _put_people(given, chat)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
         _upgrade(given.world, chat)
@@ -108,29 +112,17 @@ def _upgrade(world: World, chat: Chat) -> None:
 
 
 async def list_chats(request: Request) -> Response:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return JSONResponse({"chats": [viewer.chat(chat) for chat in viewer.world.chats.values()]})
 
 
 async def list_messages(request: Request) -> Response:
     """Messages as the Bot API shows them, with what the page needs under `seen`; `after` and `limit` narrow."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     chat = chat_of(viewer.world, request.path_params["chat"])
-    after, limit = (_number(request, name) for name in ("after", "limit"))
+    after, limit = (number_of(request, name) for name in ("after", "limit"))
     found = [message for message in chat.messages.values() if message.id > after]
     return JSONResponse({"messages": [viewer.message(message) for message in found[-limit:]]})
-
-
-def _number(request: Request, name: str) -> int:
-    try:
-        return int(request.query_params.get(name, 0))
-    except ValueError:
-        raise SimError(400, f"{name!r} must be a number") from None
-
-
-def _viewer(request: Request) -> Viewer:
-    world: World = request.app.state.world
-    return Viewer(world, world.find_user(_number(request, "user") or VIEWER.id))
 
 
 async def vote(request: Request) -> Response:

@@ -9,7 +9,7 @@ from emulator.wire import Json, bad_request
 
 LIMIT = 100
 FOUND = re.compile(
-    r"(?P<bot_command>(?<![\w/])/[a-zA-Z0-9_]{1,64}(?:@\w+)?)"
+    r"(?P<bot_command>(?<![\w/<>])/[a-zA-Z0-9_]{1,64}(?:@\w+)?)"
     r"|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])"
     r"|(?P<mention>(?<!\w)@[a-zA-Z]\w{3,31})"
     r"|(?P<hashtag>(?<!\w)#\w*[^\W\d]\w*)"

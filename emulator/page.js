@@ -1,0 +1,257 @@
+// The chat page: what is live, and what a person can do.
+
+import { bubbleNode, day, senderName, snippet } from "./bubble.js";
+import { count, growBars } from "./poll.js";
+import { make, on } from "./text.js";
+
+const $ = (id) => document.getElementById(id);
+const state = { me: 1000, chat: null, reply: null, unseen: 0, stuck: true, stream: null };
+const chats = new Map(), messages = new Map(), nodes = new Map(), days = new Map(), picked = new Map();
+const NEAR = 60; // this close to the bottom counts as being there
+const REFUSED = {
+  MESSAGE_POLL_CLOSED: "Опрос уже закрыт",
+  REVOTE_NOT_ALLOWED: "В этом опросе голос нельзя изменить",
+  CHAT_WRITE_FORBIDDEN: "Сюда нельзя писать",
+};
+
+async function ask(path, body) {
+  const form = body instanceof FormData;
+  const headers = form ? {} : { "Content-Type": "application/json" };
+  const answer = await fetch(`/sim/${path}`, { method: "POST", headers, body: form ? body : JSON.stringify(body) });
+  const data = await answer.json();
+  if (!answer.ok) toast(REFUSED[data.error] || data.error);
+  return answer.ok ? data : null;
+}
+
+function toast(text) {
+  $("toast").textContent = text;
+  $("toast").hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { $("toast").hidden = true; }, 3500);
+}
+
+const act = {
+  vote(poll, options) {
+    picked.delete(poll.id);
+    return ask("vote", { user: state.me, poll: poll.id, options });
+  },
+  pick(message, index) {
+    const before = picked.get(message.poll.id) || [];
+    picked.set(message.poll.id, before.includes(index) ? before.filter((other) => other !== index) : [...before, index]);
+    draw([message]);
+  },
+  reply(message) {
+    state.reply = message;
+    $("replying").hidden = !message || $("composer").hidden;
+    if (!message) return;
+    const [name, text] = $("replying").firstElementChild.children;
+    name.textContent = senderName(message);
+    text.textContent = snippet(message);
+    $("text").focus();
+  },
+  jump(id) {
+    const node = [...nodes.values()].find((other) => other.dataset.id === String(id));
+    if (!node) return;
+    node.scrollIntoView({ block: "center", behavior: "smooth" });
+    node.classList.add("flash");
+    setTimeout(() => node.classList.remove("flash"), 1500);
+  },
+  tap(message, key) {
+    return ask("tap", { user: state.me, chat: message.chat.id, message_id: message.message_id, data: key.callback_data });
+  },
+  enlarge(address) {
+    $("viewer").firstElementChild.src = address;
+    $("viewer").showModal();
+  },
+};
+
+// --- the open chat ---
+
+const atBottom = () => $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < NEAR;
+
+function toBottom() {
+  $("log").scrollTop = $("log").scrollHeight;
+  state.stuck = true;
+  state.unseen = 0;
+  showDown();
+}
+
+function showDown() {
+  $("down").hidden = atBottom();
+  $("unseen").textContent = state.unseen || "";
+}
+
+// Albums are several messages in one bubble.
+const blockKey = (message) => message.media_group_id || message.message_id;
+
+function draw(changed, gone = []) {
+  const stick = atBottom();
+  for (const id of gone) messages.delete(id);
+  for (const message of changed) {
+    if (!messages.has(message.message_id)) state.unseen += 1;
+    messages.set(message.message_id, message);
+  }
+  const stale = new Set(changed.map(blockKey));
+  arrange(stale);
+  if (stick) toBottom();
+  else showDown();
+}
+
+function arrange(stale) {
+  const blocks = new Map();
+  for (const message of [...messages.values()].sort((a, b) => a.message_id - b.message_id)) {
+    const key = blockKey(message);
+    blocks.set(key, [...(blocks.get(key) || []), message]);
+  }
+  for (const [key, node] of nodes) if (!blocks.has(key)) { node.remove(); nodes.delete(key); }
+  const redrawn = [...blocks].filter(([key]) => stale.has(key) || !nodes.has(key)).map(([key, block]) => redraw(key, block));
+  place(blocks);
+  for (const [fresh, before] of redrawn) growBars(fresh, before);
+}
+
+function redraw(key, block) {
+  const before = nodes.get(key), fresh = bubbleNode(block, picked.get(block[0].poll?.id) || [], act);
+  if (before) before.replaceWith(fresh);
+  nodes.set(key, fresh);
+  return [fresh, before];
+}
+
+function place(blocks) {
+  const log = $("log"), wanted = [];
+  let date = "";
+  for (const [key, block] of blocks) {
+    if (day(block[0].date) !== date) wanted.push(dayNode(date = day(block[0].date)));
+    wanted.push(nodes.get(key));
+  }
+  wanted.forEach((node, at) => { if (log.children[at] !== node) log.insertBefore(node, log.children[at] || null); });
+  while (log.children.length > wanted.length) log.lastChild.remove();
+}
+
+function dayNode(date) {
+  if (!days.has(date)) days.set(date, make("div", "day", date));
+  return days.get(date);
+}
+
+async function open(id) {
+  state.chat = id;
+  for (const kept of [messages, nodes, days]) kept.clear();
+  $("log").replaceChildren();
+  act.reply(null);
+  history.replaceState(null, "", `/?chat=${id}`);
+  document.body.classList.remove("choosing");
+  drawChats();
+  const answer = await fetch(`/sim/chats/${id}/messages?user=${state.me}&limit=300`);
+  const loaded = (await answer.json()).messages;
+  if (state.chat !== id) return;
+  draw(loaded.filter((message) => !messages.has(message.message_id)));
+  toBottom();
+}
+
+// --- the list of chats ---
+
+function face(chat, size = "") {
+  const letters = [...chat.title.replace(/[^\p{L}\p{N} ]/gu, "").trim()];
+  return make("span", `avatar colour${Math.abs(chat.id) % 7} ${size}`, (letters[0] || "#").toUpperCase());
+}
+
+function rowNode(chat) {
+  const last = chat.last ? snippet(chat.last) : "Пока пусто";
+  const row = make("button", chat.id === state.chat ? "chat current" : "chat", face(chat), make("b", "", chat.title), make("span", "", last));
+  return on(row, () => open(chat.id));
+}
+
+function subtitle(chat) {
+  if (chat.type === "private") return "бот";
+  if (chat.type === "channel") return count(chat.member_count, "подписчик", "подписчика", "подписчиков");
+  return count(chat.member_count, "участник", "участника", "участников");
+}
+
+function drawChats() {
+  const rows = [...chats.values()].map(rowNode);
+  $("chats").replaceChildren(...(rows.length ? rows : [make("p", "none", "Чатов пока нет: их создаёт POST /sim/chats")]));
+  const chat = chats.get(state.chat);
+  if (!chat) return;
+  $("title").textContent = document.title = chat.title;
+  $("subtitle").textContent = subtitle(chat);
+  $("face").replaceChildren(face(chat, "small"));
+  $("composer").hidden = !chat.may_write;
+  $("readonly").hidden = chat.may_write;
+  document.body.classList.toggle("readonly", !chat.may_write);
+}
+
+// --- live ---
+
+function listen() {
+  if (state.stream) state.stream.close();
+  state.stream = new EventSource(`/sim/events?user=${state.me}`);
+  state.stream.onmessage = (event) => hear(JSON.parse(event.data));
+}
+
+function hear(news) {
+  for (const chat of news.chats) chats.set(chat.id, chat);
+  if (news.first) return begin();
+  drawChats();
+  const here = (message) => (message.chat.id ?? message.chat) === state.chat;
+  draw(news.messages.filter(here), news.gone.filter(here).map((message) => message.message_id));
+  news.notes.forEach(toast);
+  return state.chat === null && begin();
+}
+
+// Also after a lost connection: whatever was missed is read again.
+function begin() {
+  const asked = new URLSearchParams(location.search).get("chat");
+  const found = [...chats.values()].find((chat) => [String(chat.id), `@${chat.username}`].includes(asked));
+  const chat = found || chats.values().next().value;
+  if (chat) open(chat.id);
+  else drawChats();
+}
+
+async function people() {
+  const { users } = await (await fetch("/sim/users")).json();
+  const options = users.map((user) => Object.assign(make("option", "", [user.first_name, user.last_name].filter(Boolean).join(" ")), { value: user.id }));
+  $("me").replaceChildren(...options);
+  $("me").value = state.me;
+}
+
+async function send() {
+  const text = $("text").value.trim();
+  if (!text) return;
+  $("text").value = "";
+  const reply_to = state.reply?.message_id;
+  act.reply(null);
+  await ask("write", { user: state.me, chat: state.chat, text, reply_to });
+  toBottom();
+}
+
+async function upload() {
+  const form = new FormData();
+  const fields = { user: state.me, chat: state.chat, file: $("file").files[0], caption: $("text").value.trim() };
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  if (state.reply) form.append("reply_to", state.reply.message_id);
+  $("text").value = $("file").value = "";
+  act.reply(null);
+  await ask("upload", form);
+}
+
+$("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+$("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); }
+});
+$("file").addEventListener("change", upload);
+$("me").addEventListener("focus", people);
+$("me").addEventListener("change", () => { state.me = Number($("me").value); listen(); });
+$("log").addEventListener("scroll", () => {
+  state.stuck = atBottom();
+  if (state.stuck) state.unseen = 0;
+  showDown();
+});
+// Pictures that arrive and a keyboard that opens move the bottom away.
+$("log").addEventListener("load", () => state.stuck && toBottom(), true);
+window.addEventListener("resize", () => (state.stuck ? toBottom() : showDown()));
+on($("unreply"), () => act.reply(null));
+on($("down"), toBottom);
+on($("menu"), () => document.body.classList.toggle("choosing"));
+on($("shade"), () => document.body.classList.remove("choosing"));
+on($("viewer"), () => $("viewer").close());
+people();
+listen();

@@ -12,13 +12,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.control import _viewer
 from emulator.feed import Watcher
-from emulator.view import Viewer
+from emulator.view import Viewer, viewer_of
 from emulator.wire import Json
 
 HERE = Path(__file__).parent
-TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
+ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "text.js")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 GATHER_S = 0.05  # changes this close together become one event
 
@@ -29,7 +28,8 @@ async def page(_: Request) -> Response:
 
 async def asset(request: Request) -> Response:
     name = request.url.path.removeprefix("/")
-    return FileResponse(HERE / name, media_type=TYPES[name], headers={"Cache-Control": "no-store"})
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    return FileResponse(HERE / name, media_type=kind, headers={"Cache-Control": "no-store"})
 
 
 async def people(request: Request) -> Response:
@@ -40,7 +40,7 @@ async def people(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """Changes as the given user sees them."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return EventSourceResponse(_changes(viewer), ping=15)
 
 
@@ -48,7 +48,7 @@ async def _changes(viewer: Viewer) -> AsyncIterator[str]:
     feed, watcher = viewer.world.feed, Watcher()
     feed.watchers.add(watcher)
     try:
-        yield json.dumps({"chats": [viewer.chat(chat) for chat in viewer.world.chats.values()]})
+        yield json.dumps({"first": True, "chats": [viewer.chat(chat) for chat in viewer.world.chats.values()]})
         while feed.open:
             await watcher.woken.wait()
             await asyncio.sleep(GATHER_S)
@@ -72,8 +72,7 @@ def _news(viewer: Viewer, watcher: Watcher) -> Json:
 
 routes = [
     Route("/", page),
-    Route("/page.css", asset),
-    Route("/page.js", asset),
+    *(Route(f"/{name}", asset) for name in ASSETS),
     Route("/sim/users", people, methods=["GET"]),
     Route("/sim/events", events),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from starlette.requests import Request
+
 from emulator.chats import Chat
 from emulator.members import User
 from emulator.messages import Message
 from emulator.polls import Poll
-from emulator.wire import Json
-from emulator.world import World
+from emulator.wire import Json, SimError
+from emulator.world import VIEWER, World
 
 COLOURS = 7
 
@@ -69,3 +71,17 @@ class Viewer:
         if chat.type == "private" and chat.id == self.user.id:
             return next(iter(self.world.bots.values())).user.first_name
         return chat.title
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Whoever `user` in the query names; the page's own viewer when nobody."""
+    world: World = request.app.state.world
+    return Viewer(world, world.find_user(number_of(request, "user") or VIEWER.id))
+
+
+def number_of(request: Request, name: str) -> int:
+    """A number from the query, 0 when absent."""
+    try:
+        return int(request.query_params.get(name, 0))
+    except ValueError:
+        raise SimError(400, f"{name!r} must be a number") from None

@@ -1,0 +1,79 @@
+// One bubble: a message, or an album of several.
+
+import { link, make, on, rich } from "./text.js";
+import { pollNodes } from "./poll.js";
+
+export const day = (date) => new Date(date * 1000).toLocaleDateString("ru", { day: "numeric", month: "long" });
+const clock = (date) => new Date(date * 1000).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+
+// `act` is what can be done: vote, pick, reply(message), jump(id), tap(message, key), enlarge(address).
+export function bubbleNode(messages, picked, act) {
+  const first = messages[0];
+  const bubble = make("article", "bubble", ...heads(first, act));
+  const pictures = messages.filter((message) => message.photo);
+  if (pictures.length) bubble.append(make("div", `photos n${Math.min(pictures.length, 4)}`, ...pictures.map((m) => photo(m, act))));
+  bubble.append(...messages.filter((message) => message.document).map(attachment));
+  if (first.poll) bubble.append(...pollNodes(first, picked, act));
+  const said = messages.find((message) => message.text || message.caption);
+  const time = make("time", "", (first.edit_date ? "изменено " : "") + clock(first.date));
+  const body = said && rich(said.text || said.caption, said.entities || said.caption_entities);
+  bubble.append(said ? make("div", "text", body, time) : time);
+  bubble.classList.toggle("bare", pictures.length > 0 && !said);
+  const answer = on(make("button", "answer", "↩"), () => act.reply(first));
+  answer.setAttribute("aria-label", "Ответить");
+  const keyboard = first.reply_markup ? keys(first, act) : null;
+  const node = make("div", `row${first.seen.mine ? " mine" : ""}`, make("div", "stack", bubble, keyboard), answer);
+  node.dataset.id = first.message_id;
+  return node;
+}
+
+function heads(message, act) {
+  const named = !message.seen.mine && message.chat.type !== "private";
+  return [
+    named ? make("div", `name colour${message.seen.colour}`, message.seen.name) : null,
+    message.forward_origin ? make("div", "forwarded", `Переслано: ${originName(message.forward_origin)}`) : null,
+    message.reply_to_message ? quote(message.reply_to_message, act) : null,
+  ];
+}
+
+function originName(origin) {
+  return origin.chat ? origin.chat.title : origin.sender_user.first_name;
+}
+
+export function snippet(message) {
+  if (message.poll) return `Опрос: ${message.poll.question}`;
+  return message.text || message.caption || (message.photo ? "Фотография" : message.document?.file_name || "Файл");
+}
+
+export function senderName(message) {
+  return message.from ? message.from.first_name : message.sender_chat.title;
+}
+
+function quote(message, act) {
+  const node = make("div", "quote", make("b", "", senderName(message)), make("span", "", snippet(message)));
+  return on(node, () => act.jump(message.message_id));
+}
+
+function photo(message, act) {
+  const size = message.photo.at(-1);
+  const image = make("img");
+  Object.assign(image, { src: `/sim/files/${message.seen.file}`, alt: message.caption || "", width: size.width, height: size.height });
+  return on(image, () => act.enlarge(image.src));
+}
+
+function attachment(message) {
+  const { file_name: name = "файл", file_size: bytes } = message.document;
+  const size = `${Math.ceil(bytes / 1024).toLocaleString("ru")} КБ`;
+  const node = make("a", "document", make("span", "sheet"), make("b", "", name), make("span", "", size));
+  return Object.assign(node, { href: `/sim/files/${message.seen.file}`, download: name });
+}
+
+function keys(message, act) {
+  const rows = message.reply_markup.inline_keyboard;
+  return make("div", "keyboard", ...rows.map((row) => make("div", "keys", ...row.map((key) => keyNode(message, key, act)))));
+}
+
+function keyNode(message, key, act) {
+  if (key.url) return Object.assign(link(key.url, key.text), { className: "key" });
+  return on(make("button", "key", key.text), () => act.tap(message, key));
+}

@@ -1,0 +1,65 @@
+// A poll as one user sees it: what may be chosen, or the results in bars.
+
+import { make, on, rich } from "./text.js";
+
+const plural = new Intl.PluralRules("ru");
+
+export function count(n, one, few, many) {
+  return `${n.toLocaleString("ru")} ${{ one, few }[plural.select(n)] || many}`;
+}
+
+// `picked` holds what is ticked but not sent; `act` what can be done: vote(poll, options), pick(message, index).
+export function pollNodes(message, picked, act) {
+  const poll = message.poll, seen = message.seen.poll;
+  const about = poll.description ? make("div", "text about", rich(poll.description, poll.description_entities)) : null;
+  const question = make("div", "question", rich(poll.question, poll.question_entities));
+  const options = make("div", "options", ...seen.order.map((index) => optionNode(message, index, picked, act)));
+  const told = seen.explanation ? make("div", "explanation", rich(seen.explanation, poll.explanation_entities)) : null;
+  return [about, question, make("div", "kind", kindOf(poll)), options, told, footNode(poll, seen, picked, act)].filter(Boolean);
+}
+
+function kindOf(poll) {
+  if (poll.is_closed) return "Финальные результаты";
+  if (poll.type === "quiz") return poll.is_anonymous ? "Анонимная викторина" : "Викторина";
+  return poll.is_anonymous ? "Анонимный опрос" : "Опрос";
+}
+
+function optionNode(message, index, picked, act) {
+  const { poll } = message, seen = message.seen.poll, option = poll.options[index];
+  const share = seen.counts && seen.voters ? Math.round((100 * seen.counts[index]) / seen.voters) : 0;
+  const square = poll.allows_multiple_answers ? " square" : "";
+  const left = seen.counts
+    ? make("span", "share", `${share}%`)
+    : make("span", `mark${square}${picked.includes(index) ? " on" : ""}`);
+  const label = make("span", "label", rich(option.text, option.text_entities));
+  const node = make("button", optionClass(seen, index), left, label, make("span", "sign"), make("span", "bar", make("i")));
+  Object.assign(node, { type: "button", disabled: !seen.votable });
+  Object.assign(node.dataset, { option: index, share });
+  return on(node, () => (square ? act.pick(message, index) : act.vote(poll, [index])));
+}
+
+function optionClass(seen, index) {
+  const chosen = seen.chosen.includes(index), right = seen.correct.includes(index);
+  const states = { shown: seen.counts, chosen, right, wrong: chosen && !right && seen.correct.length };
+  return ["option", ...Object.keys(states).filter((name) => states[name])].join(" ");
+}
+
+function footNode(poll, seen, picked, act) {
+  const votes = seen.voters ? count(seen.voters, "голос", "голоса", "голосов") : "Нет голосов";
+  const foot = make("div", "foot", make("span", "", seen.hidden && !poll.is_closed ? `${votes} · итоги после закрытия` : votes));
+  if (picked.length) foot.prepend(on(make("button", "do", "Голосовать"), () => act.vote(poll, picked)));
+  else if (seen.retractable) foot.append(on(make("button", "undo", "Отменить голос"), () => act.vote(poll, [])));
+  return foot;
+}
+
+// Bars grow from where they stood in `before`.
+export function growBars(fresh, before) {
+  const set = (option, share) => { option.querySelector(".bar i").style.width = `${share}%`; };
+  const options = [...fresh.querySelectorAll(".option")];
+  for (const option of options) {
+    const old = before && before.querySelector(`.option[data-option="${option.dataset.option}"]`);
+    set(option, old ? old.dataset.share : 0);
+  }
+  fresh.offsetWidth; // lets the browser see the old widths first
+  for (const option of options) set(option, option.dataset.share);
+}
