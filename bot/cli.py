@@ -51,11 +51,12 @@ def check(
     """Tell every problem of a thread file, with its place."""
     from rich.console import Console
 
+    from bot import answers
     from bot import check as checking
 
     problems = checking.files(files, form, Console())
     if experiments and not problems:
-        problems = checking.answers(files, Console(stderr=form == "json"))
+        problems = answers.check(files, Console(stderr=form == "json"))
     raise typer.Exit(1 if problems else 0)
 
 

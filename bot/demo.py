@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from rich.live import Live
 from rich.text import Text
 from sqlalchemy import Engine
 
-from bot import markdown, publish, status, store, summary
+from bot import markdown, outgoing, publish, status, store, summary
 from bot.errors import PollbotError
 from bot.schedule import Chat
 from bot.subscribers import Subscribers
@@ -51,7 +52,7 @@ def show(file: Path, *, port: int, voters: int, leave: bool) -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     console = Console()
-    with emulator(port) as url, store_at(FOLDER / "pollbot.db") as engine:
+    with emulator(port, FOLDER) as url, store_at(FOLDER / "pollbot.db") as engine:
         subscribers = Subscribers(url, voters)
         chats = [subscribers.channel(thread.title), subscribers.group(thread.title)]
         asyncio.run(_publish(engine, url, thread, file.parent, chats))
@@ -61,11 +62,29 @@ def show(file: Path, *, port: int, voters: int, leave: bool) -> int:
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
             _watch(engine, console, url)
             found = summary.write(engine, subscribers, FOLDER, began)
-            console.print(summary.verdict(found, FOLDER))
+            console.print(summary.verdict(found, FOLDER), soft_wrap=True)
             if not leave:
                 console.print(f"\nThe page stays at {url} until Ctrl-C.")
                 _until_interrupted()
     return 0 if found["votes_cast"] == found["votes_stored"] else 1
+
+
+def preview(file: Path, port: int) -> None:
+    """Send a thread's posts to the emulator at once, and keep its page open; no vote is taken, nothing is stored."""
+    thread = markdown.read(file)
+    with tempfile.TemporaryDirectory() as folder, emulator(port, Path(folder)) as url:
+        subscribers = Subscribers(url, 1)
+        asyncio.run(_send_all(url, thread, file.parent, subscribers.channel(thread.title)))
+        print(f"{file} as subscribers will see it: {url}  (Ctrl-C ends)")
+        _until_interrupted()
+
+
+async def _send_all(url: str, thread: Thread, folder: Path, chat: str) -> None:
+    async with Telegram(TOKEN, url) as telegram:
+        place = await telegram.chat(chat)
+        for post in thread.posts:
+            for message in outgoing.of_post(post, publish.files(post, folder)):
+                await telegram.send(place, message)
 
 
 def squeeze(thread: Thread) -> Thread:
@@ -110,16 +129,16 @@ def _until_interrupted() -> None:
 
 
 @contextmanager
-def emulator(port: int) -> Iterator[str]:
+def emulator(port: int, folder: Path) -> Iterator[str]:
     """The Bot API on this machine; yields its address."""
     command = [sys.executable, "-m", "emulator", "--port", str(port)]
-    with (FOLDER / "emulator.log").open("w") as log, _process(command, {}, subprocess.PIPE, log) as process:
+    with (folder / "emulator.log").open("w") as log, _process(command, {}, subprocess.PIPE, log) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if "http://" in line:
                 yield line[line.index("http://") :].strip().rstrip("/")
                 return
-        msg = f"the emulator did not start; its log is {FOLDER / 'emulator.log'}; is port {port} taken? try --port 0"
+        msg = f"the emulator did not start; is port {port} taken? try --port 0"
         raise DemoError(msg)
 
 

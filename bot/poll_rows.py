@@ -56,21 +56,26 @@ class StandingPoll:
 
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
     """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
-    key = _queue(connection, opened.experiment, now)
+    key = queue(connection, opened.experiment, now)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     times = {"state": "open", "opened": now, "closes": now + opened.open}
     connection.execute(insert(polls).values(**row, **times, run_key=key))
     votes.adopt(connection, opened.telegram_id, now)
 
 
-def _queue(connection: Connection, experiment: Experiment | None, now: datetime) -> str | None:
+def queue(connection: Connection, experiment: Experiment | None, now: datetime) -> str | None:
+    """Queue what an experiment measures, once for all polls that ask the same; returns the run's key."""
     if experiment is None:
         return None
-    key = run_key(experiment.run, experiment.set, experiment.seeds)
     job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
-    run = runs.Run(key, "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
+    run = runs.Run(key_of(experiment), "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
     runs.enqueue(connection, run, EARLY, now)
-    return key
+    return run.key
+
+
+def key_of(experiment: Experiment) -> str:
+    """The content key of the run that measures this."""
+    return run_key(experiment.run, experiment.set, experiment.seeds)
 
 
 def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:

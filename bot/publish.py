@@ -19,10 +19,11 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def store_thread(engine: Engine, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
     """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
-    return schedule.schedule(engine, thread, chat, start, now, [_files(post, folder) for post in thread.posts])
+    return schedule.schedule(engine, thread, chat, start, now, [files(post, folder) for post in thread.posts])
 
 
-def _files(post: Post, folder: Path) -> list[bytes]:
+def files(post: Post, folder: Path) -> list[bytes]:
+    """A post's pictures: formulas drawn, images read."""
     return [
         formula.draw(picture.latex) if isinstance(picture, Formula) else (folder / picture.path).read_bytes()
         for picture in post.pictures

@@ -14,8 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from bot import poll_rows
-from bot import store
+from bot import poll_rows, store
 from bot.tables import messages, pictures, polls, posts, publications
 from bot.thread import Post, Thread
 

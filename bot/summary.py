@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
+from rich.text import Text
 from sqlalchemy import Engine, select
 
 from bot import runs, status, store
@@ -58,25 +58,34 @@ def _measured(engine: Engine, publication: dict[str, Any], post: dict[str, Any],
     }
 
 
-def verdict(found: dict[str, Any], folder: Path) -> Table:
-    """One line a poll: what most people chose, what was measured, how long the reveal took, where the picture is."""
+MARKS = {"yes": "✓", "no": "✗", "depends": "?", None: "–"}
+
+
+def verdict(found: dict[str, Any], folder: Path) -> Text:
+    """For each poll: what most people chose, what was measured, how long the reveals took, where the pictures are."""
     same = found["votes_cast"] == found["votes_stored"]
-    counted = f"{found['votes_stored']} of {found['votes_cast']} votes stored"
-    title = f"{counted} · {found['wall_s']} s · {folder / 'summary.json'}"
-    table = Table(title=title, title_justify="left", title_style="bold green" if same else "bold red")
-    for name in ("poll", "most chose", "measured", "close to reveal", "picture"):
-        table.add_column(name)
+    told = Text("\n")
+    polls_: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for publication in found["publications"]:
         for poll in (post["poll"] for post in publication["posts"] if post["poll"]):
-            table.add_row(f"{poll['id']} {publication['chat']}", *_row(poll))
-    return table
+            polls_.setdefault(poll["id"], []).append((publication["chat"], poll))
+    for name, places in polls_.items():
+        told.append(f"{name}\n", "bold")
+        told.append(f"  measured   {'  '.join(_option(option) for option in places[0][1]['options'])}\n")
+        for chat, poll in places:
+            told.append(f"  {chat:<11} {_place(poll)}\n")
+    counted = f"{found['votes_stored']} of {found['votes_cast']} votes stored"
+    told.append(f"\n{counted} · {found['wall_s']} s · {folder / 'summary.json'}", "bold green" if same else "bold red")
+    return told
 
 
-def _row(poll: dict[str, Any]) -> tuple[str, ...]:
+def _option(option: dict[str, Any]) -> str:
+    return f"{MARKS[option['supported']]} {option['text']}"
+
+
+def _place(poll: dict[str, Any]) -> str:
     most = max(poll["options"], key=lambda option: option["votes"])
     share = most["votes"] / poll["voters"] if poll["voters"] else 0.0
-    marks = {"yes": "✓", "no": "✗", "depends": "?", None: "–"}
-    measured = "\n".join(f"{marks[o['supported']]} {o['text']}" for o in poll["options"])
-    right = "right" if most["correct"] else "wrong"
-    waited = "" if poll["close_to_reveal_s"] is None else f"{poll['close_to_reveal_s']:.2f} s"
-    return f"{most['text']}\n{share:.0%}, {right}", measured, waited, poll["picture"] or "none"
+    waited = "" if poll["close_to_reveal_s"] is None else f"revealed {poll['close_to_reveal_s']:.1f} s after closing"
+    chose = f"{share:.0%} chose {most['text']!r}: {'right' if most['correct'] else 'wrong'}"
+    return f"{chose} · {waited} · {poll['picture'] or 'no picture'}"

@@ -123,7 +123,8 @@ def work(engine: Engine, stop: threading.Event) -> None:
 
 def watch_parent(stop: threading.Event) -> None:
     """Stop when the bot that started this worker is gone: its end of our standard input closes."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     stop.set()
 
 
