@@ -5,7 +5,7 @@ import { count, growBars } from "./poll.js";
 import { make, on } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { me: 1000, chat: null, reply: null, unseen: 0, stuck: true, stream: null };
+const state = { me: 1000, chat: null, reply: null, unseen: 0, stuck: true, top: 0, stream: null };
 const chats = new Map(), messages = new Map(), nodes = new Map(), days = new Map(), picked = new Map();
 const NEAR = 60; // this close to the bottom counts as being there
 const REFUSED = {
@@ -85,7 +85,6 @@ function showDown() {
 const blockKey = (message) => message.media_group_id || message.message_id;
 
 function draw(changed, gone = []) {
-  const stick = atBottom();
   for (const id of gone) messages.delete(id);
   for (const message of changed) {
     if (!messages.has(message.message_id)) state.unseen += 1;
@@ -93,7 +92,7 @@ function draw(changed, gone = []) {
   }
   const stale = new Set(changed.map(blockKey));
   arrange(stale);
-  if (stick) toBottom();
+  if (state.stuck) toBottom();
   else showDown();
 }
 
@@ -241,7 +240,9 @@ $("file").addEventListener("change", upload);
 $("me").addEventListener("focus", people);
 $("me").addEventListener("change", () => { state.me = Number($("me").value); listen(); });
 $("log").addEventListener("scroll", () => {
-  state.stuck = atBottom();
+  const up = $("log").scrollTop < state.top;
+  state.top = $("log").scrollTop;
+  state.stuck = atBottom() || (state.stuck && !up); // only a person leaves the bottom, growing content does not
   if (state.stuck) state.unseen = 0;
   showDown();
 });
