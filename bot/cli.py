@@ -35,11 +35,12 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="End when the last poll is revealed.")] = False,
     port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8790,
     voters: Annotated[int, typer.Option(min=1, max=5000, help="How many subscribers each chat has.")] = 203,
+    open_s: Annotated[float, typer.Option("--open", min=1, help="How many seconds a poll stays open.")] = 24,
 ) -> None:
     """Watch a thread run from file to reveal: no token, no network, hours become seconds."""
     from bot.demo import show
 
-    raise typer.Exit(show(file, port=port, voters=voters, leave=leave or not sys.stdout.isatty()))
+    raise typer.Exit(show(file, port=port, voters=voters, open_s=open_s, leave=leave or not sys.stdout.isatty()))
 
 
 @app.command()

@@ -36,7 +36,7 @@ from bot.thread import Thread
 
 FOLDER = Path("demo")
 TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
-PAUSE, OPEN = timedelta(seconds=1.5), timedelta(seconds=24)
+PAUSE = timedelta(seconds=1.5)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
 LIMIT_S = 300.0
 
@@ -45,10 +45,10 @@ class DemoError(PollbotError):
     """A part of the demo did not start, or did not come to its end in time."""
 
 
-def show(file: Path, *, port: int, voters: int, leave: bool) -> int:
+def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> int:
     """Run the demo; returns the exit code."""
     began = time.monotonic()
-    thread = squeeze(markdown.read(file))
+    thread = squeeze(markdown.read(file), timedelta(seconds=open_s))
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     console = Console()
@@ -57,7 +57,7 @@ def show(file: Path, *, port: int, voters: int, leave: bool) -> int:
         chats = [subscribers.channel(thread.title), subscribers.group(thread.title)]
         asyncio.run(_publish(engine, url, thread, file.parent, chats))
         with bot(url):
-            voting = threading.Thread(target=subscribers.vote, args=(thread, OPEN.total_seconds()), daemon=True)
+            voting = threading.Thread(target=subscribers.vote, args=(thread, open_s), daemon=True)
             voting.start()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
             _watch(engine, console, url)
@@ -87,10 +87,10 @@ async def _send_all(url: str, thread: Thread, folder: Path, chat: str) -> None:
                 await telegram.send(place, message)
 
 
-def squeeze(thread: Thread) -> Thread:
+def squeeze(thread: Thread, open_: timedelta) -> Thread:
     """The same thread with seconds for hours."""
     posts = [
-        post.model_copy(update={"pause": PAUSE, "poll": post.poll and post.poll.model_copy(update={"open": OPEN})})
+        post.model_copy(update={"pause": PAUSE, "poll": post.poll and post.poll.model_copy(update={"open": open_})})
         for post in thread.posts
     ]
     return thread.model_copy(update={"posts": tuple(posts)})

@@ -1,0 +1,41 @@
+"""The measurements at full size are made once for all tests; the sizes are those that the thread's polls ask for."""
+
+import pytest
+import torch
+
+from experiments import heads, zero_init
+from experiments.catalogue import HeadsParams, ZeroInitParams
+from experiments.measurement import Ballot, Measurement, OptionVotes
+
+torch.set_num_threads(1)
+
+
+def silent(fraction: float, note: str) -> None:
+    """Nobody watches a test's progress."""
+
+
+def ballot(*options: OptionVotes, question="?", opinion=False) -> Ballot:
+    return Ballot(question=question, options=options, voters=sum(o.votes for o in options), opinion=opinion)
+
+
+HEADS_BALLOT = ballot(
+    OptionVotes(text="FC → Softmax → NLLLoss", votes=32, correct=False, key="softmax+nll"),
+    OptionVotes(text="FC → LogSoftmax → NLLLoss", votes=42, correct=True, key="logsoftmax+nll"),
+    OptionVotes(text="FC → Softmax → CrossEntropyLoss", votes=92, correct=False, key="softmax+ce"),
+    OptionVotes(text="FC → LogSoftmax → CrossEntropyLoss", votes=12, correct=True, key="logsoftmax+ce"),
+)
+
+
+@pytest.fixture(scope="session")
+def heads_measured() -> Measurement:
+    return heads.measure(HeadsParams(), 16, silent)
+
+
+@pytest.fixture(scope="session")
+def one_zero() -> Measurement:
+    return zero_init.measure(ZeroInitParams(zeroed=(2,), activation="tanh", bias="none"), 8, silent)
+
+
+@pytest.fixture(scope="session")
+def two_zeros() -> Measurement:
+    return zero_init.measure(ZeroInitParams(zeroed=(1, 2), activation="tanh", bias="none"), 8, silent)
