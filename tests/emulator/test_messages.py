@@ -86,7 +86,7 @@ async def test_an_album_is_several_messages_with_one_group_id(bot, sim):
 async def test_an_album_with_one_bad_picture_sends_nothing(bot, sim):
     chat = await sim.chat()
 
-    with pytest.raises(BadRequest, match="(?i)image_process_failed"):
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
         await bot.send_media_group(chat, [InputMediaPhoto(png()), InputMediaPhoto(b"no picture")])
 
     assert (await sim.get(f"chats/{chat}/messages"))["messages"] == []

@@ -79,7 +79,7 @@ async def test_a_second_reader_ends_the_first_with_a_conflict(bot, sim):
     newer = await sim.call("getUpdates")
 
     with pytest.raises(
-        Conflict, match="(?i)terminated by other getUpdates request; make sure that only one bot instance"
+        Conflict, match=r"(?i)terminated by other getUpdates request; make sure that only one bot instance"
     ):
         await older
     assert newer == {"ok": True, "result": []}
@@ -90,9 +90,9 @@ async def test_a_webhook_ends_the_reader_and_keeps_others_out(bot, sim):
     await asyncio.sleep(0.1)
     await bot.set_webhook("http://127.0.0.1:9/hook")
 
-    with pytest.raises(Conflict, match="(?i)terminated by setWebhook request"):
+    with pytest.raises(Conflict, match=r"(?i)terminated by setWebhook request"):
         await older
-    with pytest.raises(Conflict, match="(?i)can't use getUpdates method while webhook is active; use deleteWebhook"):
+    with pytest.raises(Conflict, match=r"(?i)can't use getUpdates method while webhook is active; use deleteWebhook"):
         await bot.get_updates()
     await bot.delete_webhook()
     assert await bot.get_updates() == ()
