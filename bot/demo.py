@@ -36,6 +36,7 @@ from bot.thread import Thread
 
 FOLDER = Path("demo")
 TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
+CHANNEL, GROUP = {"ru": "ML-канал", "en": "ML channel"}, {"ru": "ML-чат", "en": "ML chat"}
 PAUSE = timedelta(seconds=1.5)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
 LIMIT_S = 300.0
@@ -54,7 +55,7 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
     console = Console()
     with emulator(port, FOLDER) as url, store_at(FOLDER / "pollbot.db") as engine:
         subscribers = Subscribers(url, voters)
-        chats = [subscribers.channel(thread.title), subscribers.group(thread.title)]
+        chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
         asyncio.run(_publish(engine, url, thread, file.parent, chats))
         with bot(url):
             voting = threading.Thread(target=subscribers.vote, args=(thread, open_s), daemon=True)
@@ -74,7 +75,7 @@ def preview(file: Path, port: int) -> None:
     thread = markdown.read(file)
     with tempfile.TemporaryDirectory() as folder, emulator(port, Path(folder)) as url:
         subscribers = Subscribers(url, 1)
-        asyncio.run(_send_all(url, thread, file.parent, subscribers.channel(thread.title)))
+        asyncio.run(_send_all(url, thread, file.parent, subscribers.channel(CHANNEL[thread.language])))
         print(f"{file} as subscribers will see it: {url}  (Ctrl-C ends)")
         _until_interrupted()
 
