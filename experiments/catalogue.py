@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 
 class Params(BaseModel):
@@ -35,6 +35,11 @@ class ZeroInitParams(Params):
     activation: Literal["relu", "tanh", "identity"] = "relu"
     bias: Literal["default", "zero", "none"] = "default"
     epochs: int = Field(default=30, ge=1, le=100)
+
+    @field_validator("zeroed")
+    @classmethod
+    def _in_order(cls, zeroed: tuple[Literal[1, 2, 3], ...]) -> tuple[Literal[1, 2, 3], ...]:
+        return tuple(sorted(set(zeroed)))  # 2,1 asks the same as 1,2 and has the same key
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ MAJORITY = {
     "wrong": words.both("Большинство ошиблось", "Most got it wrong"),
     "tied": words.both("Голоса разделились", "The votes are split"),
     "nobody": words.both("Никто не голосовал", "Nobody voted"),
+    "depends": words.both("Зависит от условий", "It depends"),
     "disputed": words.both("Опыт спорит с ответом", "Measured otherwise"),
 }
 OUTCOME = words.both("Так вы проголосовали", "This is how you voted")
@@ -77,9 +78,13 @@ def votes_figure(ballot: Ballot, language: Language) -> Figure:
 
 
 def majority(ballot: Ballot, measurement: Measurement | None = None) -> str | None:
-    """Whether most votes went to right options; None where no option is right."""
-    if measurement and _disputed(ballot, measurement):
-        return "disputed"
+    """
+    Whether most votes went to right options; None where no option is right.
+
+    A measurement that gives no answer without a condition, or another one than the author's, is told instead.
+    """
+    if measurement and (verdict := _not_as_keyed(ballot, measurement)):
+        return verdict
     cast = sum(option.votes for option in ballot.options)
     right = sum(option.votes for option in ballot.options if option.correct)
     if ballot.opinion or not any(option.correct for option in ballot.options):
@@ -89,11 +94,13 @@ def majority(ballot: Ballot, measurement: Measurement | None = None) -> str | No
     return "tied" if 2 * right == cast else "right" if 2 * right > cast else "wrong"
 
 
-def _disputed(ballot: Ballot, measurement: Measurement) -> bool:
-    """An answer key that the measurement contradicts; the check of a thread should have found it."""
+def _not_as_keyed(ballot: Ballot, measurement: Measurement) -> str | None:
+    """The check of a thread finds a disputed answer before it is published; a picture must not hide one either."""
     supported = {finding.option: finding.supported for finding in measurement.findings}
-    wanted = [(supported.get(option.key or ""), "yes" if option.correct else "no") for option in ballot.options]
-    return any(found in ("yes", "no") and found != want for found, want in wanted)
+    pairs = [(supported.get(option.key or ""), "yes" if option.correct else "no") for option in ballot.options]
+    if any(found == "depends" for found, _ in pairs):
+        return "depends"
+    return "disputed" if any(found and found != keyed for found, keyed in pairs) else None
 
 
 def title(page: Page, verdict: str | None, finding: str, language: Language) -> None:
@@ -139,7 +146,7 @@ def _row(  # noqa: PLR0913 everything that a row shows
     right = option.correct and not opinion
     colour = found.colour if found else BLUE if opinion else GREEN if right else PALE
     top = page.y
-    lines = wrap(f"{text} ✓" if right else text, TEXT, RIGHT - MARGIN - (COLUMN if found else 0), bold=right)
+    lines = wrap(f"{text}{words.NBSP}✓" if right else text, TEXT, RIGHT - MARGIN - (COLUMN if found else 0), bold=right)
     for line in lines:
         page.write(line, MARGIN, page.y, TEXT, bold=right, colour=colour if right else INK)
         page.y += TEXT * LINE

@@ -23,7 +23,6 @@ from experiments.figure import (
     SMALL,
     TEXT,
     TRACK,
-    VERMILION,
     Page,
     house_style,
     png,
@@ -34,7 +33,7 @@ from experiments.zero_init_words import ACTIVATIONS, BIASES, matrices
 
 LAYERS = (BLUE, PINK, INK)
 VERDICT = {"yes": GREEN, "no": GREY, "depends": ORANGE}
-OUTCOME = {"learns": GREEN, "dead": VERMILION, "slow": ORANGE}
+OUTCOME = {"learns": "#00734f", "dead": "#b34700", "slow": "#8a5a00"}  # dark enough on their tints
 PANEL = 1.2  # inches
 TINT = {"learns": "#dff3ec", "dead": "#fbe3d6", "slow": "#fdf1d6"}
 
@@ -61,9 +60,9 @@ DECIDES = words.both("Решают активация и bias", "Activation and 
 SAME = words.both("Активация и bias ничего не меняют", "Activation and bias change nothing")
 SEEDS = words.both("те же нули · SGD и Adam · рамка — наш случай", "the same zeros · SGD and Adam · framed: our case")
 CELL = {
-    "learns": words.both("учится", "learns"),
-    "dead": words.both("мертва", "dead"),
-    "slow": words.both("медленно", "slow"),
+    "learns": (words.both("учится", "learns"), words.both("учатся", "learn")),
+    "dead": (words.both("мертва", "dead"), words.both("мертвы", "dead")),
+    "slow": (words.both("медленно", "slow"), words.both("медленно", "slow")),
 }
 
 
@@ -86,7 +85,8 @@ def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figu
         rows(page, ballot, language, measured, HEADING)
         page.y += 0.06
         _gradients(page, data, f"{matrices(zeroed)} = 0", language)
-        _neighbours(page, data["grid"], (params["activation"], params["bias"]), language)
+        cells = {outcome: told[len(zeroed) > 1][language] for outcome, told in CELL.items()}
+        _neighbours(page, data["grid"], (params["activation"], params["bias"]), cells, language)
         return page.finish(page.y + 0.3)
 
 
@@ -94,6 +94,7 @@ def _measured(finding: Finding, zeroed: tuple[int, ...], language: Language) -> 
     if finding.option == "learns":
         return Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported], ACCURACY[language])
     number = words.plain(float(f"{finding.number:.2g}"), language)
+    number = f"≤ {number}" if finding.number else number
     return Measured(number, VERDICT[finding.supported], f"{GRADIENT[language]} {matrices(zeroed, ', ')}")
 
 
@@ -146,6 +147,7 @@ def _norms(axes: Axes, curve: dict[str, Any], bottom: int, language: Language) -
     powers = range(0, bottom, -2 if bottom < -3 else -1)
     names = [words.plain(10.0**power, language) for power in powers]
     axes.set_yticks([*powers, bottom - 0.62], [*names, EXACTLY[language]])
+    axes.yaxis.get_major_ticks()[-1].gridline.set_visible(False)  # the strip of zeros is no scale
     axes.set_xticks(
         [n for n in (1, 10, 100, 1000) if n <= curve["steps"][-1]], labels=["1", "10", "100", "1000"][: _decades(curve)]
     )
@@ -157,7 +159,9 @@ def _decades(curve: dict[str, Any]) -> int:
     return sum(n <= curve["steps"][-1] for n in (1, 10, 100, 1000))
 
 
-def _neighbours(page: Page, grid: dict[str, Any], asked: tuple[Any, Any], language: Language) -> None:
+def _neighbours(
+    page: Page, grid: dict[str, Any], asked: tuple[str, str], cells: dict[str, str], language: Language
+) -> None:
     """A table: activations down, biases across, the outcome of the same zeros in each cell."""
     varied = len({cell["outcome"] for cell in grid.values()}) > 1
     page.write((DECIDES if varied else SAME)[language], MARGIN, page.y, TEXT, bold=True)
@@ -172,22 +176,13 @@ def _neighbours(page: Page, grid: dict[str, Any], asked: tuple[Any, Any], langua
         page.write(name[language], MARGIN, page.y + height / 2, SMALL, middle=True)
         for column, bias in enumerate(BIASES):
             outcome = grid[f"{activation}/{bias}"]["outcome"]
-            _cell(
-                page,
-                (left + width * column, page.y, width, height),
-                outcome,
-                language,
-                asked=(activation, bias) == asked,
-            )
+            place = (left + width * column, page.y, width, height)
+            _cell(page, place, outcome, cells[outcome], asked=(activation, bias) == asked)
         page.y += height + 0.08
 
 
-def _cell(
-    page: Page, place: tuple[float, float, float, float], outcome: str, language: Language, *, asked: bool
-) -> None:
+def _cell(page: Page, place: tuple[float, float, float, float], outcome: str, told: str, *, asked: bool) -> None:
     x, y, width, height = place
     page.box(x + 0.04, y, width - 0.08, height, TINT[outcome], edge=INK if asked else "none", line=2.4 if asked else 0)
-    page.write(
-        CELL[outcome][language], x + width / 2, y + height / 2, SMALL,
-        colour=OUTCOME[outcome], bold=True, align="center", middle=True,
-    )  # fmt: skip
+    middle = (x + width / 2, y + height / 2)
+    page.write(told, *middle, SMALL, colour=OUTCOME[outcome], bold=True, align="center", middle=True)

@@ -9,33 +9,56 @@ import time
 from experiments.child import serve
 
 
-def perform(job, report):
-    what = job["task"]
-    if what == "raise":
-        raise ValueError("the moon is in the wrong phase")
-    if what == "exit":
-        os._exit(7)
-    if what == "segv":
-        ctypes.string_at(0)
-    if what == "sleep":
-        time.sleep(60)
-    if what == "stuck":  # in C, with the interpreter locked: no thread of this process can do anything about it
-        report(0.0, str(os.getpid()))
-        re.match(r"(a+)+$", "a" * 64 + "b")
-    if what == "eat":
-        report(0.5, f"{len(b'x' * (400 << 20))} bytes")
-        time.sleep(60)
-    if what == "print":
-        print('{"output": "bm9pc2U="}', flush=True)
-        os.write(1, b"noise from C, without an end of line")
-        sys.stderr.write("x" * 300_000)
-    if what == "progress":
-        for step in range(5):
-            report(step / 5, f"step {step}")
-    if what == "threads":
-        return os.environ["OMP_NUM_THREADS"].encode()
+def ok(report):
     return str(os.getpid()).encode()
 
 
+def fail(report):
+    raise ValueError("the moon is in the wrong phase")
+
+
+def leave(report):
+    os._exit(7)
+
+
+def segv(report):
+    ctypes.string_at(0)
+
+
+def sleep(report):
+    time.sleep(60)
+
+
+def stuck(report):
+    """In C, with the interpreter locked: no thread of this process can do anything about it."""
+    report(0.0, str(os.getpid()))
+    re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+def eat(report):
+    eaten = b"x" * (400 << 20)
+    time.sleep(60)
+    return eaten
+
+
+def chatter(report):
+    print('{"output": "bm9pc2U="}', flush=True)
+    os.write(1, b"noise from C, without an end of line")
+    sys.stderr.write("x" * 300_000)
+    return ok(report)
+
+
+def progress(report):
+    for step in range(5):
+        report(step / 5, f"step {step}")
+    return ok(report)
+
+
+def threads(report):
+    return os.environ["OMP_NUM_THREADS"].encode()
+
+
+TASKS = {task.__name__: task for task in (ok, fail, leave, segv, sleep, stuck, eat, chatter, progress, threads)}
+
 if __name__ == "__main__":
-    serve(perform)
+    serve(lambda job, report: TASKS[job["task"]](report))
