@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,13 +10,12 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from bot.errors import Problem
 from bot.source import Problems, Section
 
 SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+BOX = re.compile(r"\[[ xX]\]\s")
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 INSTEAD = {
     "b": "**bold**", "strong": "**bold**", "i": "*italic*", "em": "*italic*", "code": "`code`", "pre": "a ``` fence",
@@ -52,19 +50,22 @@ class Block:
 
 
 def is_task(token: Token) -> bool:
-    return token.type == "list_item_open" and token.attrGet("class") == "task-list-item"
+    """Whether a list item is an option."""
+    return "task" in token.meta
 
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["strikethrough", "table"]).use(tasklists_plugin)
+    parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, allow_labels=False)
     return parser.disable("text_join")  # so that an escaped \* stays apart from a * that marks nothing
 
 
 def parse(section: Section, problems: Problems) -> list[Block]:
-    environment: dict[str, object] = {}
-    tokens = _parser().parse(section.text, environment)
+    tokens = _parser().parse(section.text)
+    for item, _, text in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if item.type == "list_item_open" and text.type == "inline" and BOX.match(text.content):
+            item.meta["task"] = True
     blocks = list(_blocks(tokens))
     for block in blocks:
         problems.extend(_untrue(section, block))
@@ -85,22 +86,26 @@ def _untrue(section: Section, block: Block) -> Iterator[Problem]:
     """Every place of a block that would vanish, or show its own markup, in Telegram."""
     for token in block.tokens:
         line = token.map[0] if token.map else block.start
-        if token.type == "html_block" and COMMENT.sub("", token.content).strip():
-            yield Problem(*section.find(token.content, line), _no_html(COMMENT.sub("", token.content).strip()))
+        if token.type == "html_block" and (shown := _uncommented(token.content)):
+            yield Problem(*section.find(shown, line), _no_html(shown))
         if token.type == "math_block" and token.level:
             yield Problem(*section.find("$$", line), "no formula in a list or quote: put $$ at the start of a line")
-        met: Counter[str] = Counter()
-        children = token.children or []
-        for above, child in zip([None, *children], children, strict=False):
-            for needle, message in _unseen(child, above):
-                if not (needle.startswith("</") and any(tag.startswith(f"<{needle[2:-1]}") for tag in met)):
-                    yield Problem(*section.find(needle, line, met[needle]), message)
-                met[needle] += 1
+        yield from _all_unseen(section, token.children or [], token.map[0] if token.map else block.start)
+
+
+def _all_unseen(section: Section, children: Sequence[Token], line: int) -> Iterator[Problem]:
+    after: dict[str, tuple[int, int]] = {}  # where to look for the next of the same kind
+    for above, child in zip([None, *children], children, strict=False):
+        for needle, message in _unseen(child, above):
+            found = section.find(needle, *after.get(needle, (line, 0)))
+            if not (needle.startswith("</") and any(tag.startswith(f"<{needle[2:-1]}") for tag in after)):
+                yield Problem(*found, message)
+            after[needle] = found[0] - section.first, found[1]
 
 
 def _unseen(token: Token, above: Token | None) -> Iterator[tuple[str, str]]:
     """What is wrong with one piece of inline text: what to look for in its line, and a message."""
-    if token.type == "html_inline" and not re.match(r"<!--|</?tg-spoiler>|<input class=\"task-list", token.content):
+    if token.type == "html_inline" and not re.match(r"<!--|</?tg-spoiler>", token.content):
         yield token.content, _no_html(token.content)
     if token.type == "text":
         for mark, name in (("**", "bold"), ("~~", "struck through")):
@@ -118,6 +123,13 @@ def _unseen(token: Token, above: Token | None) -> Iterator[tuple[str, str]]:
     if token.type == "link_open" and not str(token.attrGet("href")).startswith(SCHEMES):
         address = str(token.attrGet("href"))
         yield address, f"Telegram opens no link to {address!r}: write the whole address, https://…"
+
+
+def _uncommented(html: str) -> str:
+    """What is left without comments: these an author may write. One that never ends would hide all that follows."""
+    before, *pieces = html.split("<!--")
+    ended = [piece.partition("-->")[2] if "-->" in piece else f"<!--{piece}" for piece in pieces]
+    return "".join([before, *ended]).strip()
 
 
 def _no_html(text: str) -> str:

@@ -100,8 +100,9 @@ def _slice(text: str, entities: Iterable[MessageEntity], start: int, end: int) -
     """`text[start:end]` without blank lines at its ends, and what of each entity lies in it."""
     start += len(BLANK.match(text[start:end])[0])  # type: ignore[index]  # it matches nothing, too
     piece = text[start:end].rstrip()
-    offset = length(text[:start])
-    clipped = (_clip(entity, offset, offset + length(piece)) for entity in entities)
+    first = length(text[:start])
+    last = first + length(piece)
+    clipped = (_clip(entity, first, last) for entity in entities)
     return Rich(piece, tuple(entity for entity in clipped if entity.length > 0))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from bot.thread import Experiment, Poll
 from experiments.catalogue import ENTRIES, Entry, nearest
 
 QUESTION, DESCRIPTION = 300, 1024
+REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
 
 
 @dataclass
@@ -72,6 +74,10 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
         if block.tasks:
             message = "a second task list: a post is one poll; put --- between two polls, and no text between options"
             yield Problem(section.first + block.start, 1, message)
+    for number, line in enumerate(section.lines):
+        if REFERENCE.match(line) and not any(block.start <= number < block.end for block in blocks):
+            message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
+            yield Problem(section.first + number, 1, message)
     for block in blocks:
         kinds = {child.type for child in block.inline}
         if block.kind == "math_block" or "math_inline_double" in kinds:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.errors import Problem, ThreadError
 
-LARGEST = 256 * 1024  # bytes; the longest thread so far has 8 thousand
+LARGEST = 128 * 1024  # bytes; the longest thread so far has 8 thousand
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -32,14 +32,13 @@ class Section:
         """The lines from `start` up to `end`, counted from 0 within this section."""
         return Section(self.first + start, self.lines[start:end])
 
-    def find(self, needle: str, start: int = 0, nth: int = 0) -> tuple[int, int]:
-        """Line and column where the first line of `needle` stands for the nth time; else of the line `start`."""
+    def find(self, needle: str, start: int = 0, column: int = 0) -> tuple[int, int]:
+        """Line and column of the first line of `needle`, looked for from `column` of `start` on; else of that line."""
         head = needle.strip().split("\n", 1)[0]
         for number, line in enumerate(self.lines[start:], start):
-            places = [match.start() for match in re.finditer(re.escape(head), line)] if head else []
-            if nth < len(places):
-                return self.first + number, places[nth] + 1
-            nth -= len(places)
+            at = line.find(head, column if number == start else 0) if head else -1
+            if at >= 0:
+                return self.first + number, at + 1
         line = self.lines[start] if start < len(self.lines) else ""
         return self.first + start, len(line) - len(line.lstrip()) + 1
 
