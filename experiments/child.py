@@ -1,0 +1,113 @@
+"""
+The process that measures and draws: jobs in on standard input, events out on standard output, JSON line by line.
+
+    {"task": "measure", "experiment": NAME, "params": {...}, "seeds": N}                 -> Measurement as JSON
+    {"task": "draw", "measurement": JSON or null, "ballot": {...}, "language": "ru"}     -> a PNG
+
+    {"progress": 0.4, "note": "epoch 12/30"}    any number of times, then one of
+    {"output": base64}  or  {"error": text}
+
+Whatever an experiment prints goes to standard error, so that it cannot be taken for an event. The process ends with its
+parent, however that one ends: the kernel sends SIGKILL, and a closed standard input says the same where it cannot.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import faulthandler
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from experiments.catalogue import ENTRIES, nearest
+from experiments.measurement import Ballot, Measurement
+
+Job = dict[str, Any]
+Report = Callable[[float, str], None]
+Perform = Callable[[Job, Report], bytes]
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+NICENESS = 5  # training must not make the bot wait
+
+
+def perform(job: Job, report: Report) -> bytes:
+    """Do one job, here and now; raises whatever the experiment raises, and ValueError for a job that is none."""
+    if job["task"] == "measure":
+        return _measure(job, report)
+    if job["task"] == "draw":
+        return _draw(job)
+    msg = f"no task {job['task']!r}: {nearest(job['task'], ['measure', 'draw'])}"
+    raise ValueError(msg)
+
+
+def _measure(job: Job, report: Report) -> bytes:
+    name = job["experiment"]
+    if name not in ENTRIES:
+        msg = f"no experiment {name!r}: {nearest(name, list(ENTRIES))}"
+        raise ValueError(msg)
+    params = ENTRIES[name].params.model_validate(job["params"])
+    measurement: Measurement = import_module(f"experiments.{name}").measure(params, job["seeds"], report)
+    return measurement.model_dump_json().encode()
+
+
+def _draw(job: Job) -> bytes:
+    ballot = Ballot.model_validate(job["ballot"])
+    if not job["measurement"]:
+        return bytes(import_module("experiments.tally").votes_only(ballot, job["language"]))
+    source = job["measurement"]
+    measurement = Measurement.model_validate_json(source) if isinstance(source, str) else Measurement(**source)
+    return bytes(import_module(f"experiments.{measurement.experiment}").draw(measurement, ballot, job["language"]))
+
+
+def serve(perform: Perform) -> None:
+    """Do jobs until the parent is gone."""
+    die_with_parent()
+    faulthandler.enable()
+    events = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(jobs,), daemon=True).start()
+
+    def say(**event: object) -> None:
+        events.write(json.dumps(event).encode() + b"\n")
+
+    while True:
+        try:
+            output = perform(jobs.get(), lambda fraction, note: say(progress=fraction, note=note))
+        except Exception as error:  # noqa: BLE001 an experiment may raise anything; it is told to the parent
+            say(error=f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}")
+        else:
+            say(output=base64.b64encode(output).decode())
+
+
+def _read(jobs: queue.SimpleQueue[Job]) -> None:
+    for line in sys.stdin.buffer:
+        jobs.put(json.loads(line))
+    os._exit(0)  # the parent closed its end: there is nobody left to answer
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends; Linux only, elsewhere nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def main() -> None:
+    """Import what every job needs before the first one comes; a draw and a training then start at once."""
+    os.nice(NICENESS)
+    die_with_parent()
+    for name in ENTRIES:
+        import_module(f"experiments.{name}")
+    serve(perform)
+
+
+if __name__ == "__main__":
+    main()
