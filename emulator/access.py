@@ -56,10 +56,11 @@ def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
         raise bad_request(f"not enough rights to send {NOUNS[permission]} to the chat")
 
 
-def check_editing(bot: Bot, message: Message) -> None:
+def may_edit(bot: Bot, message: Message) -> bool:
     """Own messages, and others' posts in a channel with the right to edit; never forwards."""
-    if message.origin or not (_own(bot, message) or _may_in_channel(bot, message.chat, "can_edit_messages")):
-        raise bad_request("message can't be edited")
+    if message.origin:
+        return False
+    return _own(bot, message) or _may_in_channel(bot, message.chat, "can_edit_messages")
 
 
 def check_deleting(bot: Bot, message: Message, now: int) -> None:

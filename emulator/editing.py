@@ -52,7 +52,8 @@ def _editable(asked: Asked) -> Message:
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
     message = asked.message(chat, "to edit")
-    access.check_editing(asked.bot, message)
+    if not access.may_edit(asked.bot, message):
+        raise bad_request("message can't be edited")
     return message
 
 

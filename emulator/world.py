@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from emulator.calls import Call
@@ -87,7 +89,7 @@ class World:
 
     def add_file(self, upload: Upload, folder: str) -> StoredFile:
         unique = f"AQAD{secrets.token_urlsafe(9)}"
-        suffix = "." + upload.name.rpartition(".")[2] if "." in upload.name else ""
+        suffix = Path(upload.name).suffix if re.fullmatch(r"[\w. -]+", upload.name) else ""
         path = f"{folder}/file_{next(self._file_ids)}{suffix}"
         file = StoredFile(unique, upload.name, upload.content, path, picture_size(upload.content))
         self.files[file.id] = file

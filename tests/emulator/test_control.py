@@ -1,5 +1,10 @@
+import re
+from pathlib import Path
+
+import httpx
 import pytest
 
+import emulator
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.emulator.conftest import TOKEN, png
@@ -78,7 +83,7 @@ async def test_calls_are_recorded_with_what_was_asked_and_answered(bot, sim):
     assert (call["method"], call["params"]["caption"], call["params"]["photo"]) == (
         "sendPhoto",
         "cap",
-        "<a.png: 86 bytes>",
+        f"<a.png: {len(png())} bytes>",
     )
     assert call["answer"]["result"]["caption"] == "cap"
 
@@ -143,9 +148,16 @@ async def test_shuffled_options_keep_their_order_for_each_user(bot, sim):
 
 
 def test_two_emulators_know_nothing_of_each_other():
-    import httpx
-
     with serve_in_thread(create_app(("1:one",))) as one, serve_in_thread(create_app(("2:two",))) as two:
         assert httpx.get(f"{one}/bot1:one/getMe").status_code == 200
         assert httpx.get(f"{two}/bot1:one/getMe").status_code == 401
         assert httpx.get(f"{one}/bot{TOKEN}/getMe").status_code == 401
+
+
+def test_the_readme_tells_of_every_control_address_and_of_no_other():
+    readme = (Path(emulator.__file__).parent / "README.md").read_text()
+    routes = [route for route in create_app().routes if route.path.startswith("/sim")]
+
+    told = set(re.findall(r"`(GET|POST|DELETE) (/sim/[^` ?]*)", readme))
+
+    assert told == {(method, route.path) for route in routes for method in route.methods - {"HEAD"}}
