@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -52,6 +53,11 @@ class Block:
 def is_task(token: Token) -> bool:
     """Whether a list item is an option."""
     return "task" in token.meta
+
+
+def target(token: Token) -> str:
+    """The address of a link or picture as the author wrote it: markdown-it writes letters that are not ASCII in %."""
+    return unquote(str(token.attrGet("src") or token.attrGet("href") or ""))
 
 
 @cache
@@ -120,8 +126,7 @@ def _unseen(token: Token, above: Token | None) -> Iterator[tuple[str, str]]:
     if bold and token.type == "text" and DUNDER.fullmatch(token.content):
         name = f"__{token.content}__"
         yield name, f"{name} would become a bold {token.content!r}: write `{name}`, or **{token.content}**"
-    if token.type == "link_open" and not str(token.attrGet("href")).startswith(SCHEMES):
-        address = str(token.attrGet("href"))
+    if token.type == "link_open" and not (address := target(token)).startswith(SCHEMES):
         yield address, f"Telegram opens no link to {address!r}: write the whole address, https://…"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 
 SIZE, WIDTH, MARGIN = 56, 1200, 48  # pixels; a long formula shrinks, a short one is not stretched
@@ -90,14 +91,16 @@ def _misspelt(latex: str) -> Iterator[str]:
 
 
 def _svg(latex: str) -> str:
-    from ziamath.tex import tex2mml
-    from ziamath.zmath import Math
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the library finds its fonts in an old way
+        from ziamath.tex import tex2mml
+        from ziamath.zmath import Math
 
-    plain = latex.replace("{align}", "{aligned}")  # which numbers its rows
-    markup = tex2mml(plain).replace("<math ", f'<math mathcolor="{INK}" ', 1)
-    for drawn, better in NICER.items():
-        markup = markup.replace(drawn, better)
-    return str(Math(markup, size=SIZE).svg())
+        plain = latex.replace("{align}", "{aligned}")  # which numbers its rows
+        markup = tex2mml(plain).replace("<math ", f'<math mathcolor="{INK}" ', 1)
+        for drawn, better in NICER.items():
+            markup = markup.replace(drawn, better)
+        return str(Math(markup, size=SIZE).svg())
 
 
 def _page(wide: float, high: float) -> tuple[float, float]:

@@ -142,9 +142,12 @@ def _mark(section: Section, node: Node) -> Place:
 def _syntax(section: Section, error: MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    line = min(line, max(len(section.lines) - 1, 0))
+    if section.lines and line >= len(section.lines):
+        line, column = len(section.lines) - 1, len(section.lines[-1])
     rest = section.lines[line][column:] if section.lines else ""
-    message = str(error.problem or error.context or "this is not YAML").split("\n", 1)[0]
+    message = (
+        str(error.problem or error.context or "this is not YAML").split("\n", 1)[0].replace("<stream end>", "the end")
+    )
     if rest[:1] in ("@", "`", "%", "*", "&", "!") or "mapping values are not allowed" in message:
         why = (
             f"a value cannot begin with {rest[0]!r}"

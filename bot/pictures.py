@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from markdown_it.token import Token
+
 from bot import formula
-from bot.blocks import Block, Cut
+from bot.blocks import Block, Cut, target
 from bot.errors import Problem
 from bot.source import Problems, Section
 from bot.thread import Formula, Image, Picture
@@ -41,14 +43,14 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     if block.kind != "paragraph":
         problems.extend(_nested(section, block))
         return [], ""
-    shown = [child for child in block.inline if child.type == "image" and not _emoji(str(child.attrGet("src")))]
+    shown = [child for child in block.inline if child.type == "image" and not _emoji(child)]
     if shown and all(
         child in shown or child.type == "softbreak" or not child.content.strip() for child in block.inline
     ):
-        return [Image(path=str(child.attrGet("src"))) for child in shown], ""
+        return [Image(path=target(child)) for child in shown], ""
     for child in shown:
         message = "a picture beside text: put it on a line of its own, with blank lines around it"
-        problems.append(Problem(*section.find(f"]({child.attrGet('src')}", block.start), message))
+        problems.append(Problem(*section.find(target(child), block.start), message))
     source = "\n".join(section.lines[block.start : block.end])
     formulas: list[Picture] = []
     for child in block.inline:
@@ -63,7 +65,7 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
     for token in block.tokens:
         for child in token.children or []:
             line = token.map[0] if token.map else block.start
-            if child.type == "image" and not _emoji(str(child.attrGet("src"))):
+            if child.type == "image" and not _emoji(child):
                 message = "a picture in a list, quote, table or heading: put it on a line of its own"
                 yield Problem(*section.find("![", line), message)
             if child.type == "math_inline_double":
@@ -71,9 +73,9 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
                 yield Problem(*section.find("$$", line), message)
 
 
-def _emoji(address: str) -> bool:
+def _emoji(token: Token) -> bool:
     """A custom emoji is written as a picture, and is text."""
-    return address.startswith("tg://emoji?")
+    return target(token).startswith("tg://emoji?")
 
 
 def _wrong(section: Section, block: Block, pictures: Sequence[Picture], folder: Path) -> Iterator[Problem]:

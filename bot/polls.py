@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import frontmatter, markup, options
-from bot.blocks import Block, Cut, prose
+from bot.blocks import Block, Cut, prose, target
 from bot.errors import Problem
 from bot.fences import ExperimentFence, PollFence, PollSettings
 from bot.source import Problems, Section
@@ -83,7 +83,7 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
         if block.kind == "math_block" or "math_inline_double" in kinds:
             message = "a poll cannot show a $$…$$ formula: give it a post of its own, between two ---"
             yield Problem(*section.find("$$", block.start), message)
-        if "image" in kinds:
+        if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in block.inline):
             message = "a poll cannot show a picture: give it a post of its own, between two ---"
             yield Problem(*section.find("![", block.start), message)
 
