@@ -12,11 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from bot import markup
 from bot.errors import Problem
 from bot.source import Problems, Section
 
 SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 BOX = re.compile(r"\[[ xX]\]\s")
+COMMAND = re.compile(r"\\[a-zA-Z]+")
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 INSTEAD = {
     "b": "**bold**", "strong": "**bold**", "i": "*italic*", "em": "*italic*", "code": "`code`", "pre": "a ``` fence",
@@ -126,6 +128,9 @@ def _unseen(token: Token, above: Token | None) -> Iterator[tuple[str, str]]:
     if bold and token.type == "text" and DUNDER.fullmatch(token.content):
         name = f"__{token.content}__"
         yield name, f"{name} would become a bold {token.content!r}: write `{name}`, or **{token.content}**"
+    if token.type == "math_inline" and (command := COMMAND.search(markup.in_line(token.content))):
+        mend = "write the sign itself, or give the formula a line of its own, $$…$$"
+        yield command[0], f"{command[0]} has no sign that can stand within a text: {mend}"
     if token.type == "link_open" and not (address := target(token)).startswith(SCHEMES):
         yield address, f"Telegram opens no link to {address!r}: write the whole address, https://…"
 

@@ -26,7 +26,7 @@ MEANING = {
     "DoubleSuperscriptsError": "two ^ in a row: put braces, as in {x^2}^3",
     "DoubleSubscriptsError": "two _ in a row: put braces, as in {x_1}_2",
     "MissingEndError": r"\begin{…} has no matching \end{…}",
-    "AssertionError": "an argument is missing",
+    "AssertionError": "an argument is missing, or a matrix needs braces around it to have an exponent",
     "ParseError": r"& stands outside of an environment such as \begin{aligned}",
 }
 

@@ -46,6 +46,11 @@ def plain(markdown: str) -> str:
     return " ".join("".join(_words(inline.children or [])).split())
 
 
+def in_line(latex: str) -> str:
+    """A formula within a sentence, in Unicode: `W_{t+1}` is W_(t+1). A command that has no sign stays as it is."""
+    return str(_latex().convert(latex))  # type: ignore[no-untyped-call]
+
+
 def length(text: str) -> int:
     """In UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
@@ -139,6 +144,6 @@ def _words(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             yield " "
         elif token.type == "math_inline":
-            yield _latex().convert(token.content)  # type: ignore[no-untyped-call]
+            yield in_line(token.content)
         else:
             yield token.content if token.type != "html_inline" else ""

@@ -84,6 +84,7 @@ def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]
         return None, []
     whole = Section(1, tuple(lines(source)))
     problems.extend(_unprintable(whole))
+    whole = Section(1, tuple(UNPRINTABLE.sub("?", line) for line in whole.lines))  # told, and out of the parsers' way
     front, rest = _front_matter(whole, problems)
     return front, list(_posts(rest, problems)) if front else []
 

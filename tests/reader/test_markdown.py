@@ -132,8 +132,8 @@ def test_a_post_fence_sets_its_pause_and_what_it_waits_for():
 
 
 def test_a_polls_own_settings_win_over_those_of_the_thread():
-    source = "---\ntitle: T\npoll: {open: 2d, kind: opinion, shuffle: true}\n---\nQ\n- [ ] a\n- [ ] b\n\n```poll\nopen: 1h\n```"
-    (post,) = markdown.parse(source, "t.md").posts
+    head = "---\ntitle: T\npoll: {open: 2d, kind: opinion, shuffle: true}\n---\n"
+    (post,) = markdown.parse(head + "Q\n- [ ] a\n- [ ] b\n\n```poll\nopen: 1h\n```", "t.md").posts
 
     assert post.poll == Poll(
         id="poll-1", question="Q", options=(Option(text="a"), Option(text="b")),
@@ -142,7 +142,9 @@ def test_a_polls_own_settings_win_over_those_of_the_thread():
 
 
 def test_polls_without_an_id_are_numbered_among_the_polls():
-    found = posts("text\n---\nQ\n- [x] a\n- [ ] b\n---\nQ\n- [x] a\n- [ ] b\n\n```poll\nid: mine\n```\n---\nQ\n- [x] a\n- [ ] b")
+    found = posts(
+        "text\n---\nQ\n- [x] a\n- [ ] b\n---\nQ\n- [x] a\n- [ ] b\n\n```poll\nid: mine\n```\n---\nQ\n- [x] a\n- [ ] b"
+    )
 
     assert [post.poll.id for post in found if post.poll] == ["poll-1", "mine", "poll-3"]
 
@@ -165,6 +167,13 @@ def test_feedback_keeps_its_markup_and_lines():
     found = poll("Q\n\n- [x] a\n    > **one**\n    > - two\n- [ ] b\n\n    > three")
 
     assert [option.feedback for option in found.options] == ["**one**\n- two", "three"]
+
+
+def test_a_picture_may_have_a_russian_name_with_spaces(tmp_path):
+    (tmp_path / "моя картинка.png").write_bytes(PNG)
+    (post,) = markdown.parse(HEAD + "![](<моя картинка.png>)", "t.md", tmp_path).posts
+
+    assert post == Post(line=4, pictures=(Image(path="моя картинка.png"),), pause=PAUSE)
 
 
 def test_yaml_words_are_not_turned_into_other_things():
