@@ -85,6 +85,7 @@ def measure(params: ZeroInitParams, seeds: int, report: Report) -> Measurement:
         findings=_findings(main, params.zeroed, condition(params.zeroed, dict(outcomes))),
         data={
             "outcome": outcomes[asked],
+            "neighbour_seeds": min(seeds, NEIGHBOUR_SEEDS),
             "grid": {"/".join(cell): {"outcome": outcomes[cell], "range": list(grid[cell].percent)} for cell in CELLS},
             "curves": {"control": _curves(control), "asked": _curves(main)},
             "range": {"control": list(control.percent), "asked": list(main.percent)},

@@ -51,14 +51,14 @@ FINDINGS = {
 HEADING = words.both("измерено", "measured")
 ACCURACY = words.both("точность", "accuracy")
 GRADIENT = words.both("градиент", "gradient")
-NORMS = words.both("Норма градиента по шагам SGD", "Gradient norm by step of SGD")
+NORMS = words.both("Норма градиента: SGD, медиана", "Gradient norm: SGD, median")
 UNTOUCHED = words.both("без нулей", "no zeros")
 RANDOM = words.both("наугад", "chance")
 EXACTLY = words.both("ровно 0", "exactly 0")
 FIRST = words.both("на 1-м шаге жива только {alive}", "at step 1 only {alive} is alive")
 DECIDES = words.both("Решают активация и bias", "Activation and bias decide")
 SAME = words.both("Активация и bias ничего не меняют", "Activation and bias change nothing")
-SEEDS = words.both("те же нули · SGD и Adam · рамка — наш случай", "the same zeros · SGD and Adam · framed: our case")
+SEEDS = words.both("те же нули · {seeds} · рамка — наш случай", "the same zeros · {seeds} · framed: our case")
 CELL = {
     "learns": (words.both("учится", "learns"), words.both("учатся", "learn")),
     "dead": (words.both("мертва", "dead"), words.both("мертвы", "dead")),
@@ -86,6 +86,7 @@ def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figu
         page.y += 0.06
         _gradients(page, data, f"{matrices(zeroed)} = 0", language)
         cells = {outcome: told[len(zeroed) > 1][language] for outcome, told in CELL.items()}
+        _heading(page, data["grid"], data["neighbour_seeds"], language)
         _neighbours(page, data["grid"], (params["activation"], params["bias"]), cells, language)
         return page.finish(page.y + 0.3)
 
@@ -148,26 +149,25 @@ def _norms(axes: Axes, curve: dict[str, Any], bottom: int, language: Language) -
     names = [words.plain(10.0**power, language) for power in powers]
     axes.set_yticks([*powers, bottom - 0.62], [*names, EXACTLY[language]])
     axes.yaxis.get_major_ticks()[-1].gridline.set_visible(False)  # the strip of zeros is no scale
-    axes.set_xticks(
-        [n for n in (1, 10, 100, 1000) if n <= curve["steps"][-1]], labels=["1", "10", "100", "1000"][: _decades(curve)]
-    )
+    ticks = [step for step in (1, 10, 100, 1000) if step <= curve["steps"][-1]]
+    axes.set_xticks(ticks, [*map(str, ticks[:-1]), words.counted(ticks[-1], "step", language)])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.tick_params(axis="x", labelbottom=False)
 
 
-def _decades(curve: dict[str, Any]) -> int:
-    return sum(n <= curve["steps"][-1] for n in (1, 10, 100, 1000))
+def _heading(page: Page, grid: dict[str, Any], seeds: int, language: Language) -> None:
+    varied = len({cell["outcome"] for cell in grid.values()}) > 1
+    page.write((DECIDES if varied else SAME)[language], MARGIN, page.y, TEXT, bold=True)
+    page.y += TEXT * LINE
+    told = SEEDS[language].format(seeds=words.counted(seeds, "seed", language))
+    page.write(told, MARGIN, page.y, SMALL, colour=GREY)
+    page.y += SMALL * LINE + 0.14
 
 
 def _neighbours(
     page: Page, grid: dict[str, Any], asked: tuple[str, str], cells: dict[str, str], language: Language
 ) -> None:
     """A table: activations down, biases across, the outcome of the same zeros in each cell."""
-    varied = len({cell["outcome"] for cell in grid.values()}) > 1
-    page.write((DECIDES if varied else SAME)[language], MARGIN, page.y, TEXT, bold=True)
-    page.y += TEXT * LINE
-    page.write(SEEDS[language], MARGIN, page.y, SMALL, colour=GREY)
-    page.y += SMALL * LINE + 0.14
     left, width, height = MARGIN + 1.95, (RIGHT - MARGIN - 1.95) / 3, 0.37
     for column, heading in enumerate(BIASES.values()):
         page.write(heading[language], left + width * (column + 0.5), page.y, SMALL, colour=GREY, align="center")
