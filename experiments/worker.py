@@ -49,6 +49,7 @@ class Lane(threading.Thread):
 
     def run(self) -> None:
         """Claim and perform until told to stop."""
+        self.local.start()  # warm before the first run; in this thread, because a child dies with its parent thread
         try:
             while not self.stop.is_set():
                 run = runs.claim(self.engine, self.owner, self.tasks, datetime.now(UTC))
