@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from bot import markdown, poll_rows, runs, store
+from bot import markdown, polls, runs, store
 from bot.thread import Poll, Thread
 from experiments.measurement import Finding, Measurement
 
@@ -48,8 +48,8 @@ def _measured(thread: Thread) -> list[Poll]:
 def _queue(engine: Engine, threads: list[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with engine.begin() as connection:
-        polls = (poll for thread in threads for poll in _measured(thread))
-        return [key for poll in polls if (key := poll_rows.queue(connection, poll.experiment, now))]
+        asked = (poll for thread in threads for poll in _measured(thread))
+        return [key for poll in asked if (key := polls.queue(connection, poll.experiment, now))]
 
 
 def _wait(engine: Engine, keys: list[str], console: Console) -> None:
@@ -69,7 +69,7 @@ def _wait(engine: Engine, keys: list[str], console: Console) -> None:
 def _contradictions(engine: Engine, poll: Poll) -> Iterator[str]:
     assert poll.experiment is not None
     with store.reading(engine) as connection:
-        run = runs.outcome(connection, poll_rows.key_of(poll.experiment))
+        run = runs.outcome(connection, polls.key_of(poll.experiment))
     if run.output is None:
         yield f"error: experiment {poll.experiment.run} failed: {run.error}"
         return

@@ -10,8 +10,9 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
-from bot import markdown, source
+from bot import markdown
 from bot.errors import Problem, ThreadError
+from bot.reader import source
 from bot.thread import Thread
 
 WIDEST, AROUND = 100, 60  # characters of a line that are shown, and how many of them before the problem

@@ -17,9 +17,9 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import outgoing, poll_rows, reveal, schedule, store
+from bot import outgoing, polls, reveal, schedule, store
 from bot.outgoing import Outgoing, PollMessage
-from bot.poll_rows import Opened, StandingPoll
+from bot.polls import Opened, StandingPoll
 from bot.schedule import Chat, DuePost, Intent, Purpose
 from bot.telegram import NotSent, Refused, Telegram, Unclear, anonymous
 
@@ -62,11 +62,11 @@ class Clock:
 
     async def close_due(self, now: datetime) -> None:
         """Close the polls whose time is over."""
-        await self._each(poll_rows.due_to_close(self.engine, now), now, self._close)
+        await self._each(polls.due_to_close(self.engine, now), now, self._close)
 
     async def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had."""
-        await self._each(poll_rows.due_to_reveal(self.engine), now, self._reveal)
+        await self._each(polls.due_to_reveal(self.engine), now, self._reveal)
 
     async def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
@@ -90,7 +90,7 @@ class Clock:
         await self._deliver(chat, due.id, "post", parts)
 
     async def _close(self, poll: StandingPoll, _now: datetime) -> None:
-        poll_rows.closing(self.engine, poll.id)
+        polls.closing(self.engine, poll.id)
         try:
             tally = await self.telegram.stop(poll.chat_id, poll.message_id)
         except (NotSent, Unclear) as error:  # closing twice does no harm
@@ -99,7 +99,7 @@ class Clock:
         except Refused as error:
             log.warning("poll not closed by us, its last known tally counts", poll=poll.poll.id, reason=str(error))
             tally = poll.tally
-        poll_rows.closed(self.engine, poll.id, tally, self.time())
+        polls.closed(self.engine, poll.id, tally, self.time())
         log.info("poll closed", poll=poll.poll.id, chat=poll.chat_id, voters=tally.voters)
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:

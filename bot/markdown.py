@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import frontmatter, posts, source
 from bot.errors import Problem, ThreadError
-from bot.fences import FrontMatter
-from bot.polls import Polls
-from bot.source import Problems, Section
+from bot.reader import frontmatter, posts, source
+from bot.reader.fences import FrontMatter
+from bot.reader.polls import Polls
+from bot.reader.source import Problems, Section
 from bot.thread import Post, Thread
 
 

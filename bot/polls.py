@@ -1,165 +1,150 @@
-"""A post with a task list becomes a poll: question above, options, explanation after, settings in fences."""
+"""
+Polls that stand in a chat: opened with their run queued, closed with their final tally, revealed.
+
+The tally that stopPoll answers is the authority; the counters in `tallies` go on for votes that arrive late.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, insert, select, update
 
-from bot import frontmatter, markup, options
-from bot.blocks import Block, Cut, prose, target
-from bot.errors import Problem
-from bot.fences import ExperimentFence, PollFence, PollSettings
-from bot.source import Problems, Section
-from bot.thread import Experiment, Poll
-from experiments.catalogue import ENTRIES, Entry, nearest
+from bot import runs, store, votes
+from bot.tables import messages, polls, posts, publications
+from bot.thread import Experiment, Language, Poll, Post
+from experiments.catalogue import ENTRIES, run_key
 
-QUESTION, DESCRIPTION = 300, 1024
-REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
-
-
-@dataclass
-class Polls:
-    """What the polls of a thread share: the author's defaults, and in which line each id was taken."""
-
-    defaults: PollSettings
-    taken: dict[str, int] = field(default_factory=dict)
-    count: int = 0
+URGENT, EARLY = 0, 10  # a drawing stands between a closed poll and its reveal; a measurement has time until then
 
 
 @dataclass(frozen=True)
-class Fence:
-    """One of our own fences: its line in the file, and the settings in it."""
+class Opened:
+    """A poll that Telegram has accepted."""
 
-    line: int
-    yaml: frontmatter.Block
+    telegram_id: str
+    anonymous: bool
+    open: timedelta
+    experiment: Experiment | None
 
 
-def read(
-    section: Section,
-    blocks: Sequence[Block],
-    fences: Mapping[str, Fence],
-    cuts: Sequence[Cut],
-    polls: Polls,
-    problems: Problems,
-) -> Poll | None:
-    """The poll of a section with a task list among its `blocks`; None after adding what is wrong with it."""
-    before = len(problems)
-    polls.count += 1
-    at = next(number for number, block in enumerate(blocks) if block.tasks)
-    problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
-    choices = options.read(section, blocks[at], problems)
-    broken = len(problems) > before
-    words = _words(section, blocks, at, cuts, problems)
-    settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
-    measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
-    if not broken and settings is not None:
-        problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
-        problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
-    if len(problems) > before or settings is None:
+@dataclass(frozen=True)
+class Tally:
+    """Counts per option of a closed poll; `voters` may be fewer than their sum when several choices are allowed."""
+
+    counts: tuple[int, ...]
+    voters: int
+
+
+@dataclass(frozen=True)
+class StandingPoll:
+    """A poll with what is needed to close and reveal it."""
+
+    id: int
+    post_id: int
+    chat_id: int
+    message_id: int
+    language: Language
+    poll: Poll
+    closed: datetime | None
+    tally: Tally
+    run_key: str | None
+    drawing_key: str | None
+
+
+def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
+    """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
+    key = queue(connection, opened.experiment, now)
+    row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
+    times = {"state": "open", "opened": now, "closes": now + opened.open}
+    connection.execute(insert(polls).values(**row, **times, run_key=key))
+    votes.adopt(connection, opened.telegram_id, now)
+
+
+def queue(connection: Connection, experiment: Experiment | None, now: datetime) -> str | None:
+    """Queue what an experiment measures, once for all polls that ask the same; returns the run's key."""
+    if experiment is None:
         return None
-    return Poll(options=tuple(one.option for one in choices), experiment=measured, **words, **settings)
+    job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
+    run = runs.Run(key_of(experiment), "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
+    runs.enqueue(connection, run, EARLY, now)
+    return run.key
 
 
-def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Problem]:
-    """A poll is one task list; what splits it in two, and what its post cannot hold."""
-    after = blocks[at + 1] if len(blocks) > at + 1 else None
-    if after and after.kind == "blockquote" and section.lines[after.start - 1].strip():
-        message = "this quote belongs to no option: indent it by four spaces, or put a blank line before it"
-        yield Problem(section.first + after.start, 1, message)
-    for block in blocks[at + 1 :]:
-        if block.tasks:
-            message = "a second task list: a post is one poll; put --- between two polls, and no text between options"
-            yield Problem(section.first + block.start, 1, message)
-    for number, line in enumerate(section.lines):
-        if REFERENCE.match(line) and not any(block.start <= number < block.end for block in blocks):
-            message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
-            yield Problem(section.first + number, 1, message)
-    for block in blocks:
-        kinds = {child.type for child in block.inline}
-        if block.kind == "math_block" or "math_inline_double" in kinds:
-            message = "a poll cannot show a $$…$$ formula: give it a post of its own, between two ---"
-            yield Problem(*section.find("$$", block.start), message)
-        if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in block.inline):
-            message = "a poll cannot show a picture: give it a post of its own, between two ---"
-            yield Problem(*section.find("![", block.start), message)
+def key_of(experiment: Experiment) -> str:
+    """The content key of the run that measures this."""
+    return run_key(experiment.run, experiment.set, experiment.seeds)
 
 
-def _words(
-    section: Section, blocks: Sequence[Block], at: int, cuts: Sequence[Cut], problems: Problems
-) -> dict[str, str]:
-    """Question, description and explanation."""
-    asked = blocks[at - 1] if at else None
-    if not asked or asked.kind not in ("paragraph", "heading"):
-        message = "a poll needs a question: write it as the paragraph right before the options"
-        problems.append(Problem(section.first + blocks[at].start, 1, message))
-        return {}
-    question = markup.plain(" ".join(child.content or " " for child in asked.tokens if child.type == "inline"))
-    description = prose(section, 0, asked.start, cuts)
-    explanation = prose(section, blocks[at].end, len(section.lines), cuts)
-    shown = len(markup.render(description).text)
-    if not 1 <= len(question) <= QUESTION:
-        message = f"the question has {len(question)} characters: Telegram allows 1 to {QUESTION}"
-        problems.append(Problem(section.first + asked.start, 1, message))
-    if shown > DESCRIPTION:
-        message = f"the text above the question has {shown} characters: a poll's description has at most {DESCRIPTION}"
-        problems.append(Problem(section.first + blocks[0].start, 1, f"{message}; put the rest into a post of its own"))
-    return {"question": question, "description": description, "explanation": explanation}
+def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:
+    """Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first."""
+    over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
+    return _standing(engine, over)
 
 
-def _settings(
-    section: Section, options_at: Block, fence: Fence | None, polls: Polls, problems: Problems
-) -> dict[str, Any] | None:
-    """What the author set, in the fence or for all polls, and the poll's id."""
-    settings = polls.defaults.model_dump(exclude_unset=True)
-    place = section.first + options_at.start, 1
-    if fence:
-        own = frontmatter.check(PollFence, fence.yaml, problems)
-        if own is None:
-            return None
-        settings |= own.model_dump(exclude_unset=True)
-        place = fence.yaml.place(("id",)) if own.id else place
-    name = settings.get("id") or f"poll-{polls.count}"
-    if name in polls.taken:
-        message = f"the poll in line {polls.taken[name]} already has the id {name!r}: give this one another, id: …"
-        problems.append(Problem(*place, message))
-    polls.taken.setdefault(name, place[0])
-    return {**settings, "id": name}
+def due_to_reveal(engine: Engine) -> list[StandingPoll]:
+    """Closed polls whose reveal is not in doubt."""
+    return _standing(engine, (polls.c.state == "closed") & polls.c.error.is_(None))
 
 
-def _experiment(fence: Fence, problems: Problems) -> Experiment | None:
-    found = frontmatter.check(ExperimentFence, fence.yaml, problems)
-    run, settings = fence.yaml.data.get("run"), fence.yaml.data.get("set", {})
-    entry = ENTRIES.get(str(run))
-    if entry:
-        problems.extend(_keys(entry, fence.yaml))
-        try:
-            entry.params.model_validate(settings)
-        except ValidationError as error:
-            problems.extend(frontmatter.explain(entry.params, fence.yaml, error, ("set",)))
-    elif run is not None:
-        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
-        problems.append(Problem(*fence.yaml.place(("run",)), message))
-    return Experiment(**found.model_dump()) if found else None
+def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
+    asked = messages.c.post_id == polls.c.post_id
+    carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
+    columns = (polls, posts.c.content, publications.c.chat_id, publications.c.language, messages.c.message_ids)
+    query = select(*columns).join(posts, posts.c.id == polls.c.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
+    with store.reading(engine) as connection:
+        rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
+        return [_read(connection, row) for row in rows]
 
 
-def _keys(entry: Entry, yaml: frontmatter.Block) -> Iterator[Problem]:
-    """Option keys that the experiment does not report, or that stand twice."""
-    given = yaml.data.get("options")
-    names = given if isinstance(given, list) else []
-    for number, name in enumerate(names):
-        place = yaml.place(("options", number))
-        if name not in entry.options:
-            yield Problem(*place, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
-        elif name in names[:number]:
-            yield Problem(*place, f"the key {name!r} stands here twice: each option has its own")
+def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a row
+    poll = Post(**row.content).poll
+    assert poll is not None
+    counts = row.tally or votes.counts(connection, row.id, len(poll.options))
+    return StandingPoll(
+        id=row.id,
+        post_id=row.post_id,
+        chat_id=row.chat_id,
+        message_id=row.message_ids[0],
+        language=row.language,
+        poll=poll,
+        closed=row.closed,
+        tally=Tally(tuple(counts), row.voters),
+        run_key=row.run_key,
+        drawing_key=row.drawing_key,
+    )
 
 
-def _unmeasured(yaml: frontmatter.Block, experiment: Experiment, count: int) -> Iterator[Problem]:
-    if len(experiment.options) != count:
-        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
-        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
-        yield Problem(*yaml.place(("options",)), message)
+def closing(engine: Engine, poll: int) -> None:
+    """Commit that stopPoll is about to be called."""
+    _set(engine, poll, state="closing")
+
+
+def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
+    """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
+    with engine.begin() as connection:
+        done = {"state": "closed", "closed": now, "tally": list(tally.counts)}
+        connection.execute(update(polls).where(polls.c.id == poll).values(**done))
+        if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
+            votes.set_counts(connection, poll, tally.counts, tally.voters)
+
+
+def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:
+    """Queue the picture of a closed poll."""
+    with engine.begin() as connection:
+        runs.enqueue(connection, run, URGENT, now)
+        connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
+
+
+def revealed(connection: Connection, post_id: int, now: datetime) -> None:
+    """The reveal stands in the chat."""
+    done = {"state": "revealed", "revealed": now, "error": None}
+    connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))
+
+
+def _set(engine: Engine, poll: int, **values: object) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(polls).where(polls.c.id == poll).values(**values))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
 from bot import formula, schedule
 from bot.errors import SettingsError
+from bot.moment import duration, moment
 from bot.schedule import Chat
 from bot.thread import Formula, Post, Thread
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def store_thread(engine: Engine, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
@@ -32,41 +29,25 @@ def files(post: Post, folder: Path) -> list[bytes]:
 
 def start_time(words: str | None, thread: Thread, now: datetime) -> datetime:
     """
-    When a publication starts: `now`, `+90m`, an ISO time with offset, or a local time with its zone.
+    When a publication starts: `now`, `+90m`, or a time with its zone; without words, the thread's own start.
 
     Raises `SettingsError` for anything else, for a time that has passed and for one that no clock will show.
     """
-    if words is None:
-        if thread.start is None:
-            msg = "no start: give --start (now, +2h or '2026-12-01 19:00 Europe/Moscow') or write start: in the thread"
-            raise SettingsError(msg)
-        start = thread.start
-    elif words == "now":
+    if words == "now":
         return now
-    elif match := re.fullmatch(r"\+(\d+)([smhd])", words):
-        return now + timedelta(seconds=int(match[1]) * UNITS[match[2]])
-    else:
-        start = _parse(words)
+    start = thread.start if words is None else _parse(words, now)
+    if start is None:
+        msg = "no start: give --start (now, +2h or '2026-12-01 19:00 Europe/Moscow') or write start: in the thread"
+        raise SettingsError(msg)
     if start < now:
-        msg = f"start {start:%Y-%m-%d %H:%M} UTC has passed; it is {now:%Y-%m-%d %H:%M} UTC now"
+        msg = f"start {start.astimezone(UTC):%Y-%m-%d %H:%M} UTC has passed; it is {now:%Y-%m-%d %H:%M} UTC now"
         raise SettingsError(msg)
     return start
 
 
-def _parse(words: str) -> datetime:
-    date, _, zone = words.strip().rpartition(" ")
+def _parse(words: str, now: datetime) -> datetime:
     try:
-        if "/" in zone or zone == "UTC":
-            local = datetime.fromisoformat(date).replace(tzinfo=ZoneInfo(zone))
-            start = local.astimezone(UTC)
-            if start.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
-                msg = f"start {words!r}: clocks in {zone} skip that hour"
-                raise SettingsError(msg)
-            return start
-        parsed = datetime.fromisoformat(words)
-    except (ValueError, ZoneInfoNotFoundError):
-        parsed = None
-    if parsed is None or parsed.tzinfo is None:
-        msg = f"start {words!r} is no time: write now, +2h, 2026-12-01T19:00+03:00 or '2026-12-01 19:00 Europe/Moscow'"
-        raise SettingsError(msg)
-    return parsed.astimezone(UTC)
+        return now + duration(words[1:]) if words.startswith("+") else moment(words)
+    except ValueError as error:
+        msg = f"--start {error}; now and +2h will do as well"
+        raise SettingsError(msg) from None

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from bot import markup, outgoing, poll_rows, runs, store
+from bot import markup, outgoing, polls, runs, store
 from bot.markup import Rich
 from bot.outgoing import Outgoing
-from bot.poll_rows import StandingPoll
+from bot.polls import StandingPoll
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing]
     if drawn is None:
         if measured and not done:
             log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
-        poll_rows.drawing(engine, poll.id, drawing(poll, measured=done is not None), now)
+        polls.drawing(engine, poll.id, drawing(poll, measured=done is not None), now)
         return None
     if drawn.state in ("queued", "running") and now < poll.closed + PATIENCE + DRAWING:
         return None

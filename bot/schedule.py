@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from bot import poll_rows, store
+from bot import store
+from bot.polls import Opened, open_, revealed
 from bot.tables import messages, pictures, polls, posts, publications
 from bot.thread import Post, Thread
 
@@ -145,7 +146,7 @@ def arrived(
     now: datetime,
     *,
     last: bool,
-    opened: poll_rows.Opened | None = None,
+    opened: Opened | None = None,
 ) -> None:
     """Record what was sent. The `last` part completes its post or reveal; an opened poll gets its row and its run."""
     with engine.begin() as connection:
@@ -153,11 +154,11 @@ def arrived(
         connection.execute(update(messages).where(mine).values(state="sent", message_ids=message_ids, sent=now))
         if intent.purpose == "post":
             if opened:
-                poll_rows.open_(connection, intent.post_id, opened, now)
+                open_(connection, intent.post_id, opened, now)
             if last:
                 _set_post(connection, intent.post_id, state="sent")
         elif last:
-            poll_rows.revealed(connection, intent.post_id, now)
+            revealed(connection, intent.post_id, now)
 
 
 def withdraw(engine: Engine, intent: Intent, error: str) -> None:

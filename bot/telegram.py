@@ -29,7 +29,7 @@ from telegram.request import HTTPXRequest
 from bot import markup
 from bot.errors import ChatError, PollbotError, TokenError
 from bot.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
-from bot.poll_rows import Tally
+from bot.polls import Tally
 from bot.schedule import Chat
 from bot.thread import Poll
 

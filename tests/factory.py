@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from bot import poll_rows, schedule
-from bot.poll_rows import Opened
+from bot import polls, schedule
+from bot.polls import Opened
 from bot.schedule import Chat, Intent
 from bot.thread import Experiment, Option, Poll, Post, Thread
 
@@ -49,8 +49,8 @@ def send(engine: Engine, now: datetime, message_id: int, *, telegram_id: str | N
     return due.id
 
 
-def standing(engine: Engine, now: datetime) -> list[poll_rows.StandingPoll]:
-    return poll_rows.due_to_close(engine, now + 10 * HOUR)
+def standing(engine: Engine, now: datetime) -> list[polls.StandingPoll]:
+    return polls.due_to_close(engine, now + 10 * HOUR)
 
 
 def answer(update_id: int, telegram_id: str, user: int, *options: int) -> dict:

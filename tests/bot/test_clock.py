@@ -1,7 +1,7 @@
 import pytest
 
 from bot import status
-from bot.poll_rows import Tally
+from bot.polls import Tally
 from bot.thread import Experiment, Formula
 from tests.bot.conftest import png
 from tests.factory import asked, poll, text

@@ -15,7 +15,7 @@ def test_a_start_may_be_now_or_a_while_from_now():
     assert publish.start_time("+90m", THREAD, NOON) == NOON + timedelta(minutes=90)
 
 
-@pytest.mark.parametrize("words", ["2026-12-01 19:00 Europe/Moscow", "2026-12-01T19:00+03:00", "2026-12-01 16:00 UTC"])
+@pytest.mark.parametrize("words", ["2026-12-01 19:00 Europe/Moscow", "2026-12-01T19:00+03:00", "2026-12-01 16:00Z"])
 def test_a_local_time_is_taken_with_its_zone(words):
     assert publish.start_time(words, THREAD, NOON) == datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
 
@@ -27,20 +27,20 @@ def test_the_thread_s_own_start_counts_when_none_is_given():
 
 
 @pytest.mark.parametrize(
-    "words", ["tomorrow", "2026-12-01 19:00", "2026-13-01 19:00 UTC", "2026-12-01 19:00 Mars/Base", "10"]
+    "words", ["tomorrow", "2026-12-01 19:00", "2026-13-01 19:00 UTC", "2026-12-01 19:00 Mars", "+2"]
 )
 def test_a_start_that_is_no_time_says_how_to_write_one(words):
-    with pytest.raises(SettingsError, match=r"is no time: write now, \+2h"):
+    with pytest.raises(SettingsError, match=r"^--start .*: .*; now and .2h will do as well$"):
         publish.start_time(words, THREAD, NOON)
 
 
 def test_a_start_that_has_passed_is_refused():
-    with pytest.raises(SettingsError, match="has passed"):
-        publish.start_time("2026-12-01 11:59 UTC", THREAD, NOON)
+    with pytest.raises(SettingsError, match="12-01 11:59 UTC has passed"):
+        publish.start_time("2026-12-01 11:59Z", THREAD, NOON)
 
 
 def test_an_hour_that_clocks_skip_is_refused():
-    with pytest.raises(SettingsError, match="skip that hour"):
+    with pytest.raises(SettingsError, match="02:30 does not exist on 2027-03-28 in Europe/Berlin"):
         publish.start_time("2027-03-28 02:30 Europe/Berlin", THREAD, NOON)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot import reveal
-from bot.poll_rows import StandingPoll, Tally
+from bot.polls import StandingPoll, Tally
 from bot.thread import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
 from tests.conftest import NOON

@@ -1,7 +1,7 @@
 from sqlalchemy import select
 
-from bot import poll_rows, runs, schedule, status, store
-from bot.poll_rows import Tally
+from bot import polls, runs, schedule, status, store
+from bot.polls import Tally
 from bot.schedule import Intent
 from bot.tables import runs as run_rows
 from bot.thread import Experiment
@@ -38,10 +38,10 @@ def test_a_post_after_polls_waits_until_they_are_revealed(engine):
     publish(engine, NOON, asked(poll()), text("after", after="polls"))
     post = send(engine, NOON, 10)
     late = NOON + 5 * HOUR
-    poll_rows.closed(engine, 1, Tally((1, 2, 3), 6), late)
+    polls.closed(engine, 1, Tally((1, 2, 3), 6), late)
     waiting = schedule.due_posts(engine, late)
     with engine.begin() as connection:
-        poll_rows.revealed(connection, post, late)
+        polls.revealed(connection, post, late)
 
     assert waiting == []
     assert [d.post.text for d in schedule.due_posts(engine, late)] == ["after"]
@@ -101,14 +101,14 @@ def test_a_poll_is_due_to_close_when_its_time_is_over(engine):
     publish(engine, NOON, asked(poll()))
     send(engine, NOON, 10)
 
-    assert poll_rows.due_to_close(engine, NOON + HOUR - MINUTE) == []
-    assert [p.message_id for p in poll_rows.due_to_close(engine, NOON + HOUR)] == [10]
+    assert polls.due_to_close(engine, NOON + HOUR - MINUTE) == []
+    assert [p.message_id for p in polls.due_to_close(engine, NOON + HOUR)] == [10]
 
 
 def test_a_poll_that_was_being_closed_when_the_bot_stopped_is_closed_again(engine):
     publish(engine, NOON, asked(poll()))
     send(engine, NOON, 10)
-    poll_rows.closing(engine, 1)
+    polls.closing(engine, 1)
 
     assert len(standing(engine, NOON)) == 1
 

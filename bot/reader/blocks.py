@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from bot import markup
 from bot.errors import Problem
-from bot.source import Problems, Section
+from bot.reader.source import Problems, Section
 
 SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 BOX = re.compile(r"\[[ xX]\]\s")

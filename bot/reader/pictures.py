@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from markdown_it.token import Token
 
 from bot import formula
-from bot.blocks import Block, Cut, target
 from bot.errors import Problem
-from bot.source import Problems, Section
+from bot.reader.blocks import Block, Cut, target
+from bot.reader.source import Problems, Section
 from bot.thread import Formula, Image, Picture
 
 MOST, MEGABYTES = 10, 10  # Telegram's limits of an album and of a photo

@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import Problem
-from bot.source import Problems, Section
+from bot.reader.source import Problems, Section
 from experiments.catalogue import nearest
 
 Keys = tuple[str | int, ...]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from bot import markup
-from bot.blocks import Block, is_task
 from bot.errors import Problem
-from bot.source import Problems, Section
+from bot.reader.blocks import Block, is_task
+from bot.reader.source import Problems, Section
 from bot.thread import Option
 
 LONGEST, FEWEST, MOST = 100, 2, 12

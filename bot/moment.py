@@ -1,4 +1,4 @@
-"""What an author may set: the front matter, and the fences ```poll, ```experiment and ```post within a post."""
+"""Times and durations as people write them: `5m`, `2026-12-01 19:00 Europe/Moscow`. Errors are ValueErrors in words."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
-
-from bot.thread import Frozen, Language
-
-SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
 DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?")
 TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(.*)")
 OFFSET = re.compile(r"Z|(?:UTC)?[+-]\d\d:?\d\d")
 
 
-def _duration(value: object) -> timedelta:
+def duration(value: object) -> timedelta:
+    """A number with its unit, or several: `90s`, `24h`, `1h30m`."""
     match = DURATION.fullmatch(str(value).strip())
     if not match or not any(match.groups()):
         raise ValueError(f"{value!r} is no duration: write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m")
@@ -27,14 +22,8 @@ def _duration(value: object) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def _open(value: object) -> timedelta:
-    span = _duration(value)
-    if not SHORTEST <= span <= LONGEST:
-        raise ValueError(f"{value!r} is outside of what Telegram allows: a poll is open from 5s to 730h")
-    return span
-
-
-def _start(value: object) -> datetime:
+def moment(value: object) -> datetime:
+    """A day, a time and a zone or offset, as an aware time; refuses hours that clocks skip."""
     match = TIME.fullmatch(str(value).strip())
     if not match:
         raise ValueError(f"{value!r} is no time: write it as 2026-12-01 19:00 Europe/Moscow")
@@ -73,48 +62,3 @@ def _likely(zone: str) -> str:
     return (
         f"did you mean {cities[city[0]]!r}?" if city else "write one such as Europe/Moscow, or an offset such as +03:00"
     )
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Open = Annotated[timedelta, BeforeValidator(_open)]
-Start = Annotated[datetime, BeforeValidator(_start)]
-
-
-class Settings(Frozen):
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
-
-
-class PollSettings(Settings):
-    """Only what the author set counts; the defaults are `thread.Poll`'s."""
-
-    open: Open = timedelta(hours=24)
-    hide_results: bool = True
-    kind: Literal["poll", "quiz", "opinion"] = "poll"
-    anonymous: bool | None = None
-    multiple: bool = False
-    revoting: bool = True
-    shuffle: bool = False
-
-
-class PollFence(PollSettings):
-    id: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,40}$")
-
-
-class ExperimentFence(Settings):
-    run: str
-    options: tuple[str, ...]
-    seeds: int = Field(default=16, ge=1, le=256)
-    set: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class PostFence(Settings):
-    pause: Duration | None = None
-    after: Literal["post", "polls"] = "post"
-
-
-class FrontMatter(Settings):
-    title: str = Field(min_length=1, max_length=128)
-    language: Language = "ru"
-    start: Start | None = None
-    pause: Duration = timedelta(minutes=5)
-    poll: PollSettings = PollSettings()

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from bot import blocks as markdown
-from bot import frontmatter, markup, options, pictures, polls
-from bot.blocks import Block, Cut, prose
+from bot import markup
 from bot.errors import Problem
-from bot.fences import FrontMatter, PostFence
-from bot.polls import Fence, Polls
-from bot.source import Problems, Section
+from bot.reader import blocks as markdown
+from bot.reader import frontmatter, options, pictures, polls
+from bot.reader.blocks import Block, Cut, prose
+from bot.reader.fences import FrontMatter, PostFence
+from bot.reader.polls import Fence, Polls
+from bot.reader.source import Problems, Section
 from bot.thread import Post
 
 OURS = ("poll", "experiment", "post")
