@@ -1,0 +1,78 @@
+"""Documents that would fail here if they lied."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bot import markdown
+from bot.cli import app
+from bot.errors import ThreadError
+from bot.reader.fences import ExperimentFence, PollFence, PostFence
+from experiments.catalogue import ENTRIES
+
+ROOT = Path(__file__).parents[2]
+
+
+def words(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+def test_every_command_stands_in_the_readme():
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+
+    assert commands == set(re.findall(r"`pollbot ([a-z]+)", words("README.md")))
+
+
+def test_every_module_stands_in_the_architecture():
+    told = words("ARCHITECTURE.md")
+    modules = [path for part in ("bot", "experiments", "emulator") for path in (ROOT / part).rglob("*.py")]
+    names = {path.stem for path in modules if path.stem != "__init__"}
+
+    assert [name for name in sorted(names) if not re.search(rf"`(reader/)?{name}`", told)] == []
+
+
+def test_the_thread_file_s_page_names_every_key_and_experiment():
+    told = words("threads/README.md")
+    keys = [key for fence in (PollFence, ExperimentFence, PostFence) for key in fence.model_fields]
+    keys += [key for entry in ENTRIES.values() for key in (entry.name, *entry.options, *entry.params.model_fields)]
+
+    assert [key for key in keys if f"`{key}`" not in told] == []
+
+
+def test_the_example_of_the_thread_file_has_no_problem_but_its_missing_picture():
+    example = re.search(r"````markdown\n(.*?)````", words("threads/README.md"), re.DOTALL)[1]
+    try:
+        markdown.parse(example, "example.md", ROOT / "threads")
+        problems = []
+    except ThreadError as error:
+        problems = [problem.message for problem in error.problems]
+
+    assert len(problems) == 1
+    assert "board.png" in problems[0]
+
+
+def test_nothing_committed_names_an_index_host_or_a_path_of_one_machine():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    forbidden = re.compile(rb"--(extra-)?index-url https?:|/work/(main|shared)")
+    offenders = [str(path) for path in files if path.is_file() and forbidden.search(path.read_bytes())]
+
+    assert offenders in ([], [str(ROOT / "tests/acceptance/test_docs.py")])
+
+
+def test_the_locked_requirements_hold_every_dependency_with_hashes():
+    for name in ("requirements.txt", "requirements-worker.txt", "requirements-dev.txt"):
+        pins = re.findall(r"^([a-z0-9_.-]+)==\S+.*?((?:\\\n    --hash=\S+ ?)+)", words(name), re.MULTILINE)
+        assert len(pins) > 30
+        assert "torch" not in dict(pins)
+
+
+def test_check_tells_json_for_programs(tmp_path):
+    (tmp_path / "bad.md").write_text("hello")
+    command = [sys.executable, "-m", "bot", "check", str(tmp_path / "bad.md"), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert set(json.loads(done.stdout)[0]) == {"file", "line", "column", "message"}
