@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import outgoing, polls, reveal, schedule, store
+from bot import outgoing, points, polls, reveal, schedule, store
 from bot.outgoing import Outgoing, PollMessage
 from bot.polls import Opened, StandingPoll
 from bot.schedule import Chat, DuePost, Intent, Purpose
@@ -91,6 +91,7 @@ class Clock:
 
     async def _close(self, poll: StandingPoll, _now: datetime) -> None:
         polls.closing(self.engine, poll.id)
+        points.reach("closing")
         try:
             tally = await self.telegram.stop(poll.chat_id, poll.message_id)
         except (NotSent, Unclear) as error:  # closing twice does no harm
@@ -99,7 +100,9 @@ class Clock:
         except Refused as error:
             log.warning("poll not closed by us, its last known tally counts", poll=poll.poll.id, reason=str(error))
             tally = poll.tally
+        points.reach("stopped")
         polls.closed(self.engine, poll.id, tally, self.time())
+        points.reach("closed")
         log.info("poll closed", poll=poll.poll.id, chat=poll.chat_id, voters=tally.voters)
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
@@ -121,6 +124,7 @@ class Clock:
 
     async def _send(self, chat: Chat, intent: Intent, message: Outgoing, reply_to: int | None, *, last: bool) -> bool:
         schedule.intend(self.engine, intent, self.time())
+        points.reach("intended")
         try:
             sent = await self.telegram.send(chat, message, reply_to)
         except NotSent as error:
@@ -132,11 +136,13 @@ class Clock:
             schedule.stop(self.engine, intent, state, str(error))
             log.error("message stopped", **vars(intent), chat=chat.id, state=state, reason=str(error))  # noqa: TRY400
             return False
+        points.reach("sent")
         opened = None
         if isinstance(message, PollMessage) and sent.poll_id:
             poll = message.poll
             opened = Opened(sent.poll_id, anonymous(poll, chat), poll.open, poll.experiment)
         schedule.arrived(self.engine, intent, sent.message_ids, self.time(), last=last, opened=opened)
+        points.reach("recorded")
         log.info("sent", **vars(intent), chat=chat.id, message_ids=sent.message_ids)
         return True
 

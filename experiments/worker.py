@@ -25,7 +25,7 @@ import structlog
 from sqlalchemy import Engine, select
 
 from bot import log as logs
-from bot import runs, settings, store
+from bot import points, runs, settings, store
 from bot.errors import PollbotError, StoreError
 from bot.tables import runs as rows
 from experiments.engine import LocalEngine, RunFailed
@@ -61,6 +61,7 @@ class Lane(threading.Thread):
             self.local.close()
 
     def _perform(self, run: runs.Run) -> None:
+        points.reach("claimed")
         started = time.monotonic()
         try:
             output = self.local.run(self._job(run), self._reporter(run), limit_s=run.limit_s)
@@ -71,6 +72,7 @@ class Lane(threading.Thread):
                 log.error("run failed", key=run.key, task=run.task, reason=str(error))  # noqa: TRY400
                 runs.fail(self.engine, run.key, self.owner, str(error), datetime.now(UTC))
             return
+        points.reach("computed")
         runs.finish(self.engine, run.key, self.owner, output, datetime.now(UTC))
         log.info("run done", key=run.key, task=run.task, seconds=round(time.monotonic() - started, 2))
 

@@ -34,7 +34,7 @@ def test_every_module_stands_in_the_architecture():
 
 
 def test_the_thread_file_s_page_names_every_key_and_experiment():
-    told = words("threads/README.md")
+    told = words("docs/thread-file.md")
     keys = [key for fence in (PollFence, ExperimentFence, PostFence) for key in fence.model_fields]
     keys += [key for entry in ENTRIES.values() for key in (entry.name, *entry.options, *entry.params.model_fields)]
 
@@ -42,7 +42,7 @@ def test_the_thread_file_s_page_names_every_key_and_experiment():
 
 
 def test_the_example_of_the_thread_file_has_no_problem_but_its_missing_picture():
-    example = re.search(r"````markdown\n(.*?)````", words("threads/README.md"), re.DOTALL)[1]
+    example = re.search(r"````markdown\n(.*?)````", words("docs/thread-file.md"), re.DOTALL)[1]
     try:
         markdown.parse(example, "example.md", ROOT / "threads")
         problems = []
