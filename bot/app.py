@@ -12,8 +12,10 @@ from typing import Any
 
 import structlog
 
-from bot import intake, schedule, store
+from bot import intake, store
+from bot.admin import Admins
 from bot.clock import Clock
+from bot.limits import Limits
 from bot.settings import Settings
 from bot.telegram import Telegram
 
@@ -30,10 +32,10 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Telegram(token, settings.api_url) as telegram:
-        if doubted := schedule.doubt(engine):
-            log.error("messages in doubt: the bot stopped while sending; see `pollbot status`", messages=doubted)
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
-        ticking = asyncio.create_task(Clock(engine, telegram, time).run(stop))
+        admins = Admins(engine, telegram, settings.admins, settings.language, time)
+        limits = Limits(settings.chat_rate, settings.total_rate)
+        ticking = asyncio.create_task(Clock(engine, telegram, time, admins, limits).run(stop))
         helpers = [asyncio.create_task(intake.run(telegram, engine, key, time))]
         if worker:
             helpers.append(asyncio.create_task(keep_worker(settings)))

@@ -29,7 +29,7 @@ from sqlalchemy import Engine
 
 from bot import markdown, outgoing, publish, status, store, summary
 from bot.errors import PollbotError
-from bot.schedule import Chat
+from bot.place import Chat
 from bot.subscribers import Subscribers
 from bot.telegram import Telegram
 from bot.thread import Thread

@@ -31,7 +31,14 @@ def parse(text: str, name: str, folder: Path = Path()) -> Thread:
     found = _posts(sections, front or FrontMatter(title="?"), folder, problems)
     if problems or front is None:
         raise ThreadError(name, problems)
-    return Thread(title=front.title, language=front.language, start=front.start, posts=tuple(found))
+    return Thread(
+        title=front.title,
+        language=front.language,
+        start=front.start,
+        late=front.late,
+        late_after=front.late_after,
+        posts=tuple(found),
+    )
 
 
 def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, exists, insert, select, update
 
 from bot import runs, store, votes
+from bot.place import Chat, Place
 from bot.tables import messages, polls, posts, publications
 from bot.thread import Experiment, Language, Poll, Post
 from experiments.catalogue import ENTRIES, run_key
@@ -43,8 +44,7 @@ class StandingPoll:
     """A poll with what is needed to close and reveal it."""
 
     id: int
-    post_id: int
-    chat_id: int
+    place: Place
     message_id: int
     language: Language
     poll: Poll
@@ -85,15 +85,18 @@ def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:
 
 
 def due_to_reveal(engine: Engine) -> list[StandingPoll]:
-    """Closed polls whose reveal is not in doubt."""
-    return _standing(engine, (polls.c.state == "closed") & polls.c.error.is_(None))
+    """Closed polls whose reveal does not wait for the admin."""
+    mine = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "reveal")
+    halted = exists().where(mine & messages.c.state.in_(("unknown", "failed")))
+    return _standing(engine, (polls.c.state == "closed") & ~halted.correlate(polls))
 
 
 def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
     asked = messages.c.post_id == polls.c.post_id
     carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
-    columns = (polls, posts.c.content, publications.c.chat_id, publications.c.language, messages.c.message_ids)
-    query = select(*columns).join(posts, posts.c.id == polls.c.post_id)
+    whose = publications.c
+    where_ = (whose.chat, whose.chat_id, whose.chat_type, whose.language, posts.c.publication_id, posts.c.position)
+    query = select(polls, posts.c.content, messages.c.message_ids, *where_).join(posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
     with store.reading(engine) as connection:
         rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
@@ -106,8 +109,7 @@ def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a r
     counts = row.tally or votes.counts(connection, row.id, len(poll.options))
     return StandingPoll(
         id=row.id,
-        post_id=row.post_id,
-        chat_id=row.chat_id,
+        place=Place(Chat(row.chat, row.chat_id, row.chat_type), row.post_id, row.publication_id, row.position),
         message_id=row.message_ids[0],
         language=row.language,
         poll=poll,
@@ -126,10 +128,17 @@ def closing(engine: Engine, poll: int) -> None:
 def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
     """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
     with engine.begin() as connection:
-        done = {"state": "closed", "closed": now, "tally": list(tally.counts)}
+        done = {"state": "closed", "closed": now, "tally": list(tally.counts), "error": None}
         connection.execute(update(polls).where(polls.c.id == poll).values(**done))
         if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
             votes.set_counts(connection, poll, tally.counts, tally.voters)
+
+
+def note(engine: Engine, poll: int, error: str) -> bool:
+    """Keep what is wrong with a poll; False when that was known."""
+    news = polls.c.error.is_distinct_from(error)
+    with engine.begin() as connection:
+        return connection.execute(update(polls).where(polls.c.id == poll, news).values(error=error)).rowcount == 1
 
 
 def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from bot import formula, schedule
 from bot.errors import SettingsError
 from bot.moment import duration, moment
-from bot.schedule import Chat
+from bot.place import Chat
 from bot.thread import Formula, Post, Thread
 
 

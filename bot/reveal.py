@@ -52,6 +52,8 @@ def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing]
     if measured and measured.state in ("queued", "running") and now < poll.closed + PATIENCE:
         return None
     done = measured if measured and measured.state == "done" else None
+    if drawn is not None and not drawn.input["measurement"]:
+        done = None  # it came after the picture was ordered: text and picture tell the same
     if drawn is None:
         if measured and not done:
             log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")

@@ -99,7 +99,7 @@ def recover(engine: Engine, now: datetime) -> None:
         connection.execute(update(runs).where(running).values(state="queued", owner=None))
 
 
-def outcome(connection: Connection, key: str | None) -> Any:  # noqa: ANN401 a row of (state, progress, note, error, output)
+def outcome(connection: Connection, key: str | None) -> Any:  # noqa: ANN401 a row of (state, progress, note, error, input, output)
     """How a run stands, or None when there is no such run."""
-    query = select(runs.c.state, runs.c.progress, runs.c.note, runs.c.error, runs.c.output)
+    query = select(runs.c.state, runs.c.progress, runs.c.note, runs.c.error, runs.c.input, runs.c.output)
     return connection.execute(query.where(runs.c.key == key)).first()

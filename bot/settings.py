@@ -14,7 +14,11 @@ SECRETS = Path("/run/secrets")  # where containers put secrets, one file each
 
 
 class Settings(BaseSettings):
-    """`WEBHOOK_URL` empty means long polling; `VOTER_KEY` empty is made on first start and kept in the database."""
+    """
+    `WEBHOOK_URL` empty means long polling; else it is the public address of what listens at `WEBHOOK_HOST` and
+    `WEBHOOK_PORT`. `VOTER_KEY` empty is made on first start and kept in the database. `SYNCHRONOUS` FULL waits for the
+    disk at every commit, so that power loss takes nothing that Telegram was told we have.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="POLLBOT_",
@@ -30,7 +34,12 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///pollbot.db"
     admins: Annotated[tuple[int, ...], NoDecode] = ()
     engine: str = Field(default="local", pattern=r"^(local|dask://[^:/]+:\d+)$")
-    webhook_url: str = ""
+    webhook_url: str = Field(default="", pattern=r"^(https?://[^/\s]+\S*)?$")
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8080, ge=0, le=65535)
+    chat_rate: float = Field(default=20, gt=0)  # messages a minute to one chat, and as many at once
+    total_rate: float = Field(default=30, gt=0)  # messages a second to all chats
+    synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     voter_key: SecretStr = SecretStr("")
     log_format: Literal["console", "json"] = "console"
     language: Literal["ru", "en"] = "ru"

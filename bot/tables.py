@@ -77,6 +77,8 @@ publications = Table(
     Column("chat_type", String(12), nullable=False),  # channel group supergroup private
     Column("start", Utc, nullable=False),
     Column("created", Utc, nullable=False),
+    Column("late", String(4), nullable=False),  # post skip ask: what becomes of a post that is overdue
+    Column("late_after_s", Integer, nullable=False),
 )
 
 # One post of a publication. `content` is the post as the author wrote it (`bot.thread.Post`).
@@ -103,7 +105,8 @@ pictures = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-# One message to Telegram: the intent is committed before the call, the message id after it.
+# One message to Telegram: the intent is committed before the call, the message id after it. `sending` is in flight
+# or looked for; `unknown` waits for the admin's word.
 messages = Table(
     "messages",
     metadata,
@@ -111,6 +114,7 @@ messages = Table(
     Column("post_id", ForeignKey("posts.id"), nullable=False),
     Column("purpose", String(6), nullable=False),  # post reveal
     Column("part", Integer, nullable=False),
+    Column("digest", String(16), nullable=False),  # of what was meant to be sent
     Column("state", String(8), nullable=False),  # sending sent unknown failed
     Column("message_ids", JSON, nullable=False),  # several for an album
     Column("tried", Utc, nullable=False),
@@ -140,7 +144,8 @@ polls = Table(
     Index(None, "state", "closes"),
 )
 
-# One voter's current choice. `options` is a bit mask, bit i for option i; a retracted vote has no row.
+# One voter's current choice. `options` is a bit mask, bit i for option i; 0 after it was taken back,
+# so that `update_id` still tells an older update that comes late.
 votes = Table(
     "votes",
     metadata,

@@ -1,20 +1,29 @@
 """
 Everything that is sent to Telegram, and what its answers mean.
 
-Every failure becomes one of three: `NotSent` (surely without effect: try later), `Refused` (surely without effect:
-it will never work) and `Unclear` (nobody knows; the Bot API has no way to ask with the same key again).
+Every failure becomes one of these: `NotSent` (surely without effect: try later), `Refused` (surely without effect:
+it will never work; `Migrated` says where it would) and `Unclear` (nobody knows; there is no way to ask again).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 import httpx
-from telegram import Bot, ChatMember, InputMediaPhoto, InputPollOption, Message, ReplyParameters
+from telegram import (
+    Bot,
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    InputPollOption,
+    Message,
+    ReplyParameters,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,8 +38,8 @@ from telegram.request import HTTPXRequest
 from bot import markup
 from bot.errors import ChatError, PollbotError, TokenError
 from bot.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
+from bot.place import Chat
 from bot.polls import Tally
-from bot.schedule import Chat
 from bot.thread import Poll
 
 T = TypeVar("T")
@@ -48,6 +57,14 @@ class NotSent(PollbotError):  # noqa: N818 a state, not an error in the code
 
 class Refused(PollbotError):  # noqa: N818
     """Telegram said no, and would say so again."""
+
+
+class Migrated(Refused):
+    """The group has become a supergroup with another id."""
+
+    def __init__(self, message: str, chat_id: int) -> None:
+        super().__init__(message)
+        self.chat_id = chat_id
 
 
 class Unclear(PollbotError):  # noqa: N818
@@ -158,6 +175,46 @@ class Telegram:
             **quiz,
         )
 
+    async def exists(self, chat_id: int, message_id: int) -> bool:
+        """
+        Does a message exist? Asked by a poll without options in reply to it: Telegram looks for the message first, then
+        refuses the poll, and nothing is ever sent.
+        """
+        try:
+            await _judged(self.bot.send_poll, chat_id, "?", [], reply_parameters=ReplyParameters(message_id))
+        except Refused as error:
+            if "message to be replied not found" in str(error).casefold():
+                return False
+            if "at least one answer option" in str(error).casefold():
+                return True
+            raise
+        msg = f"a poll without options was accepted in chat {chat_id}"
+        raise Unclear(msg)
+
+    async def peek(self, chat_id: int, message_id: int, readers: Sequence[int]) -> Message | None:
+        """Read a message by forwarding it to a private chat and deleting it there; None where that is not possible."""
+        for reader in readers:
+            try:
+                seen = await _judged(self.bot.forward_message, reader, chat_id, message_id, disable_notification=True)
+                await _judged(self.bot.delete_message, reader, seen.message_id)
+            except Refused:
+                continue
+            return seen
+        return None
+
+    async def tell(self, user_id: int, text: str, buttons: Sequence[tuple[str, str]] = ()) -> None:
+        """Write to a person; `buttons` are (words, callback data), one a row."""
+        rows = [[InlineKeyboardButton(words, callback_data=data)] for words, data in buttons]
+        await _judged(self.bot.send_message, user_id, text, reply_markup=InlineKeyboardMarkup(rows) if rows else None)
+
+    async def settled(self, query: dict[str, Any], words: str) -> None:
+        """Answer a tapped button, and put the outcome into its message instead of the buttons."""
+        await _judged(self.bot.answer_callback_query, query["id"], words)
+        message = query.get("message")
+        if message:
+            text = f"{message.get('text', '')}\n\n{words}"
+            await _judged(self.bot.edit_message_text, text, message["chat"]["id"], message["message_id"])
+
     async def stop(self, chat_id: int, message_id: int) -> Tally:
         """Close a poll and return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
         poll = await _judged(self.bot.stop_poll, chat_id, message_id)
@@ -191,7 +248,9 @@ async def _judged(call: Callable[..., Awaitable[T]], *args: Any, **kwargs: Any) 
         return await call(*args, **kwargs)
     except RetryAfter as error:
         raise NotSent(_reason(error), _seconds(error.retry_after)) from None
-    except (BadRequest, Forbidden, InvalidToken, ChatMigrated) as error:
+    except ChatMigrated as error:
+        raise Migrated(_reason(error), error.new_chat_id) from None
+    except (BadRequest, Forbidden, InvalidToken) as error:
         raise Refused(_reason(error)) from None
     except NetworkError as error:
         if isinstance(error.__cause__, NEVER_LEFT):

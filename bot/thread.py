@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 Language = Literal["ru", "en"]
+Late = Literal["post", "skip", "ask"]  # what becomes of a post that is overdue by more than `late_after`
 Markdown = str  # a slice of the author's source; `markup.render` turns it into text and entities
 
 
@@ -88,6 +89,8 @@ class Thread(Frozen):
     title: str
     language: Language = "ru"
     start: AwareDatetime | None = None
+    late: Late = "post"
+    late_after: timedelta = timedelta(hours=1)
     posts: tuple[Post, ...]
 
     def due(self, start: datetime) -> list[datetime]:

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from bot import polls, schedule
+from bot import messages, polls, schedule
+from bot.messages import Intent
+from bot.place import Chat
 from bot.polls import Opened
-from bot.schedule import Chat, Intent
 from bot.thread import Experiment, Option, Poll, Post, Thread
 
 CHANNEL = Chat("@channel", -1001, "channel")
@@ -38,15 +39,18 @@ def publish(engine: Engine, now: datetime, *posts: Post, chat: Chat = GROUP) -> 
 
 def send(engine: Engine, now: datetime, message_id: int, *, telegram_id: str | None = None, chat: Chat = GROUP) -> int:
     """Take the next due post of a chat through intent and arrival, as the clock would; returns the post's id."""
-    due = next(d for d in schedule.due_posts(engine, now) if d.chat_id == chat.id)
-    intent = Intent(due.id, "post", 0)
-    schedule.intend(engine, intent, now)
+    due = next(d for d in schedule.due_posts(engine, now) if d.place.chat.id == chat.id)
+    intent = Intent(due.place.post_id, "post", 0)
+    messages.intend(engine, intent, "digest", now)
     opened = None
     if due.post.poll:
         anonymous = chat.type == "channel"
-        opened = Opened(telegram_id or f"poll-{due.id}", anonymous, due.post.poll.open, due.post.poll.experiment)
-    schedule.arrived(engine, intent, [message_id], now, last=True, opened=opened)
-    return due.id
+        opened = Opened(
+            telegram_id or f"poll-{due.place.post_id}", anonymous, due.post.poll.open, due.post.poll.experiment
+        )
+    messages.arrived(engine, intent, [message_id], now, opened)
+    messages.complete(engine, due.place.post_id, "post", now)
+    return due.place.post_id
 
 
 def standing(engine: Engine, now: datetime) -> list[polls.StandingPoll]:

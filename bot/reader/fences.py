@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from bot.moment import duration, moment
-from bot.thread import Frozen, Language
+from bot.thread import Frozen, Language, Late
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
 
@@ -62,4 +62,6 @@ class FrontMatter(Settings):
     language: Language = "ru"
     start: Start | None = None
     pause: Duration = timedelta(minutes=5)
+    late: Late = "post"
+    late_after: Duration = timedelta(hours=1)
     poll: PollSettings = PollSettings()

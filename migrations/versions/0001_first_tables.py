@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("chat_type", sa.String(length=12), nullable=False),
         sa.Column("start", sa.DateTime(), nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
+        sa.Column("late", sa.String(length=4), nullable=False),
+        sa.Column("late_after_s", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
     )
     op.create_table(
@@ -122,6 +124,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=6), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("message_ids", sa.JSON(), nullable=False),
         sa.Column("tried", sa.DateTime(), nullable=False),

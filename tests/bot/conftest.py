@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot import runs, schedule, status, votes
+from bot.admin import Admins
 from bot.clock import Clock
+from bot.limits import Limits
 from bot.tables import runs as run_rows
 from bot.telegram import Telegram
-from bot.thread import Post
+from bot.thread import Late, Post
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.conftest import NOON
@@ -43,15 +45,25 @@ class Stage:
     telegram: Telegram
     sim: httpx.Client
     now: datetime = NOON
+    admins: tuple[int, ...] = ()
+    per_chat: float = 1000
     clock: Clock = field(init=False)
 
     def __post_init__(self) -> None:
-        self.clock = Clock(self.engine, self.telegram, lambda: self.now)
+        self.restart()
 
-    async def publish(self, *posts: Post, chat: str = "@group", files: list[list[bytes]] | None = None) -> int:
+    def restart(self) -> None:
+        """A new process: nothing but the database is remembered."""
+        admins = Admins(self.engine, self.telegram, self.admins, "en", lambda: self.now)
+        self.clock = Clock(self.engine, self.telegram, lambda: self.now, admins, Limits(self.per_chat, 30))
+
+    async def publish(
+        self, *posts: Post, chat: str = "@group", files: list[list[bytes]] | None = None, rule: Late = "post"
+    ) -> int:
         place = await self.telegram.chat(chat)
         none: list[list[bytes]] = [[] for _ in posts]
-        return schedule.schedule(self.engine, thread(*posts), place, self.now, self.now, files or none)
+        written = thread(*posts).model_copy(update={"late": rule})
+        return schedule.schedule(self.engine, written, place, self.now, self.now, files or none)
 
     async def tick(self, **later: float) -> None:
         self.now += timedelta(**later)

@@ -1,8 +1,8 @@
 from sqlalchemy import select
 
-from bot import polls, runs, schedule, status, store
+from bot import messages, polls, runs, schedule, status, store
+from bot.messages import Intent
 from bot.polls import Tally
-from bot.schedule import Intent
 from bot.tables import runs as run_rows
 from bot.thread import Experiment
 from tests.conftest import NOON
@@ -49,42 +49,49 @@ def test_a_post_after_polls_waits_until_they_are_revealed(engine):
 
 def test_an_intent_stands_in_the_database_before_anything_is_sent(engine):
     publish(engine, NOON, text("a"))
-    due = schedule.due_posts(engine, NOON)[0]
-    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+    intended(engine)
 
     assert states(engine) == ["sending"]
-    assert schedule.due_posts(engine, NOON) == []
 
 
-def test_what_was_being_sent_when_the_bot_stopped_is_unknown_and_holds_the_thread_back(engine):
+def intended(engine):
+    """The next post, about to be sent; returns its intent."""
+    intent = Intent(schedule.due_posts(engine, NOON)[0].place.post_id, "post", 0)
+    messages.intend(engine, intent, "digest", NOON)
+    return intent
+
+
+def test_what_was_being_sent_when_the_bot_stopped_is_still_due_and_nothing_else_is(engine):
     publish(engine, NOON, text("a"), text("b"))
-    due = schedule.due_posts(engine, NOON)[0]
-    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
+    intended(engine)
 
-    assert schedule.doubt(engine) == 1
+    due = schedule.due_posts(engine, NOON + HOUR)
+    assert [(d.post.text, d.state) for d in due] == [("a", "sending")]
+
+
+def test_a_stopped_post_holds_its_thread_back_until_the_admin_speaks(engine):
+    publish(engine, NOON, text("a"), text("b"))
+    messages.stop(engine, intended(engine), "unknown", "who knows")
+
     assert states(engine) == ["unknown", "planned"]
     assert schedule.due_posts(engine, NOON + HOUR) == []
 
 
-def test_an_admin_can_have_a_stopped_post_sent_again_or_taken_as_done(engine):
+def test_an_admin_can_have_a_stopped_post_sent_again_or_go_on_without_it(engine):
     publish(engine, NOON, text("a"), text("b"))
-    for send_ in (True, False):
-        due = schedule.due_posts(engine, NOON)[0]
-        schedule.intend(engine, Intent(due.id, "post", 0), NOON)
-        schedule.doubt(engine)
-        schedule.mend(engine, 1, 1, send=send_)
+    for answer in ("again", "skip"):
+        messages.stop(engine, intended(engine), "unknown", "who knows")
+        messages.settle(engine, 1, 1, answer, NOON)
 
     assert states(engine) == ["skipped", "planned"]
-    assert not schedule.mend(engine, 1, 1, send=True)
+    assert not messages.settle(engine, 1, 1, "again", NOON)
 
 
 def test_a_message_that_surely_did_not_leave_is_planned_again(engine):
     publish(engine, NOON, text("a"))
-    due = schedule.due_posts(engine, NOON)[0]
-    schedule.intend(engine, Intent(due.id, "post", 0), NOON)
-    schedule.withdraw(engine, Intent(due.id, "post", 0), "flood")
+    messages.withdraw(engine, intended(engine), "flood")
 
-    assert [d.id for d in schedule.due_posts(engine, NOON)] == [due.id]
+    assert [d.state for d in schedule.due_posts(engine, NOON)] == ["planned"]
 
 
 def test_an_opened_poll_queues_its_experiment_once_for_all_chats(engine):
