@@ -184,6 +184,26 @@ def experiment(context: typer.Context) -> NoReturn:
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", metavar="FILE")]) -> None:
+    """Copy the database while the bot runs; the copy is whole and can be opened at once."""
+    from bot import doctor, store
+
+    size = doctor.backup(store.connect(settings.load().database_url), file)
+    print(f"{file}: {size:,} bytes, checked")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the database, the states of everything in it, and what is stuck; say how to mend it."""
+    from bot import doctor as checks
+    from bot import store
+
+    complaints = checks.examine(store.connect(settings.load().database_url), now())
+    print("\n".join(complaints) or "all is well")
+    raise typer.Exit(1 if complaints else 0)
+
+
+@app.command()
 def health() -> None:
     """Exit 0 when the bot on this database is alive: it ticked within the last minute."""
     from bot import store

@@ -8,27 +8,28 @@ One function there is one transaction.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.errors import StoreError
 from bot.tables import facts
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
+PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000")
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Engine:
     """
     An engine for `url`, with the schema upgraded to the newest version.
 
     SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
-    change before it writes. Raises `StoreError` with a sentence that names the file.
+    change before it writes. `synchronous` FULL survives power loss, NORMAL the death of the process. Raises `StoreError` with a sentence that names the file.
     """
     try:
         engine = create_engine(make_url(url))
@@ -36,19 +37,20 @@ def connect(url: str) -> Engine:
         msg = f"POLLBOT_DATABASE_URL={url!r} is no database address; write for example sqlite:///pollbot.db"
         raise StoreError(msg) from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
+        pragmas = (*PRAGMAS, f"synchronous={synchronous}")
+        event.listen(engine, "connect", lambda connection, _record: _prepare(connection, pragmas))
         event.listen(engine, "begin", _begin)
     try:
         upgrade(engine)
-    except OperationalError as error:
+    except DatabaseError as error:
         msg = f"the database {url!r} cannot be opened: {error.orig}; check that its folder exists and is writable"
         raise StoreError(msg) from None
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 the driver's own type
+def _prepare(connection: Any, pragmas: Sequence[str]) -> None:  # noqa: ANN401 the driver's own type
     connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -32,12 +32,7 @@ async def tap(stage, user, words):
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         for (button,) in rows:
             if button["text"].startswith(words):
-                body = {
-                    "user": user,
-                    "chat": user,
-                    "message_id": message["message_id"],
-                    "data": button["callback_data"],
-                }
+                where = {"user": user, "chat": user, "message_id": message["message_id"]}
                 stage.post("/tap", where | {"data": button["callback_data"]})
                 return await hear(stage)
     raise AssertionError(f"no button {words!r} in {told(stage, user)}")
