@@ -1,0 +1,80 @@
+"""A database that cannot be written for a while: the clock says so, and goes on by itself."""
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, closing
+
+import pytest
+from sqlalchemy import event
+
+from tests.factory import text
+
+
+@asynccontextmanager
+async def running(stage):
+    """The clock in its own loop, as the bot runs it."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(stage.clock.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+async def until(holds):
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 what is awaited stands in a database
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def impatient(engine):
+    """A busy database is given up after 50 ms instead of 5 s."""
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=50"))
+    engine.dispose()
+
+
+def texts(stage):
+    return [message.get("text") for message in stage.messages()]
+
+
+async def test_a_database_locked_by_another_program_delays_a_post_and_does_not_double_it(stage, impatient, capsys):
+    await stage.publish(text("one"))
+    with closing(sqlite3.connect(stage.engine.url.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with running(stage):
+            await asyncio.sleep(0.3)
+            locked = texts(stage)
+            other.rollback()
+            await until(lambda: stage.status().state == "done")
+
+    assert (locked, texts(stage)) == ([], ["one"])
+    assert "database is locked" in capsys.readouterr().out
+
+
+async def test_a_database_that_became_read_only_stops_sending_until_it_is_writable(stage, capsys):
+    await stage.publish(text("one"))
+
+    def read_only(connection, _record, _proxy):
+        connection.execute("PRAGMA query_only=1")
+
+    event.listen(stage.engine, "checkout", read_only)
+    async with running(stage):
+        await asyncio.sleep(0.3)
+        held = texts(stage)
+        event.remove(stage.engine, "checkout", read_only)
+        stage.engine.dispose()
+        await until(lambda: stage.status().state == "done")
+
+    assert (held, texts(stage)) == ([], ["one"])
+    assert "attempt to write a readonly database" in capsys.readouterr().out
+
+
+async def test_a_stopping_bot_finishes_the_message_it_is_sending(stage):
+    await stage.publish(text("one"), text("two"))
+    stage.fault("sendMessage", "delay", seconds=0.5)
+    async with running(stage):
+        await asyncio.sleep(0.2)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "planned"]
