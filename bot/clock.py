@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import messages, outgoing, polls, reveal, schedule, store
+from bot import messages, outgoing, polls, reveal, runs, schedule, store
 from bot.admin import Admins
 from bot.closing import Closing
 from bot.delivery import Delivery
@@ -28,7 +28,8 @@ from bot.telegram import Telegram
 
 log = structlog.get_logger()
 T = TypeVar("T", DuePost, StandingPoll)
-TICK_S = 0.5  # the longest sleep: a drawing that a worker has finished is seen this soon
+TICK_S = 0.5  # the longest sleep: a measurement that has ended is seen this soon
+DRAWN_S = 0.05  # while a picture is drawn: people wait for it
 
 
 class Clock:
@@ -119,4 +120,5 @@ class Clock:
         """Until the next thing is due or a chat may be written to again."""
         due = schedule.next_due(self.engine)
         ahead = [(at - now).total_seconds() for at in (due, *self.delivery.waits.values()) if at and at > now]
-        return min(max(min(ahead, default=TICK_S), 0.02), TICK_S)
+        longest = DRAWN_S if runs.drawing(self.engine) else TICK_S
+        return min(max(min(ahead, default=longest), 0.02), longest)

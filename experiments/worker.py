@@ -32,7 +32,7 @@ from experiments.engine import LocalEngine, RunFailed
 
 log = structlog.get_logger()
 LANES: tuple[tuple[runs.Task, ...], ...] = (("measure",), ("draw",))
-POLL_S = 0.1  # how often an idle lane looks for work
+POLL_S = 0.05  # how often an idle lane looks for work
 PROGRESS_S = 0.25  # how often a running one says how far it is
 
 
