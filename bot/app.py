@@ -12,12 +12,14 @@ from typing import Any
 
 import structlog
 
-from bot import intake, store
+from bot import backlog, intake, store, webhook
 from bot.admin import Admins
 from bot.clock import Clock
+from bot.intake import Intake
 from bot.limits import Limits
 from bot.settings import Settings
 from bot.telegram import Telegram
+from bot.wire import Wire
 
 log = structlog.get_logger()
 STILL_S = 5.0  # a worker that lived shorter than this is started again only after this long
@@ -26,17 +28,19 @@ STILL_S = 5.0  # a worker that lived shorter than this is started again only aft
 async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool) -> None:
     """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
     token = settings.need_token()
-    engine = store.connect(settings.database_url)
+    engine = store.connect(settings.database_url, settings.synchronous)
     key = store.voter_key(engine, settings.voter_key.get_secret_value())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Telegram(token, settings.api_url) as telegram:
+    async with Telegram(token, settings.api_url) as telegram, Wire(token, settings.api_url) as wire:
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(engine, telegram, settings.admins, settings.language, time)
         limits = Limits(settings.chat_rate, settings.total_rate)
         ticking = asyncio.create_task(Clock(engine, telegram, time, admins, limits).run(stop))
-        helpers = [asyncio.create_task(intake.run(telegram, engine, key, time))]
+        updates = Intake(engine, key, time, admins.handle)
+        helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
+        helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         if worker:
             helpers.append(asyncio.create_task(keep_worker(settings)))
         waiting = asyncio.create_task(stop.wait())
@@ -50,6 +54,15 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
             task.result()
     engine.dispose()
     log.info("stopped")
+
+
+async def take_updates(settings: Settings, wire: Wire, updates: Intake) -> None:
+    """Long polling, or a webhook where an address for it is set."""
+    if not settings.webhook_url:
+        await intake.run(wire, updates)
+        return
+    address = (settings.webhook_host, settings.webhook_port)
+    await webhook.run(wire, updates, settings.need_token(), settings.webhook_url, address)
 
 
 async def keep_worker(settings: Settings) -> None:

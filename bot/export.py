@@ -32,7 +32,7 @@ def ballots(engine: Engine, publication: int) -> list[Row]:
     """One row per standing vote: poll, hashed voter, the options' numbers (from 1), the time of the last change."""
     last = func.max(history.c.at).label("at")
     changed = select(history.c.poll_id, history.c.voter, last).group_by(history.c.poll_id, history.c.voter).subquery()
-    same = (changed.c.poll_id == votes.c.poll_id) & (changed.c.voter == votes.c.voter)
+    same = (changed.c.poll_id == votes.c.poll_id) & (changed.c.voter == votes.c.voter) & (votes.c.options != 0)
     query = select(posts.c.content, votes.c.voter, votes.c.options, changed.c.at).join(
         polls, polls.c.id == votes.c.poll_id
     )

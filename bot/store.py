@@ -29,7 +29,8 @@ def connect(url: str, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Engi
     An engine for `url`, with the schema upgraded to the newest version.
 
     SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
-    change before it writes. `synchronous` FULL survives power loss, NORMAL the death of the process. Raises `StoreError` with a sentence that names the file.
+    change before it writes. `synchronous` FULL outlives a power cut, NORMAL the death of the process. Raises
+    `StoreError` with a sentence that names the file.
     """
     try:
         engine = create_engine(make_url(url))

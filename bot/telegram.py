@@ -41,9 +41,9 @@ from bot.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.place import Chat
 from bot.polls import Tally
 from bot.thread import Poll
+from bot.wire import NOT_ACCEPTED
 
 T = TypeVar("T")
-NOT_ACCEPTED = "Telegram does not accept POLLBOT_TOKEN: copy it again from @BotFather, digits, colon and all"
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -88,7 +88,6 @@ class Telegram:
         base = api_url.rstrip("/")
         sends = HTTPXRequest(connection_pool_size=16, read_timeout=20)
         self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=sends)
-        self.polling = httpx.AsyncClient(base_url=f"{base}/bot{token}/")
 
     async def __aenter__(self) -> Self:
         try:
@@ -101,7 +100,6 @@ class Telegram:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.polling.aclose()
         await self.bot.shutdown()
 
     async def chat(self, ref: str) -> Chat:
@@ -116,24 +114,6 @@ class Telegram:
             msg = f"chat {ref!r}: @{self.bot.username} may not post there; give it the right to post messages"
             raise ChatError(msg)
         return Chat(ref, chat.id, chat.type)
-
-    async def updates(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
-        """
-        Raw updates from `offset` on; asking acknowledges everything before it. Raises `NotSent`, `TokenError`.
-
-        Not through python-telegram-bot: its objects cost ten times what a vote needs, and one that it cannot
-        read would stop all that follow.
-        """
-        asked = {"offset": offset, "limit": 100, "timeout": wait_s, "allowed_updates": ["poll", "poll_answer"]}
-        try:
-            answer = await self.polling.post("getUpdates", json=asked, timeout=wait_s + 10)
-            told = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            msg = f"no answer from {self.api_url}: {type(error).__name__}"
-            raise NotSent(msg, 1.0) from None
-        if told.get("ok"):
-            return list(told["result"])
-        raise _no_updates(answer.status_code, told)
 
     async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None) -> Sent:
         """Send one message; raises `NotSent`, `Refused` or `Unclear`."""
@@ -219,15 +199,6 @@ class Telegram:
         """Close a poll and return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
         poll = await _judged(self.bot.stop_poll, chat_id, message_id)
         return Tally(tuple(option.voter_count for option in poll.options), poll.total_voter_count)
-
-
-def _no_updates(status: int, told: dict[str, Any]) -> PollbotError:
-    reason = str(told.get("description", status))
-    if status in (401, 404):
-        return TokenError(NOT_ACCEPTED)
-    if status == 409:
-        return NotSent(f"another program asks for this bot's updates ({reason}): find it and stop it", 3.0)
-    return NotSent(reason, float(told.get("parameters", {}).get("retry_after", 1.0)))
 
 
 def anonymous(poll: Poll, chat: Chat) -> bool:

@@ -1,201 +1,197 @@
 """
 Votes: a batch of updates becomes rows, counters and the next offset in one transaction.
 
-The latest choice of a voter wins, an empty one takes the vote back, and an update is applied once however often it
-is delivered. Anonymous polls give no votes but snapshots of their counts.
+The latest choice of a voter wins, an empty one takes the vote back, and an update is applied once however often and
+in whatever order it is delivered: each voter's row keeps the number of the update that it stands for, also when the
+vote was taken back. Anonymous polls give no votes but snapshots of their counts.
+
+Telegram numbers a bot's updates upwards, but starts again at a random number when it has lost its queue. The numbers
+stored here go on upwards all the same: Telegram's, plus `NUMBERING` for each new start. What tells a new start from
+an update that is merely delivered again:
+* long polling: Telegram never answers with less than the offset it was asked for, unless it does not know it;
+* webhook: what waits to be delivered again lies within the 100,000 updates that a queue can hold.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot import store
-from bot.tables import history, polls, snapshots, strays, tallies, votes
+from bot.tables import polls, strays, tallies
+from bot.updates import OPTIONS, Batch, Snapshot, Stray, Vote, decode
 
-Update = dict[str, Any]
+NUMBERING = 2**32  # more than any of Telegram's numbers
+QUEUE = 100_000  # updates that Telegram keeps for a bot
 
+# Fixed text straight to the driver: building these statements anew cost five times as much as running them.
+KNOWN = """
+    SELECT telegram_id, id, anonymous, tally IS NOT NULL FROM polls
+    WHERE telegram_id IN (SELECT value FROM json_each(?))"""
+STANDING = """
+    SELECT poll_id, voter, options, update_id FROM json_each(?) AS asked
+    CROSS JOIN votes ON poll_id = asked.value ->> 0 AND voter = asked.value ->> 1"""
+REMEMBER = "INSERT INTO history (update_id, poll_id, voter, options, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+CAST = """
+    INSERT INTO votes (poll_id, voter, options, update_id) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET options = excluded.options, update_id = excluded.update_id"""
+COUNT = """
+    INSERT INTO tallies (poll_id, option, votes) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET votes = votes + excluded.votes"""
+TURNOUT = "UPDATE polls SET voters = voters + ? WHERE id = ?"
+ANONYMOUS_OPEN = "SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous)"
+NEWEST = "SELECT max(update_id) FROM history"
+NEWEST_SNAPSHOT = "SELECT max(update_id) FROM snapshots WHERE poll_id = ?"
+SNAPSHOT = "INSERT INTO snapshots (update_id, poll_id, counts, voters, at) VALUES (?, ?, ?, ?, ?)"
 
-@dataclass(frozen=True)
-class Vote:
-    """One `poll_answer`: `options` is a bit mask, 0 takes the vote back."""
-
-    update_id: int
-    telegram_id: str
-    voter: int
-    options: int
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One `poll` update: the counts of a poll at a moment."""
-
-    update_id: int
-    telegram_id: str
-    counts: list[int]
-    voters: int
-
-
-@dataclass
-class Batch:
-    """Updates, decoded; `strays` holds what is neither a vote nor a snapshot, with the reason."""
-
-    votes: list[Vote] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
-    strays: list[tuple[Update, str]] = field(default_factory=list)
+Voter = tuple[int, int]  # poll and pseudonym
 
 
-def decode(updates: Iterable[Update], key: bytes) -> Batch:
-    """Sort raw updates into votes, snapshots and strays. A malformed update is a stray and stops nothing."""
-    batch = Batch()
-    for raw in updates:
-        try:
-            if answer := raw.get("poll_answer"):
-                batch.votes.append(_vote(raw["update_id"], answer, key))
-            elif poll := raw.get("poll"):
-                counts = [int(option["voter_count"]) for option in poll["options"]]
-                batch.snapshots.append(Snapshot(raw["update_id"], poll["id"], counts, int(poll["total_voter_count"])))
-            else:
-                batch.strays.append((raw, "not a vote"))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            batch.strays.append((raw, f"cannot be read: {error!r}"))
-    return batch
+class Known(NamedTuple):
+    """A poll that this bot has posted."""
+
+    id: int
+    anonymous: bool
+    final: bool  # stopPoll has told the counts
 
 
-def _vote(update_id: int, answer: Update, key: bytes) -> Vote:
-    voter = answer.get("voter_chat") or answer["user"]  # anonymous admins share one user id: their chat is the voter
-    mask = 0
-    for option in answer["option_ids"]:
-        mask |= 1 << option
-    if mask >> 12:
-        msg = f"option_ids {answer['option_ids']!r}: a poll has at most 12 options"
-        raise ValueError(msg)
-    return Vote(update_id, answer["poll_id"], pseudonym(voter["id"], key), mask)
+class Stored(NamedTuple):
+    """A committed batch; `restarted` when Telegram began to number anew."""
 
-
-def pseudonym(telegram_id: int, key: bytes) -> int:
-    """A voter's name here: a keyed 64-bit hash, so that a stolen database names nobody."""
-    return int.from_bytes(blake2b(b"%d" % telegram_id, key=key, digest_size=8).digest(), "big", signed=True)
+    batch: Batch
+    restarted: bool
 
 
 def offset(engine: Engine) -> int:
-    """The first update not yet stored."""
+    """The first update not yet stored by long polling."""
     with store.reading(engine) as connection:
         return int(store.fact(connection, "offset", "0"))
 
 
-def record(engine: Engine, updates: Sequence[Update], key: bytes, now: datetime) -> Batch:
-    """Store a batch and the offset behind it; only then may the batch be acknowledged."""
+def anonymous_open(engine: Engine) -> bool:
+    """Whether snapshots are of use now."""
+    with store.reading(engine) as connection:
+        return bool(connection.exec_driver_sql(ANONYMOUS_OPEN).scalar())
+
+
+def record(engine: Engine, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:
+    """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
+    batch = decode(updates, key)
+    restarted = bool(batch.ids) and min(batch.ids) < asked
+    with engine.begin() as connection:
+        apply(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
+        if batch.ids:
+            store.remember(connection, "offset", str(max(batch.ids) + 1))
+    return Stored(batch, restarted)
+
+
+def record_pushed(engine: Engine, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
+    """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
     batch = decode(updates, key)
     with engine.begin() as connection:
-        apply(connection, batch, now)
-        if updates:
-            store.remember(connection, "offset", str(updates[-1]["update_id"] + 1))
-    return batch
+        newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+        base = _base(connection, restarted=False)
+        restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
+        if restarted:
+            base = _base(connection, restarted=True)
+        apply(connection, batch.renumbered(base), now)
+    return Stored(batch, restarted)
+
+
+def _base(connection: Connection, *, restarted: bool) -> int:
+    """What is added to Telegram's numbers."""
+    numbering = int(store.fact(connection, "numbering", "0"))
+    if restarted:
+        numbering += 1
+        store.remember(connection, "numbering", str(numbering))
+    return numbering * NUMBERING
 
 
 def apply(connection: Connection, batch: Batch, now: datetime) -> None:
     """Store a decoded batch within the caller's transaction; votes for polls not known here become strays."""
+    at = int(now.timestamp())
     items: list[Vote | Snapshot] = [*batch.votes, *batch.snapshots]
     known = _known(connection, {item.telegram_id for item in items})
-    _apply_votes(connection, [v for v in batch.votes if v.telegram_id in known], known, now)
-    _apply_snapshots(connection, [s for s in batch.snapshots if s.telegram_id in known], known, now)
-    unknown = [item for item in items if item.telegram_id not in known]
-    rows = [_stray(v.update_id, f"unknown poll {v.telegram_id}", vars(v), now) for v in unknown]
-    rows += [_stray(raw["update_id"], reason, raw, now) for raw, reason in batch.strays]
-    if rows:
+    _apply_votes(connection, [(known[v.telegram_id].id, v) for v in batch.votes if v.telegram_id in known], at)
+    _apply_snapshots(connection, [(known[s.telegram_id], s) for s in batch.snapshots if s.telegram_id in known], at)
+    unknown = [_stray(item) for item in items if item.telegram_id not in known]
+    if rows := [{**stray._asdict(), "at": now} for stray in (*unknown, *batch.strays)]:
         connection.execute(insert(strays).on_conflict_do_nothing(), rows)
 
 
-def _known(connection: Connection, ids: set[str]) -> dict[str, Any]:
-    query = select(polls.c.id, polls.c.telegram_id, polls.c.anonymous).where(polls.c.telegram_id.in_(ids))
-    return {row.telegram_id: row for row in connection.execute(query)} if ids else {}
+def _known(connection: Connection, ids: set[str]) -> dict[str, Known]:
+    rows = connection.exec_driver_sql(KNOWN, (json.dumps(list(ids)),)) if ids else ()
+    return {telegram_id: Known(poll, bool(anonymous), bool(final)) for telegram_id, poll, anonymous, final in rows}
 
 
-def _stray(update_id: int, reason: str, content: object, now: datetime) -> dict[str, Any]:
-    return {"update_id": update_id, "reason": reason, "content": json.dumps(content, ensure_ascii=False), "at": now}
+def _stray(item: Vote | Snapshot) -> Stray:
+    return Stray(item.update_id, _unknown(item.telegram_id), json.dumps(item._asdict()))
 
 
-def _apply_votes(connection: Connection, incoming: list[Vote], known: dict[str, Any], now: datetime) -> None:
-    seen = _seen(connection, history, incoming)
-    fresh = [(known[v.telegram_id].id, v) for v in incoming if v.update_id not in seen]
+def _unknown(telegram_id: str) -> str:
+    return f"unknown poll {telegram_id}"
+
+
+def _apply_votes(connection: Connection, incoming: list[tuple[int, Vote]], at: int) -> None:
+    if not incoming:
+        return
+    rows = [(vote.update_id, poll, vote.voter, vote.options, at) for poll, vote in incoming]
+    connection.exec_driver_sql(REMEMBER, rows)
+    latest: dict[Voter, Vote] = {}
+    for poll, vote in incoming:
+        one = latest.setdefault((poll, vote.voter), vote)
+        if vote.update_id > one.update_id:
+            latest[poll, vote.voter] = vote
+    before = _standing(connection, list(latest))
+    nobody = (0, -1)
+    fresh = [(voter, vote) for voter, vote in latest.items() if vote.update_id > before.get(voter, nobody)[1]]
     if not fresh:
         return
-    rows = [
-        {"update_id": v.update_id, "poll_id": poll, "voter": v.voter, "options": v.options, "at": int(now.timestamp())}
-        for poll, v in fresh
-    ]
-    connection.execute(insert(history), rows)
-    before = _standing(connection, {(poll, v.voter) for poll, v in fresh})
-    after = {(poll, v.voter): v for poll, v in sorted(fresh, key=lambda pair: pair[1].update_id)}
-    _upsert(connection, after)
+    connection.exec_driver_sql(CAST, [(*voter, vote.options, vote.update_id) for voter, vote in fresh])
+    moves = Counter((voter[0], vote.options) for voter, vote in fresh)
+    moves.subtract((voter[0], before.get(voter, nobody)[0]) for voter, _ in fresh)
+    _count(connection, moves)
+
+
+def _standing(connection: Connection, voters: list[Voter]) -> dict[Voter, tuple[int, int]]:
+    """The choice of each voter and the update it came with."""
+    rows = connection.exec_driver_sql(STANDING, (json.dumps(voters),))
+    return {(poll, voter): (options, update_id) for poll, voter, options, update_id in rows}
+
+
+def _count(connection: Connection, moves: Counter[tuple[int, int]]) -> None:
+    """Move the counters: `moves` says for each poll and choice how many voters more or fewer have it."""
     changes: Counter[tuple[int, int]] = Counter()
     turnout: Counter[int] = Counter()
-    for (poll, voter), vote in after.items():
-        old = before.get((poll, voter), 0)
-        turnout[poll] += bool(vote.options) - bool(old)
-        for option in range(12):
-            changes[poll, option] += (vote.options >> option & 1) - (old >> option & 1)
-    _count(connection, changes, turnout)
+    for (poll, mask), voters in moves.items():
+        if mask and voters:
+            turnout[poll] += voters
+            changes.update({(poll, option): voters for option in range(OPTIONS) if mask >> option & 1})
+    if rows := [(poll, option, votes) for (poll, option), votes in changes.items() if votes]:
+        connection.exec_driver_sql(COUNT, rows)
+    if grown := [(voters, poll) for poll, voters in turnout.items() if voters]:
+        connection.exec_driver_sql(TURNOUT, grown)
 
 
-def _seen(connection: Connection, table: Any, incoming: Sequence[Vote | Snapshot]) -> set[int]:  # noqa: ANN401 a Table
-    ids = [item.update_id for item in incoming]
-    return set(connection.scalars(select(table.c.update_id).where(table.c.update_id.in_(ids)))) if ids else set()
-
-
-def _standing(connection: Connection, voters: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    query = select(votes.c.poll_id, votes.c.voter, votes.c.options)
-    rows = connection.execute(query.where(tuple_(votes.c.poll_id, votes.c.voter).in_(voters)))
-    return {(row.poll_id, row.voter): row.options for row in rows}
-
-
-def _upsert(connection: Connection, after: dict[tuple[int, int], Vote]) -> None:
-    rows = [
-        {"poll_id": poll, "voter": voter, "options": vote.options, "update_id": vote.update_id}
-        for (poll, voter), vote in after.items()
-        if vote.options
-    ]
-    gone = [{"p": poll, "v": voter} for (poll, voter), vote in after.items() if not vote.options]
-    if rows:
-        latest = insert(votes)
-        newest = {"options": latest.excluded.options, "update_id": latest.excluded.update_id}
-        connection.execute(latest.on_conflict_do_update(index_elements=["poll_id", "voter"], set_=newest), rows)
-    if gone:
-        mine = (votes.c.poll_id == bindparam("p")) & (votes.c.voter == bindparam("v"))
-        connection.execute(delete(votes).where(mine), gone)
-
-
-def _count(connection: Connection, changes: Counter[tuple[int, int]], turnout: Counter[int]) -> None:
-    rows = [{"poll_id": poll, "option": option, "votes": n} for (poll, option), n in changes.items() if n]
-    if rows:
-        add = insert(tallies)
-        total = tallies.c.votes + add.excluded.votes
-        connection.execute(add.on_conflict_do_update(index_elements=["poll_id", "option"], set_={"votes": total}), rows)
-    moved = [{"p": poll, "n": n} for poll, n in turnout.items() if n]
-    if moved:
-        grow = update(polls).where(polls.c.id == bindparam("p")).values(voters=polls.c.voters + bindparam("n"))
-        connection.execute(grow, moved)
-
-
-def _apply_snapshots(connection: Connection, incoming: list[Snapshot], known: dict[str, Any], now: datetime) -> None:
-    """Keep the counts of anonymous polls; those of the others are known vote by vote."""
-    seen = _seen(connection, snapshots, incoming)
-    fresh = [s for s in incoming if s.update_id not in seen and known[s.telegram_id].anonymous]
-    latest = {s.telegram_id: s for s in sorted(fresh, key=lambda s: s.update_id)}
-    for telegram_id, snapshot in latest.items():
-        poll = known[telegram_id].id
-        row = {"update_id": snapshot.update_id, "poll_id": poll, "counts": snapshot.counts, "voters": snapshot.voters}
-        connection.execute(insert(snapshots).values(**row, at=int(now.timestamp())))
-        set_counts(connection, poll, snapshot.counts, snapshot.voters)
+def _apply_snapshots(connection: Connection, incoming: list[tuple[Known, Snapshot]], at: int) -> None:
+    """Keep the newest counts of anonymous polls; those of the others are known vote by vote."""
+    latest: dict[Known, Snapshot] = {}
+    for poll, snapshot in incoming:
+        if poll.anonymous and snapshot.update_id >= latest.get(poll, snapshot).update_id:
+            latest[poll] = snapshot
+    for poll, (update_id, _, counts, voters) in latest.items():
+        newest = connection.exec_driver_sql(NEWEST_SNAPSHOT, (poll.id,)).scalar()
+        if newest is not None and update_id <= newest:
+            continue
+        connection.exec_driver_sql(SNAPSHOT, (update_id, poll.id, json.dumps(counts), voters, at))
+        if not poll.final:  # what stopPoll said is the last word
+            set_counts(connection, poll.id, counts, voters)
 
 
 def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters: int) -> None:
@@ -209,14 +205,12 @@ def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters:
 
 def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
     """Apply what was voted in a poll before its own message was recorded: such updates wait among the strays."""
-    mine = strays.c.reason == f"unknown poll {telegram_id}"
+    mine = strays.c.reason == _unknown(telegram_id)
     contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(mine))]
-    batch = Batch()
-    for content in contents:
-        if "voter" in content:
-            batch.votes.append(Vote(**content))
-        else:
-            batch.snapshots.append(Snapshot(**content))
+    batch = Batch(
+        votes=[Vote(**content) for content in contents if "voter" in content],
+        snapshots=[Snapshot(**content) for content in contents if "counts" in content],
+    )
     connection.execute(delete(strays).where(mine))
     apply(connection, batch, now)
 

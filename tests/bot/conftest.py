@@ -18,12 +18,14 @@ from bot.limits import Limits
 from bot.tables import runs as run_rows
 from bot.telegram import Telegram
 from bot.thread import Late, Post
+from bot.wire import Wire
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.conftest import NOON
 from tests.factory import thread
 
 KEY = b"key"
+TOKEN = "4242:demo"
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
@@ -43,6 +45,7 @@ class Stage:
 
     engine: Engine
     telegram: Telegram
+    wire: Wire
     sim: httpx.Client
     now: datetime = NOON
     admins: tuple[int, ...] = ()
@@ -71,7 +74,7 @@ class Stage:
 
     async def take_votes(self) -> None:
         """What intake does, once: store what waits, and say so to Telegram."""
-        waiting = await self.telegram.updates(votes.offset(self.engine), 0)
+        waiting = await self.wire.updates(votes.offset(self.engine), 0, ["poll", "poll_answer"])
         votes.record(self.engine, waiting, KEY, self.now)
 
     def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
@@ -129,5 +132,5 @@ def sim(api: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 async def stage(engine: Engine, api: str, sim: httpx.Client) -> AsyncIterator[Stage]:
-    async with Telegram("4242:demo", api) as telegram:
-        yield Stage(engine, telegram, sim)
+    async with Telegram(TOKEN, api) as telegram, Wire(TOKEN, api) as wire:
+        yield Stage(engine, telegram, wire, sim)

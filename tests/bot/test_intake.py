@@ -6,6 +6,7 @@ from sqlalchemy import text as sql
 
 from bot import intake, votes
 from bot.errors import TokenError
+from bot.intake import Intake
 from tests.bot.conftest import KEY
 from tests.factory import asked, poll
 
@@ -19,11 +20,12 @@ async def until(holds, seconds=10.0):
 class Running:
     """Intake at work in the background."""
 
-    def __init__(self, stage):
-        self.stage = stage
+    def __init__(self, stage, handle=None):
+        self.stage, self.handle = stage, handle
 
     async def __aenter__(self):
-        run = intake.run(self.stage.telegram, self.stage.engine, KEY, lambda: self.stage.now)
+        taking = Intake(self.stage.engine, KEY, lambda: self.stage.now, self.handle)
+        run = intake.run(self.stage.wire, taking)
         self.task = asyncio.create_task(run)
         return self.task
 
@@ -60,13 +62,13 @@ async def test_an_update_is_acknowledged_only_after_its_commit(asked_group):
     with asked_group.engine.begin() as connection:
         connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     asked_group.vote(ann, 1)
-    waiting = await asked_group.telegram.updates(0, 0)
+    waiting = await asked_group.wire.updates(0, 0, intake.ALWAYS)
     with pytest.raises(Exception, match="full"):
         votes.record(asked_group.engine, waiting, KEY, asked_group.now)
     with asked_group.engine.begin() as connection:
         connection.execute(sql("DROP TRIGGER full"))
 
-    assert await asked_group.telegram.updates(votes.offset(asked_group.engine), 0) == waiting
+    assert await asked_group.wire.updates(votes.offset(asked_group.engine), 0, intake.ALWAYS) == waiting
 
 
 async def test_intake_goes_on_after_an_outage_and_loses_nothing(asked_group):

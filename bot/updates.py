@@ -1,0 +1,146 @@
+"""
+Updates at the border: what Telegram sent becomes votes, snapshots, strays, and the rest for the handlers.
+
+Decoding never fails: an update that cannot be read becomes a stray, and those after it are read all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+Update = dict[str, Any]
+OPTIONS = 12  # Telegram's limit for a poll
+ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
+KEPT_CHARACTERS = 20_000  # of an update that cannot be read
+
+
+class Vote(NamedTuple):
+    """One `poll_answer`: `options` is a bit mask, 0 takes the vote back."""
+
+    update_id: int
+    telegram_id: str
+    voter: int
+    options: int
+
+
+class Snapshot(NamedTuple):
+    """One `poll` update: the counts of a poll at a moment."""
+
+    update_id: int
+    telegram_id: str
+    counts: list[int]
+    voters: int
+
+
+class Stray(NamedTuple):
+    """What cannot be read or belongs to no poll known here, as JSON. An update without a number gets a negative one."""
+
+    update_id: int
+    reason: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Updates, sorted; `others` is for the handlers, `ids` are the numbers that could be read."""
+
+    votes: list[Vote] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
+    others: list[Update] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+    def renumbered(self, base: int) -> Batch:
+        """The same with `base` added to the numbers of what is stored."""
+        if not base:
+            return self
+        return replace(
+            self,
+            votes=[vote._replace(update_id=base + vote.update_id) for vote in self.votes],
+            snapshots=[snapshot._replace(update_id=base + snapshot.update_id) for snapshot in self.snapshots],
+            strays=[s._replace(update_id=base + s.update_id) if s.update_id >= 0 else s for s in self.strays],
+        )
+
+
+def decode(updates: Iterable[object], key: bytes) -> Batch:
+    """Sort raw updates; `key` hides the voters' names."""
+    batch = Batch()
+    for raw in updates:
+        try:
+            _sort(raw, batch, key)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            batch.strays.append(_unreadable(raw, f"cannot be read: {error!r}"))
+    return batch
+
+
+def _sort(raw: Any, batch: Batch, key: bytes) -> None:  # noqa: ANN401 whatever came
+    update_id = _integer(raw["update_id"])
+    batch.ids.append(update_id)
+    if (answer := raw.get("poll_answer")) is not None:
+        batch.votes.append(_vote(update_id, answer, key))
+    elif (poll := raw.get("poll")) is not None:
+        batch.snapshots.append(_snapshot(update_id, poll))
+    else:
+        batch.others.append(raw)
+
+
+def _vote(update_id: int, answer: Update, key: bytes) -> Vote:
+    voter = answer.get("voter_chat") or answer["user"]  # anonymous admins share one user id: their chat is the voter
+    mask = 0
+    for option in answer["option_ids"]:
+        if not 0 <= option < OPTIONS:
+            msg = f"option {option!r}: a poll has at most {OPTIONS}"
+            raise ValueError(msg)
+        mask |= 1 << option
+    return Vote(update_id, _poll_id(answer["poll_id"]), pseudonym(voter["id"], key), mask)
+
+
+def _snapshot(update_id: int, poll: Update) -> Snapshot:
+    counts = [_integer(option["voter_count"]) for option in poll["options"]]
+    if len(counts) > OPTIONS:
+        msg = f"{len(counts)} options: a poll has at most {OPTIONS}"
+        raise ValueError(msg)
+    return Snapshot(update_id, _poll_id(poll["id"]), counts, _integer(poll["total_voter_count"]))
+
+
+def pseudonym(telegram_id: int, key: bytes) -> int:
+    """A voter's name here: a keyed 64-bit hash, so that a stolen database names nobody."""
+    if type(telegram_id) is not int:
+        msg = f"user id {telegram_id!r} is no number"
+        raise TypeError(msg)
+    return int.from_bytes(blake2b(b"%d" % telegram_id, key=key, digest_size=8).digest(), "big", signed=True)
+
+
+def _integer(value: object) -> int:
+    if type(value) is not int or not 0 <= value < ID_LIMIT:
+        msg = f"{value!r:.80} is not between 0 and {ID_LIMIT}"
+        raise ValueError(msg)
+    return value
+
+
+def _poll_id(value: object) -> str:
+    if not isinstance(value, str) or not value.isascii() or len(value) > 32:
+        msg = f"{value!r:.80} is no id of a poll"
+        raise ValueError(msg)
+    return value
+
+
+def _unreadable(raw: Any, reason: str) -> Stray:  # noqa: ANN401 whatever came
+    """Kept under its own number, or under one made of its content, so that it is kept once however often it comes."""
+    try:
+        content = json.dumps(raw)
+        update_id = _integer(raw["update_id"])
+    except RecursionError:
+        content, update_id = '"nested too deeply"', -1
+    except (KeyError, TypeError, ValueError):
+        update_id = nameless(content)
+    return Stray(update_id, reason[:300], content[:KEPT_CHARACTERS])
+
+
+def nameless(content: str) -> int:
+    """A negative number for what has none of its own."""
+    return -1 - int.from_bytes(blake2b(content.encode(), digest_size=7).digest(), "big")
