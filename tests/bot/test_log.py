@@ -1,9 +1,19 @@
 import json
 import logging
 
+import pytest
 import structlog
 
 from bot import log
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    """The log is one for the whole process: put it back."""
+    handlers = logging.root.handlers[:]
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
 
 
 def test_a_token_never_reaches_the_log_whoever_writes_it(capsys):

@@ -1,18 +1,20 @@
 import pytest
 
 from bot import reveal
+from bot.place import Chat, Place
 from bot.polls import StandingPoll, Tally
 from bot.thread import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
 from tests.conftest import NOON
 
 OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
+PLACE = Place(Chat("@group", -1, "supergroup"), 1, 1, 1)
 EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
 
 
 def closed(language="ru", **fields) -> StandingPoll:
     poll = Poll(id="p", question="?", options=OPTIONS, explanation="Объяснение.", **fields)
-    return StandingPoll(1, 1, -1, 5, language, poll, NOON, Tally((3, 1), 4), None, None)
+    return StandingPoll(1, PLACE, 5, language, poll, NOON, Tally((3, 1), 4), None, None)
 
 
 def measured(*findings: Finding) -> Measurement:
