@@ -30,7 +30,7 @@ INVARIANTS = (
     (
         "poll {0} has {1} voters, its votes say {2}",
         (
-            "SELECT p.id, p.voters, count(v.voter) FROM polls p LEFT JOIN votes v ON v.poll_id = p.id"
+            "SELECT p.id, p.voters, count(v.voter) FROM polls p LEFT JOIN votes v ON v.poll_id = p.id AND v.options"
             " WHERE NOT p.anonymous GROUP BY p.id HAVING p.voters != count(v.voter)"
         ),
         "UPDATE polls SET voters = {2} WHERE id = {0}",

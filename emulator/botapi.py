@@ -88,9 +88,10 @@ async def _break(request: Request, fault: Fault) -> Response:
     if fault.kind == "lost":
         await asyncio.sleep(fault.seconds)
     transport: asyncio.Transport = request.scope["emulator.transport"]
-    sock: socket.socket = transport.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with RST, not FIN
-    transport.abort()
+    if not transport.is_closing():  # the client may have gone first
+        sock: socket.socket = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with RST, not FIN
+        transport.abort()
     await request.receive()  # the server has noticed when this returns
     return Response()
 

@@ -17,7 +17,8 @@ from tests.factory import HOUR, answer, asked, poll, publish, send, text
 def voted(engine):
     publish(engine, NOON, asked(poll()), text("next"))
     send(engine, NOON, 10, telegram_id="P")
-    votes.record(engine, [answer(1, "P", 1, 0), answer(2, "P", 2, 1)], b"key", NOON)
+    cast = [answer(1, "P", 1, 0), answer(2, "P", 2, 1), answer(3, "P", 3, 2), answer(4, "P", 3)]
+    votes.record(engine, cast, b"key", NOON)
     return engine
 
 
