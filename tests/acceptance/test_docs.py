@@ -9,7 +9,7 @@ from pathlib import Path
 from bot import markdown
 from bot.cli import app
 from bot.errors import ThreadError
-from bot.reader.fences import ExperimentFence, PollFence, PostFence
+from bot.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
 from experiments.catalogue import ENTRIES
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def test_every_module_stands_in_the_architecture():
 
 def test_the_thread_file_s_page_names_every_key_and_experiment():
     told = words("docs/thread-file.md")
-    keys = [key for fence in (PollFence, ExperimentFence, PostFence) for key in fence.model_fields]
+    keys = [key for fence in (FrontMatter, PollFence, ExperimentFence, PostFence) for key in fence.model_fields]
     keys += [key for entry in ENTRIES.values() for key in (entry.name, *entry.options, *entry.params.model_fields)]
 
     assert [key for key in keys if f"`{key}`" not in told] == []
