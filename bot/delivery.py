@@ -59,6 +59,8 @@ class Delivery:
         log.info("delivered", purpose=purpose, **_where(place))
 
     async def _send(self, place: Place, intent: Intent, message: Outgoing, reply_to: int | None) -> bool:
+        if messages.doubted(self.engine, place.chat.id):
+            return False  # its own post or reveal settles it, in this tick or a later one
         now = self.time()
         ready = self.limits.ready(place.chat.id, now)
         if ready > now:

@@ -59,6 +59,14 @@ def known(engine: Engine, chat_id: int) -> set[int]:
         return {message_id for ids in rows for message_id in ids}
 
 
+def doubted(engine: Engine, chat_id: int) -> bool:
+    """Is a message to this chat in doubt? Until that is settled, nothing else may take the id that it has."""
+    query = select(messages.c.id).join(posts, posts.c.id == messages.c.post_id).join(publications)
+    mine = (publications.c.chat_id == chat_id) & (messages.c.state == "sending")
+    with store.reading(engine) as connection:
+        return connection.execute(query.where(mine).limit(1)).first() is not None
+
+
 def intend(engine: Engine, intent: Intent, digest: str, now: datetime) -> None:
     """Commit that a message is about to be sent; only then may Telegram be called."""
     row = {**vars(intent), "digest": digest, "state": "sending", "message_ids": [], "tried": now}

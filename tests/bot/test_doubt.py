@@ -4,7 +4,7 @@ import httpx
 import pytest
 from sqlalchemy import text as sql
 
-from bot import messages, schedule
+from bot import messages, schedule, status
 from bot.delivery import digest
 from bot.messages import Intent
 from bot.thread import Formula
@@ -124,6 +124,26 @@ async def test_a_reveal_whose_answer_was_lost_is_not_doubled(stage, admin):
     await stage.tick(seconds=6)
 
     assert (len(stage.messages()), stage.status().state) == (2, "done")
+
+
+async def test_nothing_else_goes_to_a_chat_before_its_doubt_is_settled(stage, admin):
+    await stage.publish(text("one"))
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    await stage.publish(text("two"))
+    stage.fault("sendMessage", "lost")
+    await stage.tick(minutes=59)
+    stage.fault("sendPoll", "error", times=8)  # looking fails for a while
+    await stage.tick(minutes=2)
+    stage.compute("draw", png())
+    await stage.tick(seconds=2)
+    held = len(stage.messages())
+    for _ in range(12):
+        await stage.tick(seconds=2)
+
+    assert held == 3
+    assert texts(stage) == ["one", None, "two", None]
+    assert [p.state for p in status.read(stage.engine).publications] == ["done"] * 3
 
 
 async def test_looking_leaves_nothing_behind_in_the_admin_s_chat(stage, admin):
