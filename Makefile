@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test check run bench lock clean
+.PHONY: demo test check torture run bench lock clean
 
 demo: $(READY)  ## watch the thread from file to reveal; EXIT=1 ends by itself, PORT=, VOTERS=
 	$(BIN)/pollbot demo $(if $(EXIT),--exit) $(if $(PORT),--port $(PORT)) $(if $(VOTERS),--voters $(VOTERS)) $(FILE)
@@ -20,6 +20,9 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 	$(BIN)/deptry .
 	$(BIN)/typos
 	$(BIN)/pollbot check threads/*.md
+
+torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled
+	$(BIN)/python -m tests.torture.round --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
 
 run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
