@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from sqlalchemy import Engine
@@ -44,11 +45,16 @@ class Intake:
     key: bytes
     time: Callable[[], datetime]
     handle: Handle | None = None
+    _kinds: list[str] = field(default_factory=list)
+    _looked: float = -LOOK_S
     _others: asyncio.Queue[Update] = field(default_factory=lambda: asyncio.Queue(UNHANDLED))
 
     def kinds(self) -> list[str]:
-        """What Telegram shall send now."""
-        return [*ALWAYS, "poll"] if votes.anonymous_open(self.engine) else list(ALWAYS)
+        """What Telegram shall send; looked up once a second, for it is asked fifty times."""
+        if monotonic() >= self._looked + LOOK_S:
+            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.engine) else list(ALWAYS)
+            self._looked = monotonic()
+        return self._kinds
 
     async def polled(self, updates: Sequence[object], asked: int) -> int:
         """Store what getUpdates answered to `asked`; returns the next offset. Raises what the database does."""

@@ -7,15 +7,14 @@ read must not stop the rest. What is sent goes through `bot.telegram`.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import aiohttp
 
 from bot.errors import PollbotError, TokenError
+from bot.http import Answer, Connection, HttpError
 from bot.updates import Update
 
 NOT_ACCEPTED = "Telegram does not accept POLLBOT_TOKEN: copy it again from @BotFather, digits, colon and all"
@@ -32,19 +31,19 @@ class NoAnswer(PollbotError):  # noqa: N818 a state, not an error in the code
 
 
 class Wire:
-    """One kept connection. Use as `async with Wire(token, api_url) as wire`."""
+    """Use as `async with Wire(token, api_url) as wire`; connections are kept, one for each call at a time."""
 
     def __init__(self, token: str, api_url: str) -> None:
         self.api_url = api_url
-        self._base = f"{api_url.rstrip('/')}/bot{token}/"
-        self._proxy = _proxy(api_url)
+        self._path = f"{urlsplit(api_url).path.rstrip('/')}/bot{token}/"
+        self._idle: list[Connection] = []
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(proxy=self._proxy)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
+        for connection in self._idle:
+            await connection.end()
 
     async def updates(self, offset: int, wait_s: int, kinds: Sequence[str]) -> list[Update]:
         """What waits from `offset` on, at most 100 and after at most `wait_s`; asking acknowledges what is before."""
@@ -54,16 +53,26 @@ class Wire:
 
     async def call(self, method: str, parameters: dict[str, Any] | None = None, limit_s: float = ANSWER_S) -> Any:  # noqa: ANN401 plain data
         """The result of a method; raises `NoAnswer`, or `TokenError`."""
-        timeout = aiohttp.ClientTimeout(total=limit_s)
         try:
-            async with self._session.post(self._base + method, json=parameters or {}, timeout=timeout) as answer:
-                status, told = answer.status, json.loads(await answer.read())
-        except (aiohttp.ClientError, TimeoutError, RecursionError, ValueError) as error:
-            msg = f"no answer from {self.api_url}: {type(error).__name__}"
+            async with asyncio.timeout(limit_s):
+                status, body = await self._post(self._path + method, json.dumps(parameters or {}).encode())
+            told = json.loads(body)
+        except (EOFError, OSError, RecursionError, ValueError) as error:  # OSError has TimeoutError and ssl.SSLError
+            msg = f"no answer from {self.api_url}: {_reason(error)}"
             raise NoAnswer(msg, 1.0) from None
         if not isinstance(told, dict) or not told.get("ok"):
             raise _refusal(status, told if isinstance(told, dict) else {})
         return told.get("result")
+
+    async def _post(self, path: str, body: bytes) -> Answer:
+        connection = self._idle.pop() if self._idle else Connection(self.api_url)
+        answer = await connection.post(path, body)
+        self._idle.append(connection)
+        return answer
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, HttpError) else type(error).__name__
 
 
 def _refusal(status: int, told: dict[str, Any]) -> PollbotError:
@@ -73,11 +82,3 @@ def _refusal(status: int, told: dict[str, Any]) -> PollbotError:
     if status == 409:
         return NoAnswer(f"another program asks for this bot's updates ({reason}): find it and stop it", 3.0, status)
     return NoAnswer(reason, float(told.get("parameters", {}).get("retry_after", 1.0)), status)
-
-
-def _proxy(api_url: str) -> str | None:
-    """The proxy that the environment names for this address, as for what `bot.telegram` sends."""
-    address = urlsplit(api_url)
-    if proxy_bypass(address.hostname or ""):
-        return None
-    return getproxies().get(address.scheme)
