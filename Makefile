@@ -24,6 +24,9 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled
 	$(BIN)/python -m tests.torture.round --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
 
+bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
+	$(BIN)/python -m tests.bench $(ARGS)
+
 run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
 

@@ -1,0 +1,37 @@
+"""
+How fast the bot is, beside the usual way: writes docs/benchmarks.md.
+
+By hand: python -m tests.bench [--quick] [--out FILE]
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from tests.bench import report, sections
+
+OUT = Path("docs/benchmarks.md")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast the bot is, beside the usual way.")
+    parser.add_argument("--quick", action="store_true", help="to see that it works: one small round")
+    parser.add_argument("--out", type=Path, help="where to write; docs/benchmarks.md, or nowhere when quick")
+    asked = parser.parse_args()
+    size = sections.QUICK if asked.quick else sections.WHOLE
+    began = time.monotonic()
+    figures = {"machine": report.machine()}
+    for name in ("burst", "live", "hooked", "backlog", "million"):
+        section = getattr(sections, name)
+        print(section.__doc__.splitlines()[0], flush=True)
+        figures[name] = section(size)
+    figures |= {"tick": sections.ticking(size), "parts": sections.parts(), "cold": sections.cold()}
+    page = report.page(figures, quick=asked.quick, minutes=(time.monotonic() - began) / 60)
+    print(page)
+    out = asked.out or (None if asked.quick else OUT)
+    if out:
+        out.write_text(page)
+
+
+if __name__ == "__main__":
+    main()

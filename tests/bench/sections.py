@@ -1,0 +1,209 @@
+"""What is measured: a function for each section. The two ways take turns, so that both see the same disk."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bot import schedule, store, votes
+from bot.admin import Admins
+from bot.clock import Clock
+from bot.limits import Limits
+from bot.telegram import Telegram as Sender
+from bot.updates import decode
+from bot.wire import Wire
+from tests.bench import canned, runs
+from tests.bench.runs import WAYS, Outcome
+from tests.conftest import NOON
+from tests.factory import GROUP, text, thread
+
+NORMAL, FULL = "NORMAL", "FULL"
+Runs = dict[tuple, list[Outcome]]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything."""
+
+    rounds: int
+    burst: dict[float, int]  # RTT in s -> votes
+    usual: int  # votes of the usual way, which takes a hundred times as long
+    live_s: float
+    calls_s: float
+    backlog: int
+    million: int
+    posts: int
+
+
+WHOLE = Size(4, {0.0: 60_000, 0.02: 12_000, 0.05: 5_000}, 1_200, 5.0, 3.0, 100_000, 1_000_000, 10_000)
+QUICK = Size(1, {0.0: 20_000, 0.02: 5_000, 0.05: 2_000}, 500, 2.0, 1.5, 20_000, 100_000, 1_000)
+
+
+def rounds(count: int, cases: list[tuple], run: Callable[..., Outcome]) -> tuple[Runs, dict[tuple, list[float]]]:
+    """Every case in every round, the order turned round each time; with what fdatasync took just before."""
+    found: Runs = defaultdict(list)
+    disk: dict[tuple, list[float]] = defaultdict(list)
+    for number in range(count):
+        for case in cases if number % 2 else reversed(cases):
+            disk[case].append(runs.fdatasync_ms())
+            found[case].append(run(*case))
+            print(f"  round {number + 1}: {case}: {found[case][-1].rate:,.0f} votes/s", flush=True)
+    return found, disk
+
+
+def burst(size: Size):
+    """All votes wait already: votes a second until committed."""
+
+    def run(rtt: float, synchronous: str, way: str) -> Outcome:
+        count = size.burst[rtt] if way == "pollbot" else size.usual
+        return runs.polling(way, votes=count, limit_s=30, rtt=rtt, synchronous=synchronous)
+
+    return rounds(size.rounds, [(rtt, s, way) for rtt in size.burst for s in (NORMAL, FULL) for way in WAYS], run)
+
+
+def live(size: Size):
+    """Votes come one by one, 20 ms away: how long from arrival at Telegram to commit."""
+
+    def run(rate: int, synchronous: str, way: str) -> Outcome:
+        count = int(rate * size.live_s)
+        return runs.polling(way, votes=count, limit_s=30, rtt=0.02, rate=rate, synchronous=synchronous)
+
+    cases = [(100, NORMAL, "pollbot"), (100, NORMAL, "usual"), (1000, NORMAL, "pollbot"), (1000, FULL, "pollbot")]
+    return rounds(min(size.rounds, 3), cases, run)
+
+
+def hooked(size: Size):
+    """By webhook, over many polls."""
+
+    def run(connections: int, synchronous: str, way: str) -> Outcome:
+        return runs.calling(way, connections, polls=100, seconds=size.calls_s, synchronous=synchronous)
+
+    return rounds(min(size.rounds, 3), [(n, s, way) for n in (40, 100) for s in (NORMAL, FULL) for way in WAYS], run)
+
+
+def backlog(size: Size) -> dict[str, Outcome]:
+    """Memory while so many updates wait; the usual way takes them all in, and is stopped when it has."""
+    limits = {"pollbot": 60.0, "usual": 20.0}
+    return {way: runs.polling(way, votes=size.backlog, limit_s=limits[way]) for way in WAYS}
+
+
+def million(size: Size) -> dict[str, float]:
+    """A big table: bytes a vote, reading a tally, and how fast the next votes are stored."""
+    with TemporaryDirectory() as folder:
+        database = runs.fresh("pollbot", Path(folder))
+        engine = store.connect(database)
+        took = [_record(engine, start) for start in range(0, size.million, 100)]
+        reads = [_read(engine) for _ in range(500)]
+        engine.dispose()
+        with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+            pages = "SELECT sum(pgsize) FROM dbstat WHERE name = ?"
+            table, log = (connection.execute(pages, (name,)).fetchone()[0] for name in ("votes", "history"))
+    last = took[-len(took) // 20 :]
+    return {
+        "votes": size.million,
+        "bytes a vote in votes": table / size.million,
+        "bytes an update in history": log / size.million,
+        "tally read, median, ms": median(reads),
+        "tally read, slowest of 500, ms": max(reads),
+        "us a vote, at the end": median(last) * 10,
+    }
+
+
+def _record(engine, start: int) -> float:
+    """Stores 100 votes; in ms."""
+    updates = json.loads(b"[%s]" % b",".join(canned.vote(i) for i in range(start, start + 100)))
+    began = time.perf_counter()
+    votes.record(engine, updates, b"key", NOON)
+    return (time.perf_counter() - began) * 1000
+
+
+def _read(engine) -> float:
+    began = time.perf_counter()
+    with store.reading(engine) as connection:
+        votes.counts(connection, 1, 3)
+    return (time.perf_counter() - began) * 1000
+
+
+def ticking(size: Size) -> float:
+    """A tick of the clock with so many posts planned and none due; median in ms."""
+    with TemporaryDirectory() as folder:
+        engine = store.connect(f"sqlite:///{folder}/clock.db")
+        for _ in range(size.posts // 100):
+            posts = [text(f"post {i}") for i in range(100)]
+            schedule.schedule(engine, thread(*posts), GROUP, NOON + timedelta(days=1), NOON, [[] for _ in posts])
+        sender = Sender("4242:bench", "http://127.0.0.1:9")
+        admins = Admins(engine, sender, (), "en", lambda: NOON)
+        clock = Clock(engine, sender, lambda: NOON, admins, Limits(20, 30))
+        took = asyncio.run(_ticks(clock))
+        engine.dispose()
+    return median(took)
+
+
+async def _ticks(clock: Clock) -> list[float]:
+    took = []
+    for _ in range(50):
+        began = time.perf_counter()
+        await clock.tick(NOON)
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def parts(count: int = 30_000) -> dict[str, float]:
+    """Where the time of a vote goes: CPU in us, of batches of 100, each part by itself."""
+    raw = [b"[%s]" % b",".join(canned.vote(i) for i in range(s, s + 100)) for s in range(0, count, 100)]
+    loads = _cpu_us(json.loads, raw)
+    updates = [json.loads(one) for one in raw]
+    reads = _cpu_us(lambda batch: decode(batch, b"key"), updates)
+    with TemporaryDirectory() as folder:
+        engine = store.connect(runs.fresh("pollbot", Path(folder)))
+        undone = _cpu_us(lambda batch: _undone(engine, batch), updates)
+        stored = _cpu_us(lambda batch: votes.record(engine, batch, b"key", NOON), updates)
+        engine.dispose()
+    return {
+        "HTTP": asyncio.run(_http(count)) - loads,
+        "JSON": loads,
+        "reading and hashing": reads,
+        "statements": undone - reads,
+        "commit and checkpoints": stored - undone,
+    }
+
+
+def cold(batches: int = 100) -> float:
+    """CPU of reading a vote's JSON in us, each batch after a pause of 20 ms."""
+    raw = b"[%s]" % b",".join(map(canned.vote, range(100)))
+    took = 0.0
+    for _ in range(batches):
+        time.sleep(0.02)
+        took += _cpu_us(json.loads, [raw])
+    return took / batches
+
+
+def _undone(engine, batch: list) -> None:
+    """The same statements, rolled back."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        votes.apply(connection, decode(batch, b"key"), NOON)
+        transaction.rollback()
+
+
+async def _http(count: int) -> float:
+    with runs.Telegram(count, 0, 0) as telegram:
+        async with Wire("4242:bench", telegram.url) as wire:
+            began, offset = time.process_time(), 0
+            for _ in range(count // 100):
+                offset = (await wire.updates(offset, 0, ["poll_answer"]))[-1]["update_id"] + 1
+            return (time.process_time() - began) / count * 1e6
+
+
+def _cpu_us(work: Callable[[object], object], batches: list) -> float:
+    """CPU for each vote."""
+    began = time.process_time()
+    for batch in batches:
+        work(batch)
+    return (time.process_time() - began) / len(batches) / 100 * 1e6
