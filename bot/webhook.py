@@ -20,10 +20,9 @@ from hmac import compare_digest
 import structlog
 import uvicorn
 from sqlalchemy.exc import DBAPIError
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot import points
 from bot.errors import SettingsError
@@ -45,17 +44,21 @@ class Receiver:
     _waiting: list[tuple[object, asyncio.Future[bool]]] = field(default_factory=list)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def app(self) -> Starlette:
-        """Any path will do: a proxy in front may change it, and the secret is what counts."""
-        return Starlette(routes=[Route("/{path:path}", self.take, methods=["POST"])])
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application. Any path will do: a proxy may change it, and the secret is what counts."""
+        response = await self.take(Request(scope, receive))
+        await response(scope, receive, send)
 
     async def take(self, request: Request) -> Response:
         """One update: 200 when it is stored, 500 when not, 401 to whoever does not know the secret."""
+        if request.method != "POST":
+            return Response(status_code=405)
         told = request.headers.get("x-telegram-bot-api-secret-token", "")
         if not compare_digest(told.encode(), self.secret.encode()):
             return Response(status_code=401)
+        update = _read(await _body(request))
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((_read(await _body(request)), stored))
+        self._waiting.append((update, stored))
         self._arrived.set()
         return Response(status_code=200 if await stored else 500)
 
@@ -111,7 +114,8 @@ class Server(uvicorn.Server):
 async def run(wire: Wire, intake: Intake, token: str, url: str, address: tuple[str, int]) -> None:
     """Listen at `address` for what Telegram sends to `url`; cancel to stop: what has arrived is stored and answered."""
     receiver = Receiver(intake, secret_of(token))
-    config = uvicorn.Config(receiver.app(), log_config=None, access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(receiver, log_config=None, access_log=False, lifespan="off", ws="none")
+    config.proxy_headers = config.server_header = config.date_header = False  # nobody reads them
     config.timeout_graceful_shutdown = STOP_S
     server = Server(config)
     with _listening(*address) as listener:

@@ -1,9 +1,9 @@
 """
-Telegram's side of a webhook: so many connections, each with one request in flight, until the time is over.
+Telegram's side of a webhook: so many connections, each with one request in flight, until all votes are answered.
 
-Prints how many votes were answered with 200, and when the first request was sent.
+Prints how many were answered with 200, and when the first request was sent.
 
-By hand: python -m tests.bench.caller PORT CONNECTIONS POLLS LIMIT_S SECRET
+By hand: python -m tests.bench.caller PORT CONNECTIONS POLLS VOTES SECRET
 """
 
 import asyncio
@@ -18,14 +18,17 @@ class Caller(asyncio.Protocol):
     """One connection: the next request follows the answer."""
 
     sent = answered = 0
-    polls = 1
+    polls = votes = 1
     secret = ""
+    done: asyncio.Event
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport, self.received = transport, b""
         self.next()
 
     def next(self) -> None:
+        if Caller.sent >= Caller.votes:
+            return
         body = canned.vote(Caller.sent, Caller.polls)
         Caller.sent += 1
         head = "POST / HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
@@ -37,6 +40,8 @@ class Caller(asyncio.Protocol):
         if b"\r\n\r\n" not in self.received:
             return
         Caller.answered += self.received.startswith(b"HTTP/1.1 200")
+        if Caller.answered >= Caller.votes:
+            Caller.done.set()
         self.received = b""  # an answer to a webhook has no body
         self.next()
 
@@ -53,11 +58,13 @@ async def connect(port: int) -> None:
 
 async def main() -> None:
     port, connections = int(sys.argv[1]), int(sys.argv[2])
-    Caller.polls, Caller.secret = int(sys.argv[3]), sys.argv[5]
+    Caller.polls, Caller.votes, Caller.secret = int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+    Caller.done = asyncio.Event()
     await connect(port)
     began = time.monotonic()
     await asyncio.gather(*(connect(port) for _ in range(connections - 1)))
-    await asyncio.sleep(float(sys.argv[4]))
+    async with asyncio.timeout(60):
+        await Caller.done.wait()
     print(json.dumps({"began": began, "answered": Caller.answered}))
 
 

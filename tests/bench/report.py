@@ -174,8 +174,8 @@ answer, the rest is the bot.
 
 ## By webhook
 
-100 polls, each connection with one request in flight, Telegram next door. Pollbot answers 200 after the commit; the
-usual way before, so a part of its votes is only in memory.
+Until they are committed. 100 polls, each connection with one request in flight, Telegram next door. Pollbot answers 200
+after the commit, the usual way before.
 
 {hooked}
 

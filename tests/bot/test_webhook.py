@@ -98,6 +98,19 @@ async def test_requests_that_come_together_share_one_commit(asked_group, port):
     assert len(commits) < 40
 
 
+async def test_a_body_that_comes_after_the_commit_of_another_request_is_stored_too(asked_group, port):
+    async def slowly():
+        yield b'{"update_id": 1, '
+        await client.post("/", json=answer(2, "unknown", 2, 0), headers=SECRET)
+        yield b'"poll_answer": 5}'
+
+    async with receiving(asked_group, port) as client:
+        done = await client.post("/", content=slowly(), headers=SECRET)
+
+    assert done.status_code == 200
+    assert len(kept(asked_group)) == 2
+
+
 async def test_whoever_does_not_know_the_secret_is_sent_away(asked_group, port):
     async with receiving(asked_group, port) as client:
         told = [
