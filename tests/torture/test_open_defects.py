@@ -1,0 +1,146 @@
+"""
+What a wider torture run found and the bot does not do right yet, each as short as it can be shown.
+
+Every test is a strict expected failure: the day its defect is mended it fails, and its mark goes.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tests.bot.test_doubt import tap, texts, told, unreadable
+from tests.factory import asked, poll, text
+
+UNREADABLE = {"status": 400, "description": "Bad Request: message can't be forwarded"}
+
+
+def defect(reason):
+    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
+
+
+async def pass_time(stage, ticks=12, seconds=2):
+    for _ in range(ticks):
+        await stage.tick(seconds=seconds)
+
+
+def basic_group(stage):
+    stage.post("/chats", {"type": "group", "title": "basic", "username": "basic"})
+
+
+async def lose_the_answer_of(stage, method="sendMessage"):
+    stage.fault(method, "lost")
+    await stage.tick(minutes=1)
+    await pass_time(stage)
+
+
+@defect("a basic group shares its message ids with private chats: more than `probe.GAP` ids are missing in between")
+async def test_a_message_in_a_basic_group_is_found_behind_messages_of_private_chats(stage, admin):
+    basic_group(stage)
+    await stage.publish(text("one"), text("two"), chat="@basic")
+    await stage.tick()
+    for number in range(4):
+        stage.post("/write", {"user": admin, "chat": admin, "text": f"private {number}"})
+    await lose_the_answer_of(stage)
+
+    assert texts(stage, "@basic") == ["one", "two"]
+
+
+@defect("four deleted messages in a row hide what stands behind them: `probe.GAP` is 3")
+async def test_a_message_is_found_behind_several_that_were_deleted(stage, admin):
+    stage.post("/chats/@group/bot", {"status": "administrator", "rights": {}})
+    await stage.publish(text("one"), text("two"))
+    await stage.tick()
+    group = (await stage.telegram.chat("@group")).id
+    for number in range(4):
+        spam = stage.post("/write", {"user": admin, "chat": "@group", "text": f"spam {number}"})["message"]
+        await stage.telegram.bot.delete_message(group, spam["message_id"])
+    await lose_the_answer_of(stage)
+
+    assert texts(stage) == ["one", "two"]
+
+
+@defect("`messages.known` counts the ids of the old group, which are higher than those of the new supergroup")
+async def test_a_message_is_found_after_its_group_became_a_supergroup(stage, admin):
+    basic_group(stage)
+    for number in range(5):
+        stage.post("/write", {"user": admin, "chat": "@basic", "text": f"before {number}"})
+    await stage.publish(text("one"), text("two"), text("three"), chat="@basic")
+    await stage.tick()
+    new = stage.post("/chats/@basic", {"upgraded": True})["migrated_to"]
+    await stage.tick(minutes=1)
+    await pass_time(stage, ticks=2)
+    await lose_the_answer_of(stage)
+
+    assert texts(stage, str(new)) == ["two", "three"]
+
+
+@defect("`SETTLE` counts from the call, not from when it was given up: a Telegram slower than 20 s doubles a message")
+async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_again(stage, admin):
+    stage.telegram.bot.request._client.timeout = httpx.Timeout(0.5)  # stands for 20 s
+    await stage.publish(text("one"))
+    stage.fault("sendMessage", "delay", seconds=1.5)
+    sending = asyncio.create_task(stage.tick())
+    await asyncio.sleep(0.2)
+    stage.now += timedelta(seconds=20)
+    await sending
+    await stage.tick(seconds=2)
+    await stage.tick(seconds=0)
+    await asyncio.sleep(1.5)
+    await pass_time(stage)
+
+    assert texts(stage) == ["one"]
+
+
+@pytest.mark.parametrize("chat", ["@channel", "@group"])
+@defect("a failure of looking (500, 429, no answer) is taken for `cannot be read`: an old tally becomes the final one")
+async def test_a_final_tally_is_not_guessed_while_looking_fails_for_a_moment(stage, admin, chat):
+    await stage.publish(asked(poll()), chat=chat)
+    await stage.tick()
+    stage.vote(admin, 2, chat=chat)
+    stage.fault("stopPoll", "lost")
+    await stage.tick(hours=1)
+    stage.fault("forwardMessage", "error")
+    await pass_time(stage, ticks=6)
+    await stage.take_votes()  # getUpdates was in trouble, too
+
+    assert [option.votes for option in stage.status().posts[0].poll.options] == [0, 0, 1]
+
+
+@defect("a question that does not reach the admin at once (429, 500, a kill) is never asked again")
+async def test_a_question_that_was_not_delivered_is_asked_again(stage, admin):
+    stage.fault("sendMessage", "lost")
+    await stage.publish(text("one"))
+    await stage.tick()
+    stage.fault("forwardMessage", "error", times=3, **UNREADABLE)
+    stage.fault("sendMessage", "flood", retry_after=3)
+    await pass_time(stage, ticks=5)
+    stage.restart()
+    await pass_time(stage, ticks=30, seconds=60)
+
+    assert [message["reply_markup"] for message in told(stage, admin)] != []
+
+
+@defect("to go on without one part skips its whole post: the parts behind it are never sent")
+async def test_going_on_without_one_part_still_sends_the_parts_behind_it(stage, admin):
+    long = "\n\n".join(f"{number} " + "x" * 2000 for number in range(3))
+    await unreadable(stage, text(long), text("two"))
+    await tap(stage, admin, "Go on")
+    await pass_time(stage, seconds=20)
+
+    assert [words[0] for words in texts(stage)] == ["0", "2", "t"]
+
+
+@defect("a poll that the admin has pointed at and that cannot be read yet is asked about without that button")
+async def test_an_admin_can_point_at_a_poll_a_second_time(stage, admin):
+    stage.fault("sendPoll", "lost")
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    stage.fault("forwardMessage", "error", times=2, **UNREADABLE)
+    await stage.tick(seconds=6)
+    await tap(stage, admin, "It is there")
+    await pass_time(stage, ticks=3)
+
+    buttons = [button["text"] for (button,) in told(stage, admin)[-1]["reply_markup"]["inline_keyboard"]]
+    assert "It is there: no. 1" in buttons
