@@ -87,8 +87,8 @@ def goals(figures) -> str:
     rows = [
         goal("times the usual way, RTT 0", near, 20, ".0f", more=True),
         goal("the same, as the goal", near, 100, ".0f", more=True),
-        goal("% of 100 votes a round trip, 20 ms, NORMAL", part[NORMAL] * 100, 85, ".0f", more=True),
-        goal("% of 100 votes a round trip, 20 ms, FULL", part[FULL] * 100, 75, ".0f", more=True),
+        goal("% of 100 votes a round trip, 20 ms, NORMAL", part[NORMAL] * 100, 85, ".1f", more=True),
+        goal("% of 100 votes a round trip, 20 ms, FULL", part[FULL] * 100, 75, ".1f", more=True),
         goal("CPU us a vote, 20 ms", cpu, 20, ".1f"),
         goal("p99 from arrival to commit, 1,000 votes/s, 20 ms, in ms", p99, 35, ".1f"),
         goal("times the usual webhook, 40 connections", hook, 20, ".0f", more=True),
