@@ -78,7 +78,12 @@ class Closing:
         if now - self.refused.setdefault(poll.id, now) < GRACE:
             self.later[poll.id] = self.refused[poll.id] + GRACE
             return None
-        seen = await self._read(poll)
+        try:
+            seen = await self._read(poll)
+        except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
+            self.later[poll.id] = now + GRACE
+            log.warning("later", poll=poll.poll.id, reason=str(error))
+            return None
         if seen is None:
             log.warning("poll not closed by us, its last known tally counts", poll=poll.poll.id, reason=reason)
             return poll.tally
@@ -88,10 +93,7 @@ class Closing:
         return None
 
     async def _read(self, poll: StandingPoll) -> TelegramPoll | None:
-        try:
-            seen = await self.telegram.peek(poll.place.chat.id, poll.message_id, self.delivery.admins.ids)
-        except (NotSent, Unclear):
-            return None
+        seen = await self.telegram.peek(poll.place.chat.id, poll.message_id, self.delivery.admins.ids)
         return seen.poll if seen else None
 
     async def _stuck(self, poll: StandingPoll, reason: str, now: datetime) -> None:

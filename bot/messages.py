@@ -102,10 +102,10 @@ def withdraw(engine: Engine, intent: Intent, error: str) -> None:
             _set_post(connection, intent.post_id, state="planned", error=error)
 
 
-def unclear(engine: Engine, intent: Intent, error: str) -> None:
-    """The answer is lost: the message stays `sending` until it has been looked for."""
+def unclear(engine: Engine, intent: Intent, error: str, now: datetime) -> None:
+    """The answer is lost: the message stays `sending` until it has been looked for, some time after it was given up."""
     with engine.begin() as connection:
-        connection.execute(update(messages).where(_this(intent)).values(error=error))
+        connection.execute(update(messages).where(_this(intent)).values(error=error, tried=now))
         _note(connection, intent, error)
 
 

@@ -16,7 +16,8 @@ from telegram import Message
 from bot.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram import Sent, Telegram
 
-GAP = 3  # so many ids in a row that do not exist are the end: deleted messages leave smaller holes
+GAP = 20  # so many ids in a row that do not exist are the end: deleted messages leave smaller holes
+NEAR = 3  # so many are enough to search roughly for the last one
 MOST = 40  # so many messages of others are looked at
 
 
@@ -79,7 +80,7 @@ async def _before_last(telegram: Telegram, chat_id: int) -> int:
 
 
 async def _any(telegram: Telegram, chat_id: int, number: int) -> bool:
-    for offset in range(GAP):
+    for offset in range(NEAR):
         if await telegram.exists(chat_id, number + offset):
             return True
     return False

@@ -35,7 +35,6 @@ async def lose_the_answer_of(stage, method="sendMessage"):
     await pass_time(stage)
 
 
-@defect("a basic group shares its message ids with private chats: more than `probe.GAP` ids are missing in between")
 async def test_a_message_in_a_basic_group_is_found_behind_messages_of_private_chats(stage, admin):
     basic_group(stage)
     await stage.publish(text("one"), text("two"), chat="@basic")
@@ -47,7 +46,6 @@ async def test_a_message_in_a_basic_group_is_found_behind_messages_of_private_ch
     assert texts(stage, "@basic") == ["one", "two"]
 
 
-@defect("four deleted messages in a row hide what stands behind them: `probe.GAP` is 3")
 async def test_a_message_is_found_behind_several_that_were_deleted(stage, admin):
     stage.post("/chats/@group/bot", {"status": "administrator", "rights": {}})
     await stage.publish(text("one"), text("two"))
@@ -76,7 +74,6 @@ async def test_a_message_is_found_after_its_group_became_a_supergroup(stage, adm
     assert texts(stage, str(new)) == ["two", "three"]
 
 
-@defect("`SETTLE` counts from the call, not from when it was given up: a Telegram slower than 20 s doubles a message")
 async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_again(stage, admin):
     stage.telegram.bot.request._client.timeout = httpx.Timeout(0.5)  # stands for 20 s
     await stage.publish(text("one"))
@@ -94,7 +91,6 @@ async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_ag
 
 
 @pytest.mark.parametrize("chat", ["@channel", "@group"])
-@defect("a failure of looking (500, 429, no answer) is taken for `cannot be read`: an old tally becomes the final one")
 async def test_a_final_tally_is_not_guessed_while_looking_fails_for_a_moment(stage, admin, chat):
     await stage.publish(asked(poll()), chat=chat)
     await stage.tick()
