@@ -79,11 +79,15 @@ class Closing:
             self.later[poll.id] = self.refused[poll.id] + GRACE
             return None
         try:
-            seen = await self._read(poll)
+            seen = await self.telegram.peek(poll.place.chat.id, poll.message_id, self.delivery.admins.ids)
         except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
             self.later[poll.id] = now + GRACE
             log.warning("later", poll=poll.poll.id, reason=str(error))
             return None
+        return await self._told(poll, seen.poll if seen else None, reason, now)
+
+    async def _told(self, poll: StandingPoll, seen: TelegramPoll | None, reason: str, now: datetime) -> Tally | None:
+        """The tally by what could be read of the poll; None where it is open."""
         if seen is None:
             log.warning("poll not closed by us, its last known tally counts", poll=poll.poll.id, reason=reason)
             return poll.tally
@@ -91,10 +95,6 @@ class Closing:
             return Tally(tuple(option.voter_count for option in seen.options), seen.total_voter_count)
         await self._stuck(poll, reason, now)
         return None
-
-    async def _read(self, poll: StandingPoll) -> TelegramPoll | None:
-        seen = await self.telegram.peek(poll.place.chat.id, poll.message_id, self.delivery.admins.ids)
-        return seen.poll if seen else None
 
     async def _stuck(self, poll: StandingPoll, reason: str, now: datetime) -> None:
         """It stays open: try again later, and tell the admin the first time."""

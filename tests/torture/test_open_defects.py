@@ -1,7 +1,7 @@
 """
-What a wider torture run found and the bot does not do right yet, each as short as it can be shown.
+What a wider torture run found, each as short as it can be shown.
 
-Every test is a strict expected failure: the day its defect is mended it fails, and its mark goes.
+What is not mended yet is a strict expected failure: the day it is mended that test fails, and its mark goes.
 """
 
 import asyncio
