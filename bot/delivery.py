@@ -1,5 +1,5 @@
 """
-Delivery of a post or reveal, part by part: intent, send, record, and never twice.
+Delivery of a post or reveal, part by part: intent, send, record.
 
 A part that was intended but not recorded (the bot died, or the answer was lost) is looked for before anything else
 goes to its chat. One chat takes one message at a time, as fast as the limits allow.
@@ -51,8 +51,10 @@ class Delivery:
             part = tried.get(number)
             if part is None:
                 arrived = await self._send(place, intent, message, reply_to)
+            elif part.state == "sending":
+                arrived = await self._settle(place, intent, message, part)
             else:
-                arrived = part.state == "sent" or await self._settle(place, intent, message, part)
+                arrived = part.state == "sent"
             if not arrived:
                 return
         messages.complete(self.engine, place.post_id, purpose, self.time())
@@ -91,8 +93,8 @@ class Delivery:
     async def _settle(self, place: Place, intent: Intent, message: Outgoing, part: Part) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
         age = self.time() - part.tried
-        if timedelta(0) <= age < SETTLE or part.state != "sending":
-            self.wait(place, (SETTLE - age).total_seconds() if part.state == "sending" else 0.0, None)
+        if timedelta(0) <= age < SETTLE:
+            self.wait(place, (SETTLE - age).total_seconds(), None)
             return False
         try:
             found = await self._look(place, message, part)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from bot import store
 from bot.polls import Opened, open_, revealed
@@ -95,11 +96,13 @@ def complete(engine: Engine, post_id: int, purpose: Purpose, now: datetime) -> N
 
 
 def withdraw(engine: Engine, intent: Intent, error: str) -> None:
-    """Telegram surely did not do it: forget the intent, the message is planned again."""
+    """Telegram surely did not do it: forget the intent. A post of which nothing has arrived is planned again."""
+    begun = (messages.c.post_id == intent.post_id) & (messages.c.purpose == "post")
     with engine.begin() as connection:
         connection.execute(messages.delete().where(_this(intent)))
         if intent.purpose == "post":
-            _set_post(connection, intent.post_id, state="planned", error=error)
+            left = connection.execute(select(messages.c.id).where(begun)).first()
+            _set_post(connection, intent.post_id, state="sending" if left else "planned", error=error)
 
 
 def unclear(engine: Engine, intent: Intent, error: str, now: datetime) -> None:
@@ -140,6 +143,26 @@ def settle(engine: Engine, publication: int, position: int, answer: Answer, now:
         return bool(purpose) or post.state in ("unknown", "failed")
 
 
+def point(engine: Engine, publication: int, position: int, message_id: int) -> bool:
+    """
+    The admin has found a stopped message in the chat: it stands there under this id.
+
+    It goes back to `sending` with its id, so that the clock reads it, adopts it, goes on. False: nothing is stopped.
+    """
+    here = (posts.c.publication_id == publication) & (posts.c.position == position)
+    with engine.begin() as connection:
+        post = connection.execute(select(posts.c.id).where(here)).scalar()
+        halted = (messages.c.post_id == post) & (messages.c.state == "unknown")
+        row = connection.execute(select(messages.c.id, messages.c.purpose).where(halted)).first()
+        if row is None:
+            return False
+        pointed = {"state": "sending", "message_ids": [message_id]}
+        connection.execute(update(messages).where(messages.c.id == row.id).values(**pointed))
+        if row.purpose == "post":
+            connection.execute(update(posts).where(posts.c.id == post).values(state="sending"))
+    return True
+
+
 def halt(engine: Engine, post_id: int, error: str) -> None:
     """A post that must not go out by itself: the admin is asked."""
     with engine.begin() as connection:
@@ -147,11 +170,11 @@ def halt(engine: Engine, post_id: int, error: str) -> None:
 
 
 def hold_reveal(engine: Engine, post_id: int, error: str, now: datetime) -> None:
-    """A reveal that must not go out by itself: the admin is asked."""
+    """A reveal that must not go out by itself: the admin is asked. Holding it twice changes nothing."""
     intent = Intent(post_id, "reveal", 0)
     row = {**vars(intent), "digest": "", "state": "failed", "message_ids": [], "tried": now, "error": error}
     with engine.begin() as connection:
-        connection.execute(insert(messages).values(**row))
+        connection.execute(sqlite.insert(messages).values(**row).on_conflict_do_nothing())
         _note(connection, intent, error)
 
 
@@ -181,23 +204,3 @@ def _this(intent: Intent) -> Any:  # noqa: ANN401 a where clause
 
 def _set_post(connection: Connection, post_id: int, **values: object) -> None:
     connection.execute(update(posts).where(posts.c.id == post_id).values(**values))
-
-
-def point(engine: Engine, publication: int, position: int, message_id: int) -> bool:
-    """
-    The admin has found a stopped message in the chat: it stands there under this id.
-
-    It goes back to `sending` with its id, so that the clock reads it, adopts it, goes on. False: nothing is stopped.
-    """
-    here = (posts.c.publication_id == publication) & (posts.c.position == position)
-    with engine.begin() as connection:
-        post = connection.execute(select(posts.c.id).where(here)).scalar()
-        halted = (messages.c.post_id == post) & (messages.c.state == "unknown")
-        row = connection.execute(select(messages.c.id, messages.c.purpose).where(halted)).first()
-        if row is None:
-            return False
-        pointed = {"state": "sending", "message_ids": [message_id]}
-        connection.execute(update(messages).where(messages.c.id == row.id).values(**pointed))
-        if row.purpose == "post":
-            connection.execute(update(posts).where(posts.c.id == post).values(state="sending"))
-    return True

@@ -122,7 +122,8 @@ def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a r
 
 def closing(engine: Engine, poll: int) -> None:
     """Commit that stopPoll is about to be called."""
-    _set(engine, poll, state="closing")
+    with engine.begin() as connection:
+        connection.execute(update(polls).where(polls.c.id == poll).values(state="closing"))
 
 
 def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
@@ -152,8 +153,3 @@ def revealed(connection: Connection, post_id: int, now: datetime) -> None:
     """The reveal stands in the chat."""
     done = {"state": "revealed", "revealed": now, "error": None}
     connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))
-
-
-def _set(engine: Engine, poll: int, **values: object) -> None:
-    with engine.begin() as connection:
-        connection.execute(update(polls).where(polls.c.id == poll).values(**values))

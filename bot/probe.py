@@ -94,12 +94,8 @@ def matches(message: Outgoing, seen: Message) -> bool:
         case PhotoMessage(_, caption):
             return bool(seen.photo) and (seen.caption or "") == caption.text
         case PollMessage(poll):
-            texts = [option.text for option in poll.options]
-            return seen.poll is not None and seen.poll.question == poll.question and _same(seen, texts)
-
-
-def _same(seen: Message, texts: list[str]) -> bool:
-    return seen.poll is not None and [option.text for option in seen.poll.options] == texts
+            asked = [poll.question, *(option.text for option in poll.options)]
+            return seen.poll is not None and [seen.poll.question, *(o.text for o in seen.poll.options)] == asked
 
 
 def _ids(message: Outgoing, first: int) -> list[int]:

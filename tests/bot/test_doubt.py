@@ -327,6 +327,30 @@ async def test_what_is_overdue_goes_by_its_publication_s_rule(stage, admin, rule
     assert (states(stage), len(stage.messages())) == ([state], sent)
 
 
+async def test_a_post_that_is_half_sent_is_finished_however_late_it_is(stage, admin):
+    await stage.publish(text("\n\n".join(f"{number} " + "x" * 2000 for number in range(3))), rule="skip")
+    stage.per_chat = 1
+    stage.restart()
+    await stage.tick()
+    stage.fault("sendMessage", "flood")
+    await stage.tick(minutes=1)
+    await stage.tick(hours=2)
+    await stage.tick(hours=2)
+
+    assert ([words[0] for words in texts(stage)], states(stage)) == (["0", "2"], ["sent"])
+
+
+async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goes_on(stage, admin):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    await stage.telegram.bot.delete_message("@group", 1)
+    messages.hold_reveal(stage.engine, 1, "the poll's message was deleted", stage.now)
+    stage.restart()
+    await stage.tick(hours=1)
+
+    assert [post.poll.state for post in stage.status().posts] == ["closed"]
+
+
 async def test_a_late_post_goes_out_when_the_admin_says_so(stage, admin):
     await stage.publish(text("one"), rule="ask")
     await stage.tick(hours=2)

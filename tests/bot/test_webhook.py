@@ -168,7 +168,7 @@ async def test_a_webhook_is_set_when_telegram_can_be_reached_again(asked_group, 
     async with receiving(asked_group, port):
         asked_group.vote(ann, 1)
 
-        await until(lambda: voters(asked_group) == 1, seconds=40)
+        await until(lambda: voters(asked_group) == 1)
     assert "webhook not set" in "".join(capsys.readouterr())
 
 
