@@ -1,28 +1,33 @@
 """
 What admins are told and asked, each in their private chat with the bot.
 
-A question has buttons; all state is in the database, so a tap works after a restart, twice, and from any admin.
-Callback data: `v1|again|PUBLICATION|POSITION`, `v1|skip|…`, `v1|there|PUBLICATION|POSITION|MESSAGE`.
+A question has buttons; all state is in the database (`bot.questions`), so a tap works after a restart, twice, and from
+any admin. Callback data: `v1|again|PUBLICATION|POSITION|NAME`, `v1|skip|…`, `v1|there|…|MESSAGE ID`; NAME tells which
+message of the post is meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Engine
 
-from bot import messages, status
+from bot import questions, status
 from bot.errors import PollbotError
-from bot.telegram import Telegram
+from bot.questions import Question
+from bot.telegram import NotSent, Telegram, Unclear
 
 log = structlog.get_logger()
+AGAIN_S = 5.0  # after an answer that was lost
+STRANGER_S = 600.0  # until an admin whom the bot may not write to has perhaps written to it
 
 WORDS = {
     "ru": {
-        "where": "«{thread}» → {chat}, пост {position}: {error}",
+        "where": "«{thread}» → {chat}, пост {position}{part}: {error}",
+        "part": ", часть {number}",
         "again": "Отправить снова",
         "skip": "Обойтись без него",
         "there": "Оно в чате: № {number}",
@@ -32,7 +37,8 @@ WORDS = {
         "late": "Это уже решено.",
     },
     "en": {
-        "where": "“{thread}” → {chat}, post {position}: {error}",
+        "where": "“{thread}” → {chat}, post {position}{part}: {error}",
+        "part": ", part {number}",
         "again": "Send it again",
         "skip": "Go on without it",
         "there": "It is there: no. {number}",
@@ -55,43 +61,72 @@ class Admins:
         self.ids = tuple(ids)
         self.words = WORDS[language]
         self.time = time
+        self.later: datetime | None = None
 
-    async def tell(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> None:
-        """Write to every admin; one who has never written to the bot cannot be reached, and that is logged."""
+    async def tell(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> Literal["told", "later", "nobody"]:
+        """
+        Write to every admin; one who has never written to the bot cannot be reached, and that is logged.
+
+        "later": Telegram is in trouble, so that somebody may not have got it; `self.later` says when to try again.
+        """
         log.warning("for the admin", text=text)
+        outcome: Literal["told", "later", "nobody"] = "nobody"
         for admin in self.ids:
             try:
                 await self.telegram.tell(admin, text, buttons)
+            except (NotSent, Unclear) as error:
+                log.warning("admin not reached", admin=admin, reason=str(error))
+                self.later = self.time() + timedelta(seconds=getattr(error, "wait_s", AGAIN_S))
+                return "later"
             except PollbotError as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
+            else:
+                outcome = "told"
+        return outcome
 
-    async def ask(self, publication: int, position: int, error: str, candidates: Sequence[int] = ()) -> None:
-        """Ask how a stopped post goes on; `candidates` are messages that may be it, and that the bot cannot read."""
-        where = f"{publication}|{position}"
-        found = status.read(self.engine, publication).publications[0]
-        text = self.words["where"].format(thread=found.thread, chat=found.chat, position=position, error=error)
-        links = [f"\nhttps://t.me/{found.chat.removeprefix('@')}/{n}" for n in candidates if found.chat.startswith("@")]
-        buttons = [(self.words["there"].format(number=n), f"v1|there|{where}|{n}") for n in candidates]
+    async def ask_due(self) -> None:
+        """Ask what has not been asked yet, until somebody has got it; twice does no harm."""
+        for question in questions.unasked(self.engine):
+            if self.later and self.later > self.time():
+                return
+            outcome = await self._ask(question)
+            if outcome == "told":
+                questions.asked(self.engine, question, self.time())
+            elif outcome == "nobody":
+                self.later = self.time() + timedelta(seconds=STRANGER_S)
+
+    async def _ask(self, question: Question) -> Literal["told", "later", "nobody"]:
+        where = f"{question.publication}|{question.position}|{question.name}"
+        found = status.read(self.engine, question.publication).publications[0]
+        part = self.words["part"].format(number=question.part + 1) if question.part else ""
+        named = {"thread": found.thread, "chat": found.chat, "position": question.position, "part": part}
+        text = self.words["where"].format(**named, error=question.error)
+        name = found.chat.removeprefix("@") if found.chat.startswith("@") else None
+        links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]
+        buttons = [(self.words["there"].format(number=n), f"v1|there|{where}|{n}") for n in question.candidates]
         buttons += [(self.words["again"], f"v1|again|{where}"), (self.words["skip"], f"v1|skip|{where}")]
-        await self.tell(text + "".join(links), buttons)
+        return await self.tell(text + "".join(links), buttons)
 
     async def handle(self, update: dict[str, Any]) -> None:
         """An update that is no vote: an admin's tap is carried out, a change of the bot's rights is told."""
         query = update.get("callback_query")
         if query and query["from"]["id"] in self.ids and str(query.get("data", "")).startswith("v1|"):
             done = await self._carry_out(query["data"].split("|")[1:])
-            await self.telegram.settled(query, self.words[done])
+            try:
+                await self.telegram.settled(query, self.words[done])
+            except PollbotError as error:
+                log.warning("tap carried out, not answered", data=query["data"], reason=str(error))
         if member := update.get("my_chat_member"):
             await self._member(member)
 
     async def _carry_out(self, words: list[str]) -> str:
         """Do what a button says; returns the key of the words that tell it."""
-        verb, publication, position = words[0], int(words[1]), int(words[2])
+        verb, publication, position, name = words[0], int(words[1]), int(words[2]), words[3]
         if verb in ("again", "skip"):
-            answer: messages.Answer = "again" if verb == "again" else "skip"
-            done = messages.settle(self.engine, publication, position, answer, self.time())
+            answer: questions.Answer = "again" if verb == "again" else "skip"
+            done = questions.settle(self.engine, publication, position, answer, self.time(), name)
         else:
-            done = messages.point(self.engine, publication, position, int(words[3]))
+            done = questions.point(self.engine, publication, position, int(words[4]), name)
         return f"done {verb}" if done else "late"
 
     async def _member(self, member: dict[str, Any]) -> None:

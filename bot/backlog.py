@@ -13,7 +13,7 @@ log = structlog.get_logger()
 LOOK_S = 60.0
 ALARMS = (10_000, 50_000)  # Telegram keeps 100,000
 
-Warn = Callable[[str], Awaitable[None]]
+Warn = Callable[[str], Awaitable[object]]
 
 
 async def watch(wire: Wire, warn: Warn | None = None, every_s: float = LOOK_S) -> None:

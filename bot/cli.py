@@ -152,10 +152,10 @@ def mend(
     send: Annotated[bool, typer.Option("--send/--done", help="Send it again, or take it as done.")],
 ) -> None:
     """After a look into the chat: let a stopped post (or its reveal) go on."""
-    from bot import messages, store
+    from bot import questions, store
 
     answer: Literal["again", "skip"] = "again" if send else "skip"
-    if not messages.settle(store.connect(settings.load().database_url), publication, position, answer, now()):
+    if not questions.settle(store.connect(settings.load().database_url), publication, position, answer, now()):
         msg = f"post {position} of publication {publication} is not stopped; `pollbot status {publication}` shows it"
         raise SettingsError(msg)
     print(f"post {position} of publication {publication}: {'will be sent again' if send else 'taken as done'}")

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import messages, outgoing, polls, reveal, runs, schedule, store
+from bot import messages, outgoing, polls, questions, reveal, runs, schedule, store
 from bot.admin import Admins
 from bot.closing import Closing
 from bot.delivery import Delivery
@@ -60,10 +60,11 @@ class Clock:
                 continue
 
     async def tick(self, now: datetime) -> None:
-        """Everything that is due at `now`; polls are closed first, and reveals go before new posts."""
+        """Everything that is due at `now`; polls are closed first, reveals go before posts, then admins are asked."""
         await self.close_due(now)
         await self.reveal_due(now)
         await self.post_due(now)
+        await self.admins.ask_due()
         with self.engine.begin() as connection:
             store.remember(connection, "tick", now.isoformat())
 
@@ -108,8 +109,7 @@ class Clock:
         if due.late == "skip":
             messages.skip(self.engine, place.post_id, error)
         else:
-            messages.halt(self.engine, place.post_id, error)
-            await self.admins.ask(place.publication, place.position, error)
+            questions.hold(self.engine, place.post_id, "post", place.chat.id, error, now)
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
         parts = reveal.prepare(self.engine, poll, now)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine
 from telegram import Poll as TelegramPoll
 
-from bot import messages, points, polls
+from bot import points, polls, questions
 from bot.delivery import Delivery
 from bot.polls import StandingPoll, Tally
 from bot.telegram import Migrated, NotSent, Refused, Telegram, Unclear
@@ -23,6 +23,8 @@ log = structlog.get_logger()
 GRACE = timedelta(seconds=3)  # for votes that are still on their way
 RETRY = timedelta(seconds=30)  # for a poll that is open and does not let itself be closed
 GONE = "message with poll to stop not found"
+DELETED = "the poll's message was deleted; reveal it nevertheless?"
+LEFT = "the poll stayed behind when its group became a supergroup; reveal it nevertheless?"
 BARRED = (
     "bot was kicked",
     "not a member",
@@ -34,7 +36,7 @@ BARRED = (
 
 
 class Closing:
-    """`refused` holds, by poll, when Telegram first refused, and `later` when to ask again."""
+    """`refused` holds when Telegram first refused a poll, `later` when to ask again, `told` what the admin knows."""
 
     def __init__(self, engine: Engine, telegram: Telegram, delivery: Delivery) -> None:
         self.engine = engine
@@ -42,6 +44,7 @@ class Closing:
         self.delivery = delivery
         self.refused: dict[int, datetime] = {}
         self.later: dict[int, datetime] = {}
+        self.told: set[tuple[int, str]] = set()
 
     async def close(self, poll: StandingPoll, now: datetime) -> None:
         """Close a poll and keep its final tally; what cannot be done now is due again at a later tick."""
@@ -49,29 +52,30 @@ class Closing:
             return
         polls.closing(self.engine, poll.id)
         points.reach("closing")
-        try:
-            tally = await self.telegram.stop(poll.place.chat.id, poll.message_id)
-        except (NotSent, Unclear) as error:  # closing twice does no harm
-            self.delivery.wait(poll.place, getattr(error, "wait_s", 1.0), str(error))
+        tally = await self._stop(poll, poll.message_id, now) if poll.message_id else self._gone(poll, LEFT, now)
+        if tally is None:
             return
-        except Migrated as error:
-            await self.delivery.moved(poll.place.chat.id, error)
-            return
-        except Refused as error:
-            checked = await self._checked(poll, str(error), now)
-            if checked is None:
-                return
-            tally = checked
         points.reach("stopped")
         polls.closed(self.engine, poll.id, tally, self.delivery.time())
         points.reach("closed")
         log.info("poll closed", poll=poll.poll.id, publication=poll.place.publication, voters=tally.voters)
 
-    async def _checked(self, poll: StandingPoll, reason: str, now: datetime) -> Tally | None:
+    async def _stop(self, poll: StandingPoll, message_id: int, now: datetime) -> Tally | None:
+        """The final tally, or None where it has to wait."""
+        try:
+            return await self.telegram.stop(poll.place.chat.id, message_id)
+        except (NotSent, Unclear) as error:  # closing twice does no harm
+            self.delivery.wait(poll.place, getattr(error, "wait_s", 1.0), str(error))
+        except Migrated as error:
+            await self.delivery.moved(poll.place.chat.id, error)
+        except Refused as error:
+            return await self._checked(poll, message_id, str(error), now)
+        return None
+
+    async def _checked(self, poll: StandingPoll, message_id: int, reason: str, now: datetime) -> Tally | None:
         """The tally of a poll that Telegram refuses to stop; None while it may still be open."""
         if GONE in reason.casefold():
-            await self._gone(poll, now)
-            return poll.tally
+            return self._gone(poll, DELETED, now)
         if any(words in reason.casefold() for words in BARRED):
             await self._stuck(poll, reason, now)
             return None
@@ -79,7 +83,7 @@ class Closing:
             self.later[poll.id] = self.refused[poll.id] + GRACE
             return None
         try:
-            seen = await self.telegram.peek(poll.place.chat.id, poll.message_id, self.delivery.admins.ids)
+            seen = await self.telegram.peek(poll.place.chat.id, message_id, self.delivery.admins.ids)
         except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
             self.later[poll.id] = now + GRACE
             log.warning("later", poll=poll.poll.id, reason=str(error))
@@ -100,11 +104,13 @@ class Closing:
         """It stays open: try again later, and tell the admin the first time."""
         self.later[poll.id] = now + RETRY
         error = f"poll {poll.poll.id} stays open: {reason}"
-        if polls.note(self.engine, poll.id, error):
-            await self.delivery.admins.tell(f"{error}\nTrying again every {RETRY.seconds} s.")
+        polls.note(self.engine, poll.id, error)
+        if (poll.id, error) not in self.told:
+            outcome = await self.delivery.admins.tell(f"{error}\nTrying again every {RETRY.seconds} s.")
+            if outcome != "later":
+                self.told.add((poll.id, error))
 
-    async def _gone(self, poll: StandingPoll, now: datetime) -> None:
-        """Somebody deleted it: whether to reveal it nevertheless is the admin's to say."""
-        error = "the poll's message was deleted; reveal it nevertheless?"
-        messages.hold_reveal(self.engine, poll.place.post_id, error, now)
-        await self.delivery.admins.ask(poll.place.publication, poll.place.position, error)
+    def _gone(self, poll: StandingPoll, error: str, now: datetime) -> Tally:
+        """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""
+        questions.hold(self.engine, poll.place.post_id, "reveal", poll.place.chat.id, error, now)
+        return poll.tally

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from bot import messages, points, probe, schedule
+from bot import messages, points, probe, questions, schedule
 from bot.admin import Admins
 from bot.limits import Limits
 from bot.messages import Intent, Part, Purpose
@@ -54,7 +54,7 @@ class Delivery:
             elif part.state == "sending":
                 arrived = await self._settle(place, intent, message, part)
             else:
-                arrived = part.state == "sent"
+                arrived = part.state in ("sent", "skipped")
             if not arrived:
                 return
         messages.complete(self.engine, place.post_id, purpose, self.time())
@@ -68,7 +68,7 @@ class Delivery:
         if ready > now:
             self.waits[place.chat.id] = ready
             return False
-        messages.intend(self.engine, intent, digest(message), now)
+        messages.intend(self.engine, intent, place.chat.id, digest(message), now)
         points.reach("intended")
         self.limits.take(place.chat.id)
         try:
@@ -83,7 +83,7 @@ class Delivery:
             messages.withdraw(self.engine, intent, str(error))
             await self.moved(place.chat.id, error)
         except Refused as error:
-            await self._ask(place, intent, "failed", str(error))
+            self._stop(place, intent, "failed", str(error))
         else:
             points.reach("sent")
             self._record(place, intent, message, sent)
@@ -101,7 +101,7 @@ class Delivery:
         except (NotSent, Unclear) as error:
             self.wait(place, getattr(error, "wait_s", AGAIN_S), str(error))
         except Refused as error:
-            await self._ask(place, intent, "unknown", f"cannot look whether it arrived: {error}")
+            self._stop(place, intent, "unknown", f"cannot look whether it arrived: {error}")
         else:
             if isinstance(found, Sent):
                 self._record(place, intent, message, found)
@@ -109,7 +109,7 @@ class Delivery:
             if isinstance(found, probe.Absent):
                 messages.withdraw(self.engine, intent, "it did not arrive")
             else:
-                await self._ask(place, intent, "unknown", "may have arrived", found.candidates)
+                self._stop(place, intent, "unknown", "may have arrived", found.candidates)
         return False
 
     async def _look(self, place: Place, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
@@ -117,9 +117,10 @@ class Delivery:
         if part.message_ids:  # an admin has pointed at it
             seen = await self.telegram.peek(place.chat.id, part.message_ids[0], readers)
             if isinstance(message, PollMessage) and not (seen and seen.poll):
-                return probe.Unsure(())
+                return probe.Unsure(tuple(part.message_ids))
             return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
-        if part.digest != digest(message):  # what was sent then is not what would be sent now
+        # What was sent then is not what would be sent now, or went to a group that is a supergroup now.
+        if part.digest != digest(message) or part.chat_id != place.chat.id:
             return probe.Unsure(())
         known = messages.known(self.engine, place.chat.id)
         found = await probe.look(self.telegram, place.chat.id, known, message, readers)
@@ -137,12 +138,11 @@ class Delivery:
         poll_id = message.poll.id if isinstance(message, PollMessage) else None
         log.info("sent", **vars(intent), **_where(place), message_ids=sent.message_ids, poll=poll_id)
 
-    async def _ask(
-        self, place: Place, intent: Intent, state: messages.Halt, error: str, candidates: Sequence[int] = ()
+    def _stop(
+        self, place: Place, intent: Intent, state: questions.Halt, error: str, candidates: Sequence[int] = ()
     ) -> None:
-        messages.stop(self.engine, intent, state, error)
+        questions.stop(self.engine, intent, state, error, candidates)
         log.error("message stopped", **vars(intent), **_where(place), state=state, reason=error)
-        await self.admins.ask(place.publication, place.position, error, candidates)
 
     async def moved(self, chat_id: int, error: Migrated) -> None:
         """The chat has another id now: go on there."""

@@ -41,11 +41,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class StandingPoll:
-    """A poll with what is needed to close and reveal it."""
+    """A poll with what is needed to close and reveal it; no `message_id` when it was left behind in an old group."""
 
     id: int
     place: Place
-    message_id: int
+    message_id: int | None
     language: Language
     poll: Poll
     closed: datetime | None
@@ -96,7 +96,8 @@ def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401
     carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
     whose = publications.c
     where_ = (whose.chat, whose.chat_id, whose.chat_type, whose.language, posts.c.publication_id, posts.c.position)
-    query = select(polls, posts.c.content, messages.c.message_ids, *where_).join(posts, posts.c.id == polls.c.post_id)
+    there = (messages.c.message_ids, messages.c.chat_id.label("sent_to"))
+    query = select(polls, posts.c.content, *there, *where_).join(posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
     with store.reading(engine) as connection:
         rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
@@ -110,7 +111,7 @@ def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a r
     return StandingPoll(
         id=row.id,
         place=Place(Chat(row.chat, row.chat_id, row.chat_type), row.post_id, row.publication_id, row.position),
-        message_id=row.message_ids[0],
+        message_id=row.message_ids[0] if row.sent_to == row.chat_id else None,
         language=row.language,
         poll=poll,
         closed=row.closed,
@@ -135,11 +136,10 @@ def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
             votes.set_counts(connection, poll, tally.counts, tally.voters)
 
 
-def note(engine: Engine, poll: int, error: str) -> bool:
-    """Keep what is wrong with a poll; False when that was known."""
-    news = polls.c.error.is_distinct_from(error)
+def note(engine: Engine, poll: int, error: str) -> None:
+    """Keep what is wrong with a poll."""
     with engine.begin() as connection:
-        return connection.execute(update(polls).where(polls.c.id == poll, news).values(error=error)).rowcount == 1
+        connection.execute(update(polls).where(polls.c.id == poll).values(error=error))
 
 
 def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:

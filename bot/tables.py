@@ -106,7 +106,8 @@ pictures = Table(
 )
 
 # One message to Telegram: the intent is committed before the call, the message id after it. `sending` is in flight
-# or looked for; `unknown` waits for the admin's word.
+# or looked for; `unknown` and `failed` wait for the admin's word: `candidates` and `asked` are their question's.
+# `chat_id` is where it went: a group that becomes a supergroup counts its messages anew.
 messages = Table(
     "messages",
     metadata,
@@ -114,12 +115,15 @@ messages = Table(
     Column("post_id", ForeignKey("posts.id"), nullable=False),
     Column("purpose", String(6), nullable=False),  # post reveal
     Column("part", Integer, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
     Column("digest", String(16), nullable=False),  # of what was meant to be sent
-    Column("state", String(8), nullable=False),  # sending sent unknown failed
+    Column("state", String(8), nullable=False),  # sending sent unknown failed skipped
     Column("message_ids", JSON, nullable=False),  # several for an album
     Column("tried", Utc, nullable=False),
     Column("sent", Utc),
     Column("error", Text),
+    Column("candidates", JSON),
+    Column("asked", Utc),
     UniqueConstraint("post_id", "purpose", "part"),
 )
 

@@ -188,12 +188,12 @@ class Telegram:
         await _judged(self.bot.send_message, user_id, text, reply_markup=InlineKeyboardMarkup(rows) if rows else None)
 
     async def settled(self, query: dict[str, Any], words: str) -> None:
-        """Answer a tapped button, and put the outcome into its message instead of the buttons."""
-        await _judged(self.bot.answer_callback_query, query["id"], words)
+        """Put the outcome of a tapped button into its message instead of the buttons, then answer the tap."""
         message = query.get("message")
         if message:
             text = f"{message.get('text', '')}\n\n{words}"
             await _judged(self.bot.edit_message_text, text, message["chat"]["id"], message["message_id"])
+        await _judged(self.bot.answer_callback_query, query["id"], words)  # refused some time after the tap
 
     async def stop(self, chat_id: int, message_id: int) -> Tally:
         """Close a poll and return its final tally; raises `NotSent`, `Refused` or `Unclear`."""

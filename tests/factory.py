@@ -41,7 +41,7 @@ def send(engine: Engine, now: datetime, message_id: int, *, telegram_id: str | N
     """Take the next due post of a chat through intent and arrival, as the clock would; returns the post's id."""
     due = next(d for d in schedule.due_posts(engine, now) if d.place.chat.id == chat.id)
     intent = Intent(due.place.post_id, "post", 0)
-    messages.intend(engine, intent, "digest", now)
+    messages.intend(engine, intent, chat.id, "digest", now)
     opened = None
     if due.post.poll:
         anonymous = chat.type == "channel"

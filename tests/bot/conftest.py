@@ -72,9 +72,9 @@ class Stage:
         self.now += timedelta(**later)
         await self.clock.tick(self.now)
 
-    async def take_votes(self) -> None:
+    async def take_votes(self, *kinds: str) -> None:
         """What intake does, once: store what waits, and say so to Telegram."""
-        waiting = await self.wire.updates(votes.offset(self.engine), 0, ["poll", "poll_answer"])
+        waiting = await self.wire.updates(votes.offset(self.engine), 0, ["poll", "poll_answer", *kinds])
         votes.record(self.engine, waiting, KEY, self.now)
 
     def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
@@ -134,3 +134,13 @@ def sim(api: str) -> Iterator[httpx.Client]:
 async def stage(engine: Engine, api: str, sim: httpx.Client) -> AsyncIterator[Stage]:
     async with Telegram(TOKEN, api) as telegram, Wire(TOKEN, api) as wire:
         yield Stage(engine, telegram, wire, sim)
+
+
+@pytest.fixture
+def admin(stage):
+    """A person whom the bot may write to, and to whom it may forward what it wants to read."""
+    (user,) = stage.users(1)
+    stage.post("/chats", {"type": "private", "user": user})
+    stage.admins = (user,)
+    stage.restart()
+    return user

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from bot import doctor, messages, schedule, store, votes
+from bot import doctor, messages, questions, schedule, store, votes
 from bot.errors import StoreError
 from bot.messages import Intent
 from tests.conftest import NOON
-from tests.factory import HOUR, answer, asked, poll, publish, send, text
+from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_damage_is_found_and_its_mending_mends_it(voted, damage, complaint, mend
 def test_what_waits_for_the_admin_is_told_with_its_command(engine):
     publish(engine, NOON, text("a"))
     intent = Intent(schedule.due_posts(engine, NOON)[0].place.post_id, "post", 0)
-    messages.intend(engine, intent, "digest", NOON)
-    messages.stop(engine, intent, "failed", "bot was kicked")
+    messages.intend(engine, intent, GROUP.id, "digest", NOON)
+    questions.stop(engine, intent, "failed", "bot was kicked")
 
     assert doctor.examine(engine, NOON) == [
         "post 1 1: bot was kicked; mend: look into the chat, then pollbot mend 1 1 --send or --done"

@@ -4,22 +4,12 @@ import httpx
 import pytest
 from sqlalchemy import text as sql
 
-from bot import messages, schedule, status
+from bot import messages, questions, schedule, status
 from bot.delivery import digest
 from bot.messages import Intent
 from bot.thread import Formula
 from tests.bot.conftest import png
 from tests.factory import asked, poll, text
-
-
-@pytest.fixture
-def admin(stage):
-    """A person whom the bot may write to, and to whom it may forward what it wants to read."""
-    (user,) = stage.users(1)
-    stage.post("/chats", {"type": "private", "user": user})
-    stage.admins = (user,)
-    stage.restart()
-    return user
 
 
 def told(stage, user):
@@ -63,7 +53,7 @@ async def killed_before_sending(stage, post):
 
     due = schedule.due_posts(stage.engine, stage.now)[0]
     (message,) = outgoing.of_post(post, [])
-    messages.intend(stage.engine, Intent(due.place.post_id, "post", 0), digest(message), stage.now)
+    messages.intend(stage.engine, Intent(due.place.post_id, "post", 0), due.place.chat.id, digest(message), stage.now)
     stage.restart()
 
 
@@ -194,16 +184,17 @@ async def test_a_second_tap_changes_nothing(stage, admin):
     await unreadable(stage, text("one"))
     question = told(stage, admin)[-1]
     await tap(stage, admin, "Go on")
-    body = {"user": admin, "chat": admin, "message_id": question["message_id"], "data": "v1|again|1|1"}
+    body = {"user": admin, "chat": admin, "message_id": question["message_id"], "data": "v1|again|1|1|post.0"}
     stage.sim.post("/tap", json=body)
     await hear(stage)
+    await stage.tick()
 
     assert states(stage) == ["skipped"]
 
 
 async def test_a_stranger_s_tap_is_ignored(stage, admin):
     await unreadable(stage, text("one"))
-    query = {"id": "1", "from": {"id": 999}, "data": "v1|again|1|1"}
+    query = {"id": "1", "from": {"id": 999}, "data": "v1|again|1|1|post.0"}
     await stage.clock.admins.handle({"update_id": 1, "callback_query": query})
 
     assert states(stage) == ["unknown"]
@@ -344,7 +335,7 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
     await stage.publish(asked(poll()))
     await stage.tick()
     await stage.telegram.bot.delete_message("@group", 1)
-    messages.hold_reveal(stage.engine, 1, "the poll's message was deleted", stage.now)
+    questions.hold(stage.engine, 1, "reveal", -1, "the poll's message was deleted", stage.now)
     stage.restart()
     await stage.tick(hours=1)
 

@@ -1,12 +1,12 @@
 from sqlalchemy import select
 
-from bot import messages, polls, runs, schedule, status, store
+from bot import messages, polls, questions, runs, schedule, status, store
 from bot.messages import Intent
 from bot.polls import Tally
 from bot.tables import runs as run_rows
 from bot.thread import Experiment
 from tests.conftest import NOON
-from tests.factory import CHANNEL, HOUR, MINUTE, asked, poll, publish, send, standing, text
+from tests.factory import CHANNEL, GROUP, HOUR, MINUTE, asked, poll, publish, send, standing, text
 
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
 
@@ -57,7 +57,7 @@ def test_an_intent_stands_in_the_database_before_anything_is_sent(engine):
 def intended(engine):
     """The next post, about to be sent; returns its intent."""
     intent = Intent(schedule.due_posts(engine, NOON)[0].place.post_id, "post", 0)
-    messages.intend(engine, intent, "digest", NOON)
+    messages.intend(engine, intent, GROUP.id, "digest", NOON)
     return intent
 
 
@@ -71,7 +71,7 @@ def test_what_was_being_sent_when_the_bot_stopped_is_still_due_and_nothing_else_
 
 def test_a_stopped_post_holds_its_thread_back_until_the_admin_speaks(engine):
     publish(engine, NOON, text("a"), text("b"))
-    messages.stop(engine, intended(engine), "unknown", "who knows")
+    questions.stop(engine, intended(engine), "unknown", "who knows")
 
     assert states(engine) == ["unknown", "planned"]
     assert schedule.due_posts(engine, NOON + HOUR) == []
@@ -80,11 +80,11 @@ def test_a_stopped_post_holds_its_thread_back_until_the_admin_speaks(engine):
 def test_an_admin_can_have_a_stopped_post_sent_again_or_go_on_without_it(engine):
     publish(engine, NOON, text("a"), text("b"))
     for answer in ("again", "skip"):
-        messages.stop(engine, intended(engine), "unknown", "who knows")
-        messages.settle(engine, 1, 1, answer, NOON)
+        questions.stop(engine, intended(engine), "failed", "not enough rights")
+        questions.settle(engine, 1, 1, answer, NOON)
 
     assert states(engine) == ["skipped", "planned"]
-    assert not messages.settle(engine, 1, 1, "again", NOON)
+    assert not questions.settle(engine, 1, 1, "again", NOON)
 
 
 def test_a_message_that_surely_did_not_leave_is_planned_again(engine):

@@ -1,8 +1,4 @@
-"""
-What a wider torture run found, each as short as it can be shown.
-
-What is not mended yet is a strict expected failure: the day it is mended that test fails, and its mark goes.
-"""
+"""What a wider torture run found, each as short as it can be shown."""
 
 import asyncio
 from datetime import timedelta
@@ -10,14 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from tests.bot.conftest import png
 from tests.bot.test_doubt import tap, texts, told, unreadable
 from tests.factory import asked, poll, text
 
 UNREADABLE = {"status": 400, "description": "Bad Request: message can't be forwarded"}
-
-
-def defect(reason):
-    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
 
 
 async def pass_time(stage, ticks=12, seconds=2):
@@ -59,7 +52,6 @@ async def test_a_message_is_found_behind_several_that_were_deleted(stage, admin)
     assert texts(stage) == ["one", "two"]
 
 
-@defect("`messages.known` counts the ids of the old group, which are higher than those of the new supergroup")
 async def test_a_message_is_found_after_its_group_became_a_supergroup(stage, admin):
     basic_group(stage)
     for number in range(5):
@@ -104,7 +96,6 @@ async def test_a_final_tally_is_not_guessed_while_looking_fails_for_a_moment(sta
     assert [option.votes for option in stage.status().posts[0].poll.options] == [0, 0, 1]
 
 
-@defect("a question that does not reach the admin at once (429, 500, a kill) is never asked again")
 async def test_a_question_that_was_not_delivered_is_asked_again(stage, admin):
     stage.fault("sendMessage", "lost")
     await stage.publish(text("one"))
@@ -118,7 +109,53 @@ async def test_a_question_that_was_not_delivered_is_asked_again(stage, admin):
     assert [message["reply_markup"] for message in told(stage, admin)] != []
 
 
-@defect("to go on without one part skips its whole post: the parts behind it are never sent")
+async def test_a_question_for_an_admin_who_has_never_written_to_the_bot_waits_until_they_have(stage):
+    (user,) = stage.users(1)
+    stage.admins = (user,)
+    stage.restart()
+    await stage.publish(text("one"))
+    stage.post("/chats/@group/bot", {"status": "kicked"})
+    await pass_time(stage, ticks=5, seconds=60)
+    stage.post("/chats", {"type": "private", "user": user})
+    await pass_time(stage, ticks=20, seconds=60)
+
+    assert ["bot was kicked" in message["text"] for message in told(stage, user)] == [True]
+
+
+async def test_an_old_button_does_not_settle_what_was_stopped_later(stage, admin):
+    long = "\n\n".join(f"{number} " + "x" * 2000 for number in range(3))
+    await unreadable(stage, text(long))
+    await tap(stage, admin, "Go on")
+    stage.fault("sendMessage", "error", status=400, description="Bad Request: not enough rights")
+    await pass_time(stage, ticks=2)
+    query = {"id": "1", "from": {"id": admin}, "data": "v1|skip|1|1|post.0"}
+    await stage.clock.admins.handle({"update_id": 1, "callback_query": query})
+
+    assert [post.state for post in stage.status().posts] == ["failed"]
+    assert "post 1, part 2: " in told(stage, admin)[-1]["text"]
+
+
+async def test_a_poll_that_stayed_behind_in_an_old_group_is_revealed_when_the_admin_says_so(stage, admin):
+    basic_group(stage)
+    await stage.publish(asked(poll()), chat="@basic")
+    await stage.tick()
+    stage.vote(admin, 2, chat="@basic")
+    await stage.take_votes("callback_query")
+    new = stage.post("/chats/@basic", {"upgraded": True})["migrated_to"]
+    await stage.tick(hours=1)
+    await stage.tick()
+    question = told(stage, admin)[-1]["text"]
+    await tap(stage, admin, "Send it again")
+    await stage.tick()
+    stage.compute("draw", png())
+    await stage.tick(seconds=1)
+
+    (reveal,) = [message for message in stage.messages(str(new)) if "photo" in message]
+    assert "became a supergroup" in question
+    assert "reply_to_message" not in reveal
+    assert [option.votes for option in stage.status().posts[0].poll.options] == [0, 0, 1]
+
+
 async def test_going_on_without_one_part_still_sends_the_parts_behind_it(stage, admin):
     long = "\n\n".join(f"{number} " + "x" * 2000 for number in range(3))
     await unreadable(stage, text(long), text("two"))
@@ -128,7 +165,6 @@ async def test_going_on_without_one_part_still_sends_the_parts_behind_it(stage, 
     assert [words[0] for words in texts(stage)] == ["0", "2", "t"]
 
 
-@defect("a poll that the admin has pointed at and that cannot be read yet is asked about without that button")
 async def test_an_admin_can_point_at_a_poll_a_second_time(stage, admin):
     stage.fault("sendPoll", "lost")
     await stage.publish(asked(poll()))
