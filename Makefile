@@ -22,7 +22,7 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 	$(BIN)/pollbot check threads/*.md
 
 torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled
-	$(BIN)/python -m tests.torture.round --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
+	$(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
 
 bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -1,167 +1,116 @@
-"""
-Kills and faults at random moments and at every named point, until everything is posted, closed and revealed.
+"""A round: a fresh database and emulator, six publications, and kills until they are used up or all is done."""
 
-    python -m tests.torture.round --kills 500 --seed 1
-"""
+from __future__ import annotations
 
-import argparse
-import random
-import subprocess
-import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import select
+from bot import markdown, publish, store
+from bot.place import Chat
+from tests.torture import people, processes
+from tests.torture.admin import Admin
+from tests.torture.database import Database
+from tests.torture.kills import Torment
+from tests.torture.people import ADMIN, TOKEN, Crowd
+from tests.torture.plan import CHATS, UPGRADED, Plan
+from tests.torture.report import Report
+from tests.torture.verdict import judge
 
-from bot import store
-from bot.tables import messages
-from tests.torture.verdict import Verdict, judge
-from tests.torture.world import World, voting, world
-
-BOT, WORKER = ("bot", "run", "--no-worker"), ("experiments.worker",)
-BOT_POINTS = ("intended", "sent", "recorded", "closing", "stopped", "closed", "received", "stored")
-WORKER_POINTS = ("claimed", "computed")
-METHODS = ("sendMessage", "sendPoll", "sendPhoto", "stopPoll", "getUpdates", "forwardMessage")
-KINDS = ("flood", "error", "reset", "lost", "delay")
-PER_ROUND, LIMIT_S = 50, 400
+CALM_S = 150.0  # after the last kill, all must be done within this time
+LOOK_S = 0.25
+READY = timedelta(seconds=1.5)
+COMMANDS = {"bot": ("bot", "run", "--no-worker"), "worker": ("bot", "worker")}
 
 
-@dataclass
 class Round:
-    """`points` are the named points still to die at; the random kills come on top, `kills` in all."""
+    """The parts of a round, while they live."""
 
-    world: World
-    seed: int
-    kills: int
-    points: list[str] = field(default_factory=list)
-    faults: bool = True
-    killed: int = 0
-    faulted: int = 0
-    asked: int = 0
+    def __init__(self, planned: Plan, folder: Path, stack: ExitStack) -> None:
+        self.planned = planned
+        self.folder = folder
+        self.report = Report()
+        self.database = Database(folder / "pollbot.db")
+        url = stack.enter_context(processes.emulator(folder))
+        given = {"POLLBOT_TOKEN": TOKEN, "POLLBOT_API_URL": url, "POLLBOT_ADMINS": str(ADMIN)}
+        given |= {"POLLBOT_DATABASE_URL": f"sqlite:///{self.database.file}", "POLLBOT_CHAT_RATE": "1000"}
+        given |= {"POLLBOT_LANGUAGE": "en", "POLLBOT_LOG_FORMAT": "json"}
+        self.sim = stack.enter_context(people.sim(url))
+        self.chats = [name for name, _ in planned.threads]
+        self.admin = Admin(self.sim, self.database, given, self.chats, self.report)
+        self.crowd = Crowd(self.sim, planned.seed)
+        self.calm, self.over, self.done = Event(), Event(), Event()
+        port = str(processes.free_port())
+        hook = {"POLLBOT_WEBHOOK_URL": f"http://127.0.0.1:{port}/", "POLLBOT_WEBHOOK_PORT": port}
+        self.torments = []
+        for name, orders in (("bot", planned.bot), ("worker", planned.worker)):
+            victim = stack.enter_context(processes.victim(name, COMMANDS[name], given, folder))
+            self.torments.append(Torment(victim, orders, hook, self.report, self.over, self.done))
 
-    def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
-        self.next_kill = self.next_fault = 0.0
-        self.processes: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+    def run(self) -> Report:
+        """Let everything loose; then compare."""
+        self._publish()
+        with ThreadPoolExecutor() as pool:
+            jobs: list[Future[Any]] = [pool.submit(torment.run) for torment in self.torments]
+            jobs.append(pool.submit(people.weather, self.sim, self.planned.faults, self.calm, self.report))
+            jobs.append(pool.submit(self.crowd.act, self.done))
+            try:
+                self._watch(jobs)
+            finally:
+                for event in (self.calm, self.over, self.done):
+                    event.set()
+        for job in jobs:
+            job.result()
+        self._end()
+        for loss in judge(self.sim, self.database, self.planned.threads, self.crowd.changes):
+            self.report.lose(*loss)
+        self.report.totals.update({"rounds": 1, "changes of votes": self.crowd.changes.total()})
+        return self.report
 
-    def run(self) -> Verdict:
-        """Play until nothing is left to do, then count."""
-        self.world.publish()
-        deadline = time.monotonic() + LIMIT_S
-        try:
-            with voting(self.world):
-                while not self._done() and time.monotonic() < deadline:
-                    self._keep_running()
-                    self._hurt()
-                    self._answer()
-                    time.sleep(0.1)
-            self.world.sim.delete("/faults").raise_for_status()
-            self._settle()
-        finally:
-            for process in self.processes.values():
-                process.terminate()
-                process.wait(30)
-        return judge(self.world)
+    def _publish(self) -> None:
+        """As `pollbot schedule` does it, all at once."""
+        engine, now = store.connect(f"sqlite:///{self.database.file}"), datetime.now(UTC)
+        for number, (name, text) in enumerate(self.planned.threads, 1):
+            source = self.folder / f"{number}.md"
+            source.write_text(text, "utf-8")
+            chat = Chat(f"@{name}", self.sim.chats[name][-1], CHATS[name][0])
+            thread = markdown.read(source)
+            publish.store_thread(engine, thread, self.folder, chat, now + READY, now)
+            self.report.totals["posts"] += len(thread.posts)
+        engine.dispose()
 
-    def _done(self) -> bool:
-        enough = self.killed >= self.kills
-        return enough and all(publication.state == "done" for publication in self.world.status())
+    def _watch(self, jobs: list[Future[Any]]) -> None:
+        """Until the last kill, then until all is published, revealed, and every update acknowledged."""
+        spared = [torment.spared for torment in self.torments]
+        self._until(lambda: not self.database.unfinished() or all(event.is_set() for event in spared), jobs)
+        self.over.set()
+        self.calm.set()
+        limit = time.monotonic() + CALM_S
+        self._until(lambda: not (self.database.unfinished() or self.sim.waiting()) or time.monotonic() > limit, jobs)
 
-    def _keep_running(self) -> None:
-        """Whatever has died is started again at once, sometimes to die at a named point."""
-        for command in (BOT, WORKER):
-            process = self.processes.get(command)
-            if process is None or process.poll() is not None:
-                self.killed += process is not None
-                self.processes[command] = self.world.start(*command, die_at=self._point(command))
-                self.next_kill = time.monotonic() + self.random.uniform(0.8, 3)
+    def _until(self, reached: Callable[[], bool], jobs: list[Future[Any]]) -> None:
+        """Answer the admin's questions and upgrade the group, until `reached` or one of our own threads has failed."""
+        number = self.chats.index(UPGRADED) + 1
+        while not reached() and not any(job.done() and job.exception() for job in jobs):
+            self.admin.play()
+            if len(self.sim.chats[UPGRADED]) == 1 and self.database.sent(number) >= self.planned.upgrade:
+                self.sim.upgrade(UPGRADED)
+            time.sleep(LOOK_S)
 
-    def _point(self, command: tuple[str, ...]) -> str:
-        mine = BOT_POINTS if command == BOT else WORKER_POINTS
-        for point in self.points:
-            if point in mine:
-                self.points.remove(point)
-                return point
-        if command == WORKER or self.killed >= self.kills or self.random.random() < 0.5:
-            return ""
-        return f"{self.random.choice(mine)}:{self.random.randint(1, 3)}"
-
-    def _hurt(self) -> None:
-        """Kill somebody; order a fault."""
-        if self.killed >= self.kills or all(publication.state == "done" for publication in self.world.status()):
-            self.kills = min(self.kills, self.killed)  # nothing is left to disturb
-            return
-        now = time.monotonic()
-        if now > self.next_kill:
-            victim = self.processes[WORKER if self.random.random() < 0.15 else BOT]
-            victim.kill()
-            victim.wait()
-        if self.faults and now > self.next_fault:
-            fault = {"method": self.random.choice(METHODS), "kind": self.random.choice(KINDS), "seconds": 0.5}
-            self.world.post("/faults", fault | {"status": self.random.choice((500, 502))})
-            self.faulted += 1
-            self.next_fault = now + self.random.uniform(0.5, 2)
-
-    def _answer(self) -> None:
-        """The admin answers every question truthfully: what stands in the chat and is not recorded is the message."""
-        if not any(publication.state == "stopped" for publication in self.world.status()):
-            return
-        for message in self.world.get(f"/chats/{self.world.admin}/messages")["messages"]:
-            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-            wanted = [row[0]["callback_data"] for row in rows if self._true(row[0]["callback_data"])]
-            if wanted:
-                where = {"user": self.world.admin, "chat": self.world.admin, "message_id": message["message_id"]}
-                self.world.post("/tap", where | {"data": wanted[0]})
-                self.asked += 1
-        time.sleep(1)
-
-    def _true(self, data: str) -> bool:
-        verb, publication, *rest = data.split("|")[1:]
-        if verb != "there":
-            return verb == "again"
-        chat = self.world.chats[int(publication) - 1]
-        there = {message["message_id"] for message in self.world.get(f"/chats/{chat.id}/messages")["messages"]}
-        with store.reading(self.world.engine) as connection:
-            known = {n for ids in connection.scalars(select(messages.c.message_ids)) for n in ids}
-        return int(rest[-1]) in there - known
-
-    def _settle(self) -> None:
-        """The last votes are on their way: wait until the bot has nothing more to take."""
-        self._keep_running()
-        time.sleep(3)
+    def _end(self) -> None:
+        for torment in self.torments:
+            code = torment.victim.end()
+            self.report.lose("ended by itself", int(code != 0), f"{torment.victim.name} with {code} at SIGTERM")
+        for left in processes.orphans(self.folder):
+            self.report.lose("orphan processes", 1, left)
 
 
-def play(seed: int, kills: int, points: list[str] | None = None) -> tuple[Verdict, Round]:
-    """One round in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder, world(Path(folder), seed) as made:
-        one = Round(made, seed, kills, list(points or ()))
-        return one.run(), one
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    console, total, kills, seed = Console(), Verdict(), 0, given.seed
-    faults = asked = 0
-    began = time.monotonic()
-    while kills < given.kills:
-        points = [*BOT_POINTS, *WORKER_POINTS] if seed == given.seed else []
-        found, one = play(seed, min(PER_ROUND, given.kills - kills), points)
-        total, kills, faults, asked = total + found, kills + one.killed, faults + one.faulted, asked + one.asked
-        console.print(f"seed {seed}: {one.killed} kills, {one.faulted} faults, {asdict(found)}", highlight=False)
-        seed += 1
-    table = Table(title=f"{kills} kills, {faults} faults, {asked} questions, {time.monotonic() - began:.0f} s")
-    for name, count in asdict(total).items():
-        table.add_row(name.replace("_", " "), str(count))
-    console.print(table)
-    return 0 if total == Verdict() else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def play(planned: Plan, folder: Path) -> Report:
+    """Play a round in an empty folder; the logs and the database stay there."""
+    with ExitStack() as stack:
+        return Round(planned, folder, stack).run()

@@ -1,87 +1,110 @@
-"""What the emulator saw, held against what the database says: six counters that must be zero."""
+"""The emulator's own record against the database, and against what was to be published."""
+
+from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import text
-
-from bot import store
 from bot.updates import pseudonym
-from tests.torture.world import World, thread
+from tests.torture import content, people
+from tests.torture.database import Database
+from tests.torture.people import Message, Sim
+
+Poll = dict[str, Any]
+Row = dict[str, Any]
+Places = dict[str, list[tuple[int, Message]]]  # by mark: where it stands in its chat, counted from the first message
+Loss = tuple[str, int, str]  # which of `report.LOSSES`, how often, and where; most of them 0 times
+ARRIVED = """
+    SELECT position, purpose, message_ids FROM messages JOIN posts ON posts.id = post_id
+    WHERE publication_id = ? AND messages.state = 'sent'"""
+TALLY = "SELECT option, votes FROM tallies WHERE poll_id = ?"
+CHOICES = "SELECT voter, options FROM votes WHERE poll_id = ? AND options"
+HISTORY = "SELECT count(*) AS kept FROM history WHERE poll_id = ?"
 
 
-@dataclass
-class Verdict:
-    votes_lost: int = 0
-    votes_doubled: int = 0
-    posts_doubled: int = 0
-    posts_forgotten: int = 0
-    reveals_forgotten: int = 0
-    polls_left_open: int = 0
-
-    def __add__(self, other: "Verdict") -> "Verdict":
-        return Verdict(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-
-def judge(world: World) -> Verdict:
-    """Count everything that went wrong in a round that has come to its end."""
-    found = Verdict()
-    for chat in world.chats:
-        found += _chat(world.get(f"/chats/{chat.id}/messages")["messages"])
-    polls = {poll["id"]: poll for poll in world.get("/polls")["polls"]}
-    key = store.voter_key(world.engine, "")
-    with store.reading(world.engine) as connection:
-        rows = connection.execute(text("SELECT id, telegram_id, anonymous, tally, voters FROM polls")).all()
-        for row in rows:
-            seen = polls[row.telegram_id]
-            mine = connection.execute(
-                text("SELECT voter, options FROM votes WHERE poll_id = :poll AND options"), {"poll": row.id}
-            )
-            found += _totals(seen, row) if row.anonymous else _by_voter(seen, dict(mine.all()), key)
-    found.votes_lost += sum(poll["votes_cast"] for poll in polls.values() if poll["id"] not in {r[1] for r in rows})
-    return found
+def judge(sim: Sim, database: Database, threads: list[tuple[str, str]], changes: dict[str, int]) -> Iterator[Loss]:
+    """Compare everything; `threads` are chat and Markdown, `changes` how often choices changed in each poll."""
+    for number, (name, markdown) in enumerate(threads, 1):
+        messages = sim.messages(name)
+        yield from _posts(content.marks(markdown), messages)
+        yield from _arrivals(number, database.rows(ARRIVED, number), messages)
+    rows = {row["telegram_id"]: row for row in database.rows("SELECT * FROM polls")}
+    for poll in sim.get("/polls")["polls"]:
+        yield "polls left open", int(not poll["is_closed"]), poll["question"]
+        row = rows.get(poll["id"])
+        unknown = len(poll["votes"]), 0
+        missing, surplus = _votes(poll, row, database, changes.get(poll["id"], 0)) if row else unknown
+        yield "votes lost", missing, poll["question"]
+        yield "votes doubled", surplus, poll["question"]
 
 
-def _chat(messages: list[dict[str, Any]]) -> Verdict:
-    """Each part of each post exactly once, each poll closed, each with exactly one reveal."""
-    asked = {m["message_id"]: m["poll"] for m in messages if m.get("poll")}
-    reveals = Counter(m["reply_to_message"]["message_id"] for m in messages if m.get("reply_to_message"))
-    said = Counter(m.get("text") or m.get("caption", "") for m in messages if not m.get("reply_to_message"))
-    said += Counter(poll["question"] for poll in asked.values())
-    del said[""]
-    return Verdict(
-        posts_doubled=sum(n - 1 for n in said.values()) + sum(n - 1 for n in reveals.values()),
-        posts_forgotten=len(_expected() - set(_stems(said))),
-        reveals_forgotten=len(asked.keys() - reveals.keys()),
-        polls_left_open=sum(not poll["is_closed"] for poll in asked.values()),
-    )
+def _posts(expected: list[str], messages: list[Message]) -> Iterator[Loss]:
+    """Every mark of a publication stands in its chat exactly once, reveals under their polls, all in order."""
+    places: Places = defaultdict(list)
+    for at, message in enumerate(messages):
+        for mark in people.marks(message):
+            places[mark].append((at, message))
+    for mark in expected:
+        yield "reveals forgotten" if ".r" in mark else "posts forgotten", int(not places[mark]), mark
+        ids = [message["message_id"] for _, message in places[mark]]
+        yield "posts doubled", max(len(ids) - 1, 0), f"{mark} stands at {ids}"
+    yield from _replies([mark for mark in expected if ".r" in mark], places)
+    yield from _order([(mark, places[mark][0][0]) for mark in expected if places[mark]])
 
 
-def _expected() -> set[str]:
-    """How each message begins; a long text is two."""
-    posts = thread().posts
-    short = {post.text for post in posts if post.text and len(post.text) < 4096}
-    halves = {f"long {number} {line}" for number in range(3) for line in (0, 13)}
-    return short | halves | {post.poll.question for post in posts if post.poll}
+def _replies(expected: list[str], places: Places) -> Iterator[Loss]:
+    """A reveal that does not stand under its poll is none."""
+    for mark in expected:
+        polls = {message["message_id"] for _, message in places[f"{mark.partition('.r')[0]}.1"]}
+        for _, message in places[mark] if polls else ():
+            wrong = message.get("reply_to_message", {}).get("message_id") not in polls
+            yield "reveals forgotten", int(wrong), f"{mark} stands under another message"
 
 
-def _stems(said: Counter[str]) -> list[str]:
-    return [words.partition(" x")[0] for words in said]
+def _order(firsts: list[tuple[str, int]]) -> Iterator[Loss]:
+    posts = [(mark, at) for mark, at in firsts if ".r" not in mark]
+    for (one, first), (other, second) in pairwise(posts):
+        yield "out of order", int(first > second), f"{one} after {other}"
+    for mark, at in firsts:
+        late = ".r" in mark and at > posts[-1][1]  # the last post waits for all reveals
+        yield "out of order", int(late), f"{mark} after {posts[-1][0]}"
 
 
-def _totals(seen: dict[str, Any], row: Any) -> Verdict:
-    """A channel's poll: the final tally is what Telegram counted."""
-    there = [option["voter_count"] for option in seen["options"]]
-    kept = json.loads(row.tally) if row.tally else [0] * len(there)
-    pairs = list(zip(there, kept, strict=True))
-    lost, more = sum(max(a - b, 0) for a, b in pairs), sum(max(b - a, 0) for a, b in pairs)
-    return Verdict(votes_lost=lost, votes_doubled=more)
+def _arrivals(publication: int, rows: list[Row], messages: list[Message]) -> Iterator[Loss]:
+    """What the database calls sent stands there, under the id that it has."""
+    there = {(one["message_id"], mark.rstrip("0123456789")) for one in messages for mark in people.marks(one)}
+    for row in rows:
+        place = content.place(publication, row["position"], row["purpose"])
+        number = json.loads(row["message_ids"])[0]
+        yield "posts forgotten", int((number, place) not in there), f"{place} is not what stands at {number}"
 
 
-def _by_voter(seen: dict[str, Any], kept: dict[int, int], key: bytes) -> Verdict:
-    """A group's poll: each voter's last choice stands, and nobody else's."""
-    there = {pseudonym(int(user), key): sum(1 << o for o in options) for user, options in seen["votes"].items()}
-    lost = sum(kept.get(voter) != options for voter, options in there.items())
-    return Verdict(votes_lost=lost, votes_doubled=len(kept.keys() - there.keys()))
+def _votes(poll: Poll, row: Row, database: Database, changes: int) -> tuple[int, int]:
+    """Missing and surplus, by the measure that shows the most of it."""
+    gaps = [_counts(poll, row, database)]
+    if not poll["is_anonymous"]:
+        kept = database.rows(HISTORY, row["id"])[0]["kept"]  # every change of mind is one row
+        gaps += [_voters(poll, row, database), (max(changes - kept, 0), max(kept - changes, 0))]
+    return max(missing for missing, _ in gaps), max(surplus for _, surplus in gaps)
+
+
+def _counts(poll: Poll, row: Row, database: Database) -> tuple[int, int]:
+    """The final tally, the counters and the turnout against the poll as it stands in the chat."""
+    there = [option["voter_count"] for option in poll["options"]]
+    counters = {one["option"]: one["votes"] for one in database.rows(TALLY, row["id"])}
+    here = [counters.get(option, 0) for option in range(len(there))] + [row["voters"]]
+    tally = json.loads(row["tally"] or "[]") or [0] * len(there)
+    total = poll["total_voter_count"]
+    gaps = [a - b for a, b in zip([*there, total, *there], [*here, *tally], strict=True)]
+    return sum(max(gap, 0) for gap in gaps), sum(max(-gap, 0) for gap in gaps)
+
+
+def _voters(poll: Poll, row: Row, database: Database) -> tuple[int, int]:
+    """Voter by voter: a choice that is missing or another one is lost, one that nobody made is doubled."""
+    key = database.voter_key()
+    there = {pseudonym(int(user), key): sum(1 << o for o in chosen) for user, chosen in poll["votes"].items()}
+    here = {one["voter"]: one["options"] for one in database.rows(CHOICES, row["id"])}
+    return sum(here.get(voter) != mask for voter, mask in there.items()), len(here.keys() - there.keys())
