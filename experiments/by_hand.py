@@ -6,7 +6,6 @@ Everything runs in this process: an experiment that is being written fails with 
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from experiments.catalogue import ENTRIES, Entry, Params, nearest
+from experiments import perform
+from experiments.catalogue import ENTRIES, Entry, nearest
+from experiments.experiment import Params, Run
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
 
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "depends": "[yellow]depends[/]"}
@@ -41,7 +42,7 @@ def run(
     console = Console(stderr=True)
     measurement = _measure(entry, params, seeds, console)
     console.print(table(measurement, language))
-    picture = import_module(f"experiments.{name}").draw(measurement, ballot(entry, measurement, shares), language)
+    picture = perform.draw(measurement, ballot(entry, measurement, shares), language)
     out.write_bytes(picture)
     console.print(f"[bold]{out}[/] {len(picture) // 1000} kB")
     return measurement
@@ -113,10 +114,8 @@ def _measure(entry: Entry, params: Params, seeds: int, console: Console) -> Meas
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(entry.name, total=1.0, note="importing torch")
-        module = import_module(f"experiments.{entry.name}")
-        measurement: Measurement = module.measure(
-            params, seeds, lambda fraction, note: progress.update(task, completed=fraction, note=note)
-        )
+        run = Run(lambda fraction, note: progress.update(task, completed=fraction, note=note))
+        measurement = perform.measure(entry.name, params, seeds, run)
         progress.update(task, completed=1.0, note="done")
     return measurement
 

@@ -1,76 +1,63 @@
 """
-Every experiment by name: its question, parameters, option keys and limits.
+Every experiment by name: its question, parameters, option keys and limits, read from the files of `experiments.topics`.
 
-Importable without torch, so that the bot can check a thread file and key a run by content; the experiment's
-own module (same name) is imported only in the process that measures or draws.
+Importable without torch, so that the bot can check a thread file and key a run by content.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import pkgutil
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from importlib import import_module
+from types import ModuleType
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import JsonValue
 
-
-class Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HeadsParams(Params):
-    """`lr` and `momentum` are SGD's; one epoch is one pass over 1437 digits in batches of 64."""
-
-    epochs: int = Field(default=30, ge=1, le=100)
-    lr: float = Field(default=0.1, gt=0, le=1)
-    momentum: float = Field(default=0.9, ge=0, lt=1)
-
-
-class ZeroInitParams(Params):
-    """Which of the three weight matrices (1, 2, 3) start at zero, and what surrounds them."""
-
-    zeroed: tuple[Literal[1, 2, 3], ...] = Field(default=(2,), min_length=1, max_length=3)
-    activation: Literal["relu", "tanh", "identity"] = "relu"
-    bias: Literal["default", "zero", "none"] = "default"
-    epochs: int = Field(default=30, ge=1, le=100)
-
-    @field_validator("zeroed")
-    @classmethod
-    def _in_order(cls, zeroed: tuple[Literal[1, 2, 3], ...]) -> tuple[Literal[1, 2, 3], ...]:
-        return tuple(sorted(set(zeroed)))  # 2,1 asks the same as 1,2 and has the same key
+from experiments import topics
+from experiments.experiment import Experiment, Params
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`version` changes whenever the code would measure something else; `limit_s` ends a run that hangs."""
+    """An experiment by its name."""
 
     name: str
-    question: str
-    params: type[Params]
-    options: tuple[str, ...]
-    version: int = 1
-    limit_s: float = 120.0
+    experiment: Experiment
+    topic: ModuleType
+
+    @property
+    def question(self) -> str:
+        """The first line of the file."""
+        return (self.topic.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def params(self) -> type[Params]:
+        return self.experiment.params
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.experiment.options
+
+    @property
+    def limit_s(self) -> float:
+        return self.experiment.limit_s
+
+    def chunks(self, seeds: int) -> list[range]:
+        """The seeds in the portions that one process measures: the same for every engine."""
+        size = self.experiment.chunk or seeds
+        return [range(start, min(start + size, seeds)) for start in range(0, seeds, size)]
 
 
-ENTRIES = {
-    entry.name: entry
-    for entry in (
-        Entry(
-            name="heads",
-            question="What should stand at the head of a network for multiclass classification?",
-            params=HeadsParams,
-            options=("softmax+nll", "logsoftmax+nll", "softmax+ce", "logsoftmax+ce"),
-        ),
-        Entry(
-            name="zero_init",
-            question="Can weight matrices of an MLP start at zero?",
-            params=ZeroInitParams,
-            options=("learns", "dead"),
-        ),
-    )
-}
+def _entries() -> dict[str, Entry]:
+    names = sorted(found.name for found in pkgutil.iter_modules(topics.__path__))
+    files = {name: import_module(f"{topics.__name__}.{name}") for name in names}
+    return {name: Entry(name, file.EXPERIMENT, file) for name, file in files.items()}
+
+
+ENTRIES = _entries()
 
 
 def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
@@ -83,5 +70,5 @@ def run_key(name: str, params: dict[str, JsonValue], seeds: int, device: str = "
     """The content key of a run: the same question asked twice has the same key, whatever the order of parameters."""
     entry = ENTRIES[name]
     full = entry.params(**params).model_dump(mode="json")
-    text = json.dumps([name, full, seeds, entry.version, device], sort_keys=True)
+    text = json.dumps([name, full, seeds, entry.experiment.version, device], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -24,47 +24,17 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
-from experiments.catalogue import ENTRIES, nearest
-from experiments.measurement import Ballot, Measurement
+from experiments import lazy
+from experiments.experiment import Report
+from experiments.perform import perform
 
 Job = dict[str, Any]
-Report = Callable[[float, str], None]
 Perform = Callable[[Job, Report], bytes]
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 5  # training must not make the bot wait
-
-
-def perform(job: Job, report: Report) -> bytes:
-    """Do one job, here and now; raises whatever the experiment raises, and ValueError for a job that is none."""
-    if job["task"] == "measure":
-        return _measure(job, report)
-    if job["task"] == "draw":
-        return _draw(job)
-    msg = f"no task {job['task']!r}: {nearest(job['task'], ['measure', 'draw'])}"
-    raise ValueError(msg)
-
-
-def _measure(job: Job, report: Report) -> bytes:
-    name = job["experiment"]
-    if name not in ENTRIES:
-        msg = f"no experiment {name!r}: {nearest(name, list(ENTRIES))}"
-        raise ValueError(msg)
-    params = ENTRIES[name].params.model_validate(job["params"])
-    measurement: Measurement = import_module(f"experiments.{name}").measure(params, job["seeds"], report)
-    return measurement.model_dump_json().encode()
-
-
-def _draw(job: Job) -> bytes:
-    ballot = Ballot.model_validate(job["ballot"])
-    if not job["measurement"]:
-        return bytes(import_module("experiments.tally").votes_only(ballot, job["language"]))
-    source = job["measurement"]
-    measurement = Measurement.model_validate_json(source) if isinstance(source, str) else Measurement(**source)
-    return bytes(import_module(f"experiments.{measurement.experiment}").draw(measurement, ballot, job["language"]))
 
 
 def serve(perform: Perform) -> None:
@@ -104,8 +74,7 @@ def main() -> None:
     """Import what every job needs before the first one comes; a draw and a training then start at once."""
     os.nice(NICENESS)
     die_with_parent()
-    for name in ENTRIES:
-        import_module(f"experiments.{name}")
+    lazy.warm()
     serve(perform)
 
 

@@ -16,15 +16,13 @@ from itertools import pairwise
 from typing import Literal
 
 import torch
-from pydantic import JsonValue
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 the name that everybody knows it by
 
-from experiments.catalogue import Entry
 from experiments.digits import CLASSES, PIXELS, Digits
+from experiments.experiment import Run
 from experiments.optimiser import Adam, Optimiser, Sgd
 
-Report = Callable[[float, str], None]
 Loss = Callable[[Tensor, Tensor], Tensor]  # logits (n, 10), labels (n,) -> loss of each sample (n,)
 
 # Two threads are slower than one at these sizes, and far slower beside other processes: processes are the parallelism.
@@ -81,9 +79,10 @@ class History:
 class Ensemble:
     """The stacked models: three weights (M, in, out), three biases (M, 1, out)."""
 
-    def __init__(self, arms: list[Arm], seeds: int) -> None:
+    def __init__(self, arms: list[Arm], seeds: range) -> None:
         self.arms = arms
-        self.seeds = seeds
+        self.seeds = len(seeds)
+        self.numbers = seeds
         weights, biases = initial(seeds)
         self.weights = [w.repeat(len(arms), 1, 1) for w in weights]  # (M, in, out)
         self.biases = [b.repeat(len(arms), 1, 1) for b in biases]  # (M, 1, out)
@@ -142,31 +141,29 @@ class Ensemble:
         return slice(arm * self.seeds, (arm + 1) * self.seeds)
 
 
-def initial(seeds: int) -> tuple[list[Tensor], list[Tensor]]:
+def initial(seeds: range) -> tuple[list[Tensor], list[Tensor]]:
     """nn.Linear's start for each seed: weights (seeds, in, out), biases (seeds, 1, out), uniform in ±1/sqrt(in)."""
-    weights = [torch.empty(seeds, n, m) for n, m in pairwise(SIZES)]
-    biases = [torch.empty(seeds, 1, m) for m in SIZES[1:]]
-    for seed in range(seeds):
+    weights = [torch.empty(len(seeds), n, m) for n, m in pairwise(SIZES)]
+    biases = [torch.empty(len(seeds), 1, m) for m in SIZES[1:]]
+    for index, seed in enumerate(seeds):
         generator = torch.Generator().manual_seed(seed)
         for w, b in zip(weights, biases, strict=True):
             bound = w.shape[1] ** -0.5
-            w[seed].uniform_(-bound, bound, generator=generator)
-            b[seed].uniform_(-bound, bound, generator=generator)
+            w[index].uniform_(-bound, bound, generator=generator)
+            b[index].uniform_(-bound, bound, generator=generator)
     return weights, biases
 
 
-def batch_orders(seeds: int, samples: int, epochs: int) -> Tensor:
+def batch_orders(seeds: range, samples: int, epochs: int) -> Tensor:
     """Which sample stands where in each epoch: (epochs, seeds, samples); no arm has an order of its own."""
-    generators = [torch.Generator().manual_seed(10_000 + seed) for seed in range(seeds)]
+    generators = [torch.Generator().manual_seed(10_000 + seed) for seed in seeds]
     return torch.stack([torch.stack([torch.randperm(samples, generator=g) for g in generators]) for _ in range(epochs)])
 
 
-def train(
-    ensemble: Ensemble, data: Digits, recipe: Recipe, report: Report, *, watch_gradients: bool = False
-) -> History:
-    """Train all models side by side; `report(fraction, note)` after each epoch."""
+def train(ensemble: Ensemble, data: Digits, recipe: Recipe, run: Run, *, watch_gradients: bool = False) -> History:
+    """Train all models side by side, telling `run` how far it is after each epoch."""
     optimiser: Optimiser = Sgd(ensemble.lr, recipe.momentum) if recipe.optimiser == "sgd" else Adam(ensemble.lr)
-    orders = batch_orders(ensemble.seeds, len(data.train_y), recipe.epochs)  # (epochs, seeds, 1437)
+    orders = batch_orders(ensemble.numbers, len(data.train_y), recipe.epochs)  # (epochs, seeds, 1437)
     accuracy = [ensemble.accuracy(data.test_x, data.test_y)]
     norms: list[Tensor] = []
     for epoch, order in enumerate(orders, start=1):
@@ -176,18 +173,6 @@ def train(
                 norms.append(torch.stack([g.flatten(1).norm(dim=1) for g in grads[:3]], dim=1))  # (M, 3)
             optimiser.step(ensemble.parameters, grads)
         accuracy.append(ensemble.accuracy(data.test_x, data.test_y))
-        report(epoch / recipe.epochs, f"epoch {epoch}/{recipe.epochs}")
+        run.report(epoch / recipe.epochs, f"epoch {epoch}/{recipe.epochs}")
     shape = (len(ensemble.arms), ensemble.seeds, -1, 3)
     return History(torch.stack(accuracy, -1), torch.stack(norms, dim=1).view(shape) if norms else torch.empty(0))
-
-
-def band(values: Tensor) -> dict[str, JsonValue]:
-    """A curve with its seeds as plain numbers: (seeds, points) -> median, lowest and highest at each point."""
-    middle = values.double().quantile(0.5, dim=0)
-    rows = {"median": middle, "low": values.amin(0), "high": values.amax(0)}
-    return {name: [round(value, 2) for value in row.tolist()] for name, row in rows.items()}
-
-
-def versions(entry: Entry) -> dict[str, str]:
-    """What a measurement depends on besides its parameters."""
-    return {"torch": str(torch.__version__), entry.name: str(entry.version)}

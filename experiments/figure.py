@@ -25,11 +25,9 @@ from matplotlib.text import Text as Words
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
-STYLE = Path(__file__).with_name("style.mplstyle")
+from experiments.chart import INK
 
-# Okabe & Ito, Color Universal Design (2008): distinct to colour-blind readers too
-BLUE, GREEN, VERMILION, ORANGE, PINK = "#0072B2", "#009E73", "#D55E00", "#E69F00", "#CC79A7"
-INK, GREY, PALE, TRACK = "#1c1f24", "#5f6670", "#9aa0a8", "#f0f2f4"
+STYLE = Path(__file__).with_name("style.mplstyle")
 
 WIDTH, MARGIN, DPI = 8.0, 0.5, 200
 RIGHT = WIDTH - MARGIN

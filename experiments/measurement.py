@@ -58,3 +58,8 @@ class Ballot(Frozen):
     options: tuple[OptionVotes, ...]
     voters: int
     opinion: bool = False
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The options of the experiment that the poll asks about."""
+        return frozenset(option.key for option in self.options if option.key)

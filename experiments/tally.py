@@ -7,24 +7,18 @@ A row has the option's text, its share as a bar, a check mark where it is right,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
 from experiments import words
+from experiments.chart import BLUE, GREEN, GREY, INK, PALE, TRACK, Measured
 from experiments.figure import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
     LINE,
     MARGIN,
-    PALE,
     RIGHT,
     SMALL,
     TEXT,
     TITLE,
-    TRACK,
     Page,
     house_style,
     png,
@@ -32,7 +26,7 @@ from experiments.figure import (
     text_width,
     wrap,
 )
-from experiments.measurement import Ballot, Language, Measurement, OptionVotes, Text
+from experiments.measurement import Ballot, Language, Measurement, OptionVotes
 
 BAR = 0.27
 BAR_WIDTH = 4.1  # all voters; the percentage stands at the end of the bar, so it needs room beyond
@@ -49,15 +43,6 @@ MAJORITY = {
 }
 OUTCOME = words.both("Так вы проголосовали", "This is how you voted")
 OPTION = words.both("вариант", "option")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What stands to the right of an option: the number, what it is, and the colour that the curves share."""
-
-    number: str
-    colour: str
-    note: str = ""
 
 
 def votes_only(ballot: Ballot, language: Language) -> bytes:
@@ -115,13 +100,11 @@ def title(page: Page, verdict: str | None, finding: str, language: Language) -> 
     page.y += 0.1
 
 
-def rows(
-    page: Page, ballot: Ballot, language: Language, measured: Mapping[str, Measured], heading: Text | None
-) -> None:
+def rows(page: Page, ballot: Ballot, language: Language, measured: Mapping[str, Measured], heading: str | None) -> None:
     """A heading (how many voted, what was measured), then a row for each option; moves `y` below them."""
     page.write(words.counted(ballot.voters, "voter", language), MARGIN, page.y, SMALL, colour=GREY)
     if heading:
-        page.write(heading[language], RIGHT, page.y, SMALL, colour=GREY, align="right")
+        page.write(heading, RIGHT, page.y, SMALL, colour=GREY, align="right")
     page.y += SMALL * LINE + 0.1
     for index, option in enumerate(ballot.options, start=1):
         text = printable(option.text) or f"{OPTION[language]} {index}"

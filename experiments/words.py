@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from statistics import median
+
 from experiments.measurement import Language, Text
 
 COUNTED = {
@@ -49,6 +52,22 @@ def counted(count: int, word: str, language: Language) -> str:
 def both(ru: str, en: str) -> Text:
     """The same said in two languages."""
     return {"ru": ru, "en": en}
+
+
+def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
+    """What is written along a counted axis from 0: thirds where there is room, the unit at the last."""
+    places = [last * i // 3 for i in range(3)] if last >= 3 else [0]
+    return [*((place, str(place)) for place in places), (last, counted(last, word, language))]
+
+
+def band(rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+    """Curves of several seeds as one: median, lowest and highest at each point."""
+    points = list(zip(*rows, strict=True))
+    return {
+        "median": [round(median(point), 4) for point in points],
+        "low": [round(min(point), 4) for point in points],
+        "high": [round(max(point), 4) for point in points],
+    }
 
 
 def _local(text: str, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""The picture of `zero_init`: votes beside the outcome, gradients that explain it, neighbours that decide it."""
+"""Below the votes on `zero_init`: gradients that explain the outcome, neighbours that decide it."""
 
 from __future__ import annotations
 
@@ -6,51 +6,19 @@ from math import floor, log10
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from experiments import words
-from experiments.figure import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LINE,
-    MARGIN,
-    ORANGE,
-    PINK,
-    RIGHT,
-    SMALL,
-    TEXT,
-    TRACK,
-    Page,
-    house_style,
-    png,
-)
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.tally import Measured, majority, rows, title
-from experiments.zero_init_words import ACTIVATIONS, BIASES, matrices
+from experiments.chart import BLUE, GREY, INK, PINK, TRACK
+from experiments.figure import LINE, MARGIN, RIGHT, SMALL, TEXT, Page
+from experiments.measurement import Language, Measurement
+from experiments.zero_init_words import ACCURACY, ACTIVATIONS, BIASES, matrices
 
 LAYERS = (BLUE, PINK, INK)
-VERDICT = {"yes": GREEN, "no": GREY, "depends": ORANGE}
 OUTCOME = {"learns": "#00734f", "dead": "#b34700", "slow": "#8a5a00"}  # dark enough on their tints
 PANEL = 1.2  # inches
 TINT = {"learns": "#dff3ec", "dead": "#fbe3d6", "slow": "#fdf1d6"}
 
-FINDINGS = {
-    ("learns", 1): words.both("одна нулевая матрица учится", "one zero matrix does learn"),
-    ("learns", 2): words.both("две нулевые матрицы учатся", "two zero matrices do learn"),
-    ("learns", 3): words.both("три нулевые матрицы учатся", "three zero matrices do learn"),
-    ("dead", 1): words.both("нулевая матрица мертва", "a zero matrix stays dead"),
-    ("dead", 2): words.both("две нулевые матрицы мертвы", "two zero matrices stay dead"),
-    ("dead", 3): words.both("три нулевые матрицы мертвы", "three zero matrices stay dead"),
-    ("slow", 1): words.both("нулевая учится, но медленно", "zero weights learn, but slowly"),
-    ("slow", 2): words.both("две нулевые учатся медленно", "two zero matrices learn slowly"),
-    ("slow", 3): words.both("три нулевые учатся медленно", "three zero matrices learn slowly"),
-}
-HEADING = words.both("измерено", "measured")
-ACCURACY = words.both("точность", "accuracy")
-GRADIENT = words.both("градиент", "gradient")
 NORMS = words.both("Норма градиента: SGD, медиана", "Gradient norm: SGD, median")
 UNTOUCHED = words.both("без нулей", "no zeros")
 RANDOM = words.both("наугад", "chance")
@@ -66,37 +34,16 @@ CELL = {
 }
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> bytes:
-    """The picture as PNG."""
-    return png(figure(measurement, ballot, language))
-
-
-def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figure:
-    """The picture before it becomes a PNG."""
+def paint(page: Page, measurement: Measurement, language: Language) -> None:
+    """Two panels of gradient norms, and a table of outcomes."""
     data: dict[str, Any] = measurement.data
     params: dict[str, Any] = measurement.params
     zeroed = tuple(params["zeroed"])
-    with house_style():
-        page = Page()
-        title(page, majority(ballot, measurement), FINDINGS[data["outcome"], len(zeroed)][language], language)
-        page.paragraph(measurement.settings[language], SMALL, colour=GREY)
-        page.y += 0.14
-        measured = {finding.option: _measured(finding, zeroed, language) for finding in measurement.findings}
-        rows(page, ballot, language, measured, HEADING)
-        page.y += 0.06
-        _gradients(page, data, f"{matrices(zeroed)} = 0", language)
-        cells = {outcome: told[len(zeroed) > 1][language] for outcome, told in CELL.items()}
-        _heading(page, data["grid"], data["neighbour_seeds"], language)
-        _neighbours(page, data["grid"], (params["activation"], params["bias"]), cells, language)
-        return page.finish(page.y + 0.3)
-
-
-def _measured(finding: Finding, zeroed: tuple[int, ...], language: Language) -> Measured:
-    if finding.option == "learns":
-        return Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported], ACCURACY[language])
-    number = words.plain(float(f"{finding.number:.2g}"), language)
-    number = f"≤ {number}" if finding.number else number
-    return Measured(number, VERDICT[finding.supported], f"{GRADIENT[language]} {matrices(zeroed, ', ')}")
+    _gradients(page, data, f"{matrices(zeroed)} = 0", language)
+    cells = {outcome: told[len(zeroed) > 1][language] for outcome, told in CELL.items()}
+    _heading(page, data["grid"], data["neighbour_seeds"], language)
+    _neighbours(page, data["grid"], (params["activation"], params["bias"]), cells, language)
+    page.y += 0.2
 
 
 def _gradients(page: Page, data: dict[str, Any], zeros: str, language: Language) -> None:

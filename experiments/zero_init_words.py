@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from experiments import words
-from experiments.catalogue import ZeroInitParams
 from experiments.measurement import Language, Text
+
+if TYPE_CHECKING:
+    from experiments.topics.zero_init import ZeroInitParams
 
 Bias = Literal["default", "zero", "none"]
 Cell = tuple[str, Bias]  # activation, bias
@@ -44,6 +46,20 @@ VERBS = {
     "slow": (words.both("учится медленно", "learns slowly"), words.both("учатся медленно", "learn slowly")),
     "learns": (words.both("учится", "learns"), words.both("учатся", "learn")),
 }
+FINDINGS = {
+    ("learns", 1): words.both("одна нулевая матрица учится", "one zero matrix does learn"),
+    ("learns", 2): words.both("две нулевые матрицы учатся", "two zero matrices do learn"),
+    ("learns", 3): words.both("три нулевые матрицы учатся", "three zero matrices do learn"),
+    ("dead", 1): words.both("нулевая матрица мертва", "a zero matrix stays dead"),
+    ("dead", 2): words.both("две нулевые матрицы мертвы", "two zero matrices stay dead"),
+    ("dead", 3): words.both("три нулевые матрицы мертвы", "three zero matrices stay dead"),
+    ("slow", 1): words.both("нулевая учится, но медленно", "zero weights learn, but slowly"),
+    ("slow", 2): words.both("две нулевые учатся медленно", "two zero matrices learn slowly"),
+    ("slow", 3): words.both("три нулевые учатся медленно", "three zero matrices learn slowly"),
+}
+HEADING = words.both("измерено", "measured")
+ACCURACY = words.both("точность", "accuracy")
+GRADIENT = words.both("градиент", "gradient")
 SUBSCRIPTS = "₀₁₂₃"
 
 

@@ -3,15 +3,16 @@
 import pytest
 import torch
 
-from experiments import heads, zero_init
-from experiments.catalogue import HeadsParams, ZeroInitParams
+from experiments import perform
+from experiments.experiment import Run
 from experiments.measurement import Ballot, Measurement, OptionVotes
 
 torch.set_num_threads(1)
 
 
-def silent(fraction: float, note: str) -> None:
-    """Nobody watches a test's progress."""
+def measured(name: str, seeds: int, **params) -> Measurement:
+    """An experiment at any size, in this process."""
+    return perform.measure(name, perform.entry(name).params(**params), seeds, Run())
 
 
 def ballot(*options: OptionVotes, question="?", opinion=False) -> Ballot:
@@ -28,14 +29,14 @@ HEADS_BALLOT = ballot(
 
 @pytest.fixture(scope="session")
 def heads_measured() -> Measurement:
-    return heads.measure(HeadsParams(), 16, silent)
+    return measured("heads", 16)
 
 
 @pytest.fixture(scope="session")
 def one_zero() -> Measurement:
-    return zero_init.measure(ZeroInitParams(zeroed=(2,), activation="tanh", bias="none"), 8, silent)
+    return measured("zero_init", 8, zeroed=(2,), activation="tanh", bias="none")
 
 
 @pytest.fixture(scope="session")
 def two_zeros() -> Measurement:
-    return zero_init.measure(ZeroInitParams(zeroed=(1, 2), activation="tanh", bias="none"), 8, silent)
+    return measured("zero_init", 8, zeroed=(1, 2), activation="tanh", bias="none")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from experiments.engine import LocalEngine, RunFailed
-from tests.experiments.conftest import HEADS_BALLOT, silent
+from experiments.experiment import silent
+from tests.experiments.conftest import HEADS_BALLOT
 
 FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_child.py")))
 

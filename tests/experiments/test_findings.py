@@ -3,13 +3,11 @@
 import math
 
 import pytest
-import torch
 from torch.nn.functional import cross_entropy
 
-from experiments import heads, zero_init
-from experiments.catalogue import ZeroInitParams
+from experiments.topics import heads, zero_init
 from experiments.zero_init_words import CELLS
-from tests.experiments.conftest import silent
+from tests.experiments.conftest import measured
 
 
 def supported(measurement) -> dict[str, str]:
@@ -98,16 +96,16 @@ def test_with_a_default_bias_two_zero_matrices_are_not_dead(two_zeros):
     ],
 )
 def test_what_is_dead_is_dead_from_the_first_steps(zeroed, expected):
-    measured = zero_init.measure(ZeroInitParams(zeroed=zeroed, epochs=1), 2, silent)
+    found = measured("zero_init", 2, zeroed=zeroed, epochs=1)
 
-    assert dead(measured) == expected
+    assert dead(found) == expected
 
 
 def test_what_has_not_learnt_in_one_epoch_depends_and_is_not_dead():
-    measured = zero_init.measure(ZeroInitParams(zeroed=(1, 2), bias="default", epochs=1), 1, silent)
+    found = measured("zero_init", 1, zeroed=(1, 2), bias="default", epochs=1)
 
-    assert supported(measured) == {"learns": "depends", "dead": "depends"}
-    assert measured.findings[1].number > 0
+    assert supported(found) == {"learns": "depends", "dead": "depends"}
+    assert found.findings[1].number > 0
 
 
 def test_the_condition_names_what_decides(one_zero, two_zeros):
@@ -123,24 +121,20 @@ def test_the_condition_names_what_decides(one_zero, two_zeros):
 
 
 def test_the_optimisers_must_agree():
-    learnt, not_learnt = torch.full((4,), 0.97), torch.full((4,), 0.5)
-    gradients = torch.ones(2, 4, 10, 3)
-
-    assert zero_init.Trained(torch.stack([learnt, learnt]), gradients).outcome((2,)) == "learns"
-    assert zero_init.Trained(torch.stack([learnt, not_learnt]), gradients).outcome((2,)) == "slow"
+    assert zero_init.outcome([{"accuracy": [97, 97], "largest": [1, 1]}] * 4) == "learns"
+    assert zero_init.outcome([{"accuracy": [97, 50], "largest": [1, 1]}] * 4) == "slow"
 
 
 def test_one_gradient_that_is_not_zero_is_life():
-    accuracy, gradients = torch.full((2, 4), 0.1), torch.zeros(2, 4, 10, 3)
-    gradients[1, 3, 9, 1] = 1e-30
+    dead = [{"accuracy": [10, 10], "largest": [0, 0]}] * 3
 
-    assert zero_init.Trained(accuracy, gradients).outcome((1,)) == "dead"
-    assert zero_init.Trained(accuracy, gradients).outcome((2,)) == "slow"
+    assert zero_init.outcome([*dead, {"accuracy": [10, 10], "largest": [0, 0]}]) == "dead"
+    assert zero_init.outcome([*dead, {"accuracy": [10, 10], "largest": [0, 1e-30]}]) == "slow"
 
 
 def test_measurements_come_back_from_json_as_they_were(heads_measured, two_zeros):
-    for measured in (heads_measured, two_zeros):
-        assert type(measured).model_validate_json(measured.model_dump_json()) == measured
+    for found in (heads_measured, two_zeros):
+        assert type(found).model_validate_json(found.model_dump_json()) == found
 
 
 def test_every_cell_of_the_neighbours_is_measured(one_zero):

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from experiments import heads_figure, tally, words, zero_init_figure
+from experiments import picture, tally, words
 from experiments.figure import TEXT, Page, house_style, printable, text_width, wrap
 from experiments.measurement import Ballot, OptionVotes
+from experiments.topics import heads
 from tests.experiments.conftest import HEADS_BALLOT, ballot
 from tests.experiments.proof import faults
 
@@ -33,13 +34,13 @@ def votes(*counts: int, right=(0,), opinion=False) -> Ballot:
 
 @LANGUAGES
 def test_the_picture_of_heads_is_fit_to_be_sent(heads_measured, language):
-    assert faults(heads_figure.figure(heads_measured, HEADS_BALLOT, language)) == []
+    assert faults(picture.figure(heads_measured, HEADS_BALLOT, language)) == []
 
 
 @LANGUAGES
 def test_the_pictures_of_zero_weights_are_fit_to_be_sent(one_zero, two_zeros, language):
     for measured in (one_zero, two_zeros):
-        assert faults(zero_init_figure.figure(measured, YES_NO, language)) == []
+        assert faults(picture.figure(measured, YES_NO, language)) == []
 
 
 @LANGUAGES
@@ -50,8 +51,8 @@ def test_every_title_of_zero_weights_fits(one_zero, language, outcome, zeroed):
         update={"params": {**one_zero.params, "zeroed": zeroed}, "data": {**one_zero.data, "outcome": outcome}}
     )
 
-    assert faults(zero_init_figure.figure(measured, YES_NO, language)) == []
-    assert not any("…" in text for text in texts(zero_init_figure.figure(measured, YES_NO, language)))
+    assert faults(picture.figure(measured, YES_NO, language)) == []
+    assert not any("…" in text for text in texts(picture.figure(measured, YES_NO, language)))
 
 
 POLLS = st.builds(
@@ -62,7 +63,7 @@ POLLS = st.builds(
             text=st.text(st.sampled_from("абв gW$_^\\{}🔥👍👨‍👩‍👧é漢\n—"), min_size=1, max_size=100),
             votes=st.one_of(st.integers(0, 3), st.integers(0, 10**6)),
             correct=st.booleans(),
-            key=st.sampled_from([None, *heads_figure.NAMES]),
+            key=st.sampled_from([None, *heads.NAMES]),
         ),
         min_size=1,
         max_size=12,
@@ -82,7 +83,7 @@ def test_the_picture_of_any_votes_beside_a_measurement_is_fit_to_be_sent(heads_m
     @settings(max_examples=15, deadline=None)
     @given(POLLS, st.sampled_from(["ru", "en"]))
     def check(poll, language):
-        assert faults(heads_figure.figure(heads_measured, poll, language)) == []
+        assert faults(picture.figure(heads_measured, poll, language)) == []
 
     check()
 
@@ -102,13 +103,13 @@ def test_the_proof_sees_what_is_wrong():
 
 
 def test_a_picture_is_light_enough_for_a_phone(heads_measured, one_zero):
-    for picture in (
-        heads_figure.draw(heads_measured, HEADS_BALLOT, "ru"),
-        zero_init_figure.draw(one_zero, YES_NO, "ru"),
+    for drawn in (
+        picture.draw(heads_measured, HEADS_BALLOT, "ru"),
+        picture.draw(one_zero, YES_NO, "ru"),
         tally.votes_only(YES_NO, "en"),
     ):
-        image = Image.open(io.BytesIO(picture))
-        assert len(picture) < 150_000
+        image = Image.open(io.BytesIO(drawn))
+        assert len(drawn) < 150_000
         assert image.width == 1600
         assert image.height < 2200
 
@@ -118,7 +119,7 @@ def test_the_same_votes_draw_the_same_bytes():
 
 
 def test_votes_and_measurement_stand_in_the_picture(heads_measured):
-    seen = texts(heads_figure.figure(heads_measured, HEADS_BALLOT, "ru"))
+    seen = texts(picture.figure(heads_measured, HEADS_BALLOT, "ru"))
 
     assert {"Большинство ошиблось:", "CE сама делает LogSoftmax"} <= set(seen)
     assert "51,7\N{NO-BREAK SPACE}%" in seen
@@ -127,7 +128,7 @@ def test_votes_and_measurement_stand_in_the_picture(heads_measured):
 
 
 def test_exact_zeros_are_drawn_and_named(two_zeros):
-    figure = zero_init_figure.figure(two_zeros, YES_NO, "en")
+    figure = picture.figure(two_zeros, YES_NO, "en")
     dead = figure.axes[1]
     floor = next(
         y for y, label in zip(dead.get_yticks(), dead.get_yticklabels(), strict=True) if label.get_text() == "exactly 0"

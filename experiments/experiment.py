@@ -1,0 +1,83 @@
+"""
+What a file of `experiments.topics` declares. Importable without torch.
+
+    EXPERIMENT = Experiment(params=..., options=(...))
+    def measure(params, seeds: range, run: Run) -> list[Row]          one row of plain data for each seed
+    def conclude(params, rows: list[Row]) -> Outcome                  pure and quick: what all seeds together say
+    def draw(measurement, ballot, language) -> Drawing                pure and quick: what the picture shows
+
+A seed's row must not depend on which other seeds stand beside it: seeds are measured in chunks of `Experiment.chunk`,
+by whichever processes or machines are free, and gathered in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from experiments.measurement import Finding, Text
+
+Row = dict[str, Any]  # what JSON can hold
+Report = Callable[[float, str], None]
+
+
+class Params(BaseModel):
+    """What may be set, with ranges, defaults and units: the base of every experiment's `Params`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """
+    `options` are the keys that a poll's options name; `version` changes whenever the code would measure something else.
+
+    `limit_s` ends a chunk that hangs. `chunk` seeds are measured in one process: all of them where timing is measured
+    (0), because two processes would disturb each other.
+    """
+
+    params: type[Params]
+    options: tuple[str, ...]
+    version: int = 1
+    limit_s: float = 120.0
+    chunk: int = 8
+
+
+def silent(fraction: float, note: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    Where a chunk is measured: `report(fraction, note)` tells how far it is, training goes on from `checkpoint`.
+
+    `profile`, when set, is where a trace of the profiler is written.
+    """
+
+    report: Report = silent
+    checkpoint: Path | None = None
+    device: str = "cpu"
+    profile: Path | None = None
+
+    def part(self, start: float, end: float) -> Run:
+        """A run that counts from `start` to `end` of the whole."""
+
+        def report(fraction: float, note: str) -> None:
+            self.report(start + fraction * (end - start), note)
+
+        checkpoint = self.checkpoint and self.checkpoint.with_name(f"{self.checkpoint.name}-{start:.2f}")
+        return Run(report, checkpoint, self.device, self.profile)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What all seeds together say; `settings` is the line that a picture prints, `data` is for `draw`."""
+
+    settings: Text
+    findings: tuple[Finding, ...]
+    data: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,50 @@
+"""
+torch and what needs it, imported when first used.
+
+The bot reads an experiment's parameters and option keys from its file, and has no torch; so the files of
+`experiments.topics` take torch, the ensemble and the panels of pictures from here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["F", "digits", "ensemble", "nn", "panels", "torch", "warm", "zero_init_figure"]
+
+
+class Lazy:
+    """Stands for a module, and imports it when something of it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 whatever the module has
+        value = getattr(import_module(self._name), attribute)
+        if self._name.startswith("torch"):
+            # Two threads are slower than one at these sizes, and far slower beside other processes.
+            import_module("torch").set_num_threads(1)
+        setattr(self, attribute, value)
+        return value
+
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+    from torch.nn import functional as F  # noqa: N812 the name that everybody knows it by
+
+    from experiments import digits, ensemble, panels, zero_init_figure
+else:
+    torch = Lazy("torch")
+    nn = Lazy("torch.nn")
+    F = Lazy("torch.nn.functional")
+    digits = Lazy("experiments.digits")
+    ensemble = Lazy("experiments.ensemble")
+    panels = Lazy("experiments.panels")
+    zero_init_figure = Lazy("experiments.zero_init_figure")
+
+
+def warm() -> None:
+    """Import all of it now: what a process does that will measure and draw."""
+    for name in ("torch", "experiments.ensemble", "experiments.panels", "experiments.zero_init_figure"):
+        import_module(name)

@@ -1,0 +1,196 @@
+"""
+What should stand at the head of a network for multiclass classification?
+
+Four heads on the same MLP (64-64-64-10, ReLU) and the same digits: Softmax or LogSoftmax, then NLLLoss or
+CrossEntropyLoss. SGD with momentum, batches of 64, every head from the same initial weights and batch orders.
+
+Rule of the verdict, the same for every optimiser: a head is right when its loss AND its gradient with respect to the
+logits equal those of cross-entropy (Goodfellow et al. 2016, section 6.2.2.3: softmax(z) - onehot(y)) to 1e-5, on random
+logits and on confidently right and confidently wrong ones. Test accuracy is shown as the consequence: by a rule on
+accuracy alone Softmax + CrossEntropyLoss passes or fails with the optimiser. A head that fails does train, but on
+the wrong objective: with Softmax twice, a confident mistake has hardly a gradient.
+
+By hand: pollbot experiment heads --seeds 16 --votes 18,23.6,51.7,6.7 --out heads.png
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import BLUE, GREEN, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, digits, ensemble, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class HeadsParams(Params):
+    """`lr` and `momentum` are SGD's; one epoch is one pass over 1437 digits in batches of 64."""
+
+    epochs: int = Field(default=30, ge=1, le=100)
+    lr: float = Field(default=0.1, gt=0, le=1)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+
+
+HEADS: dict[str, Loss] = {
+    "softmax+nll": lambda z, y: F.nll_loss(F.softmax(z, dim=-1), y, reduction="none"),
+    "logsoftmax+nll": lambda z, y: F.nll_loss(F.log_softmax(z, dim=-1), y, reduction="none"),
+    "softmax+ce": lambda z, y: F.cross_entropy(F.softmax(z, dim=-1), y, reduction="none"),
+    "logsoftmax+ce": lambda z, y: F.cross_entropy(F.log_softmax(z, dim=-1), y, reduction="none"),
+}
+EXPERIMENT = Experiment(params=HeadsParams, options=tuple(HEADS), version=2)
+TOLERANCE = 1e-5
+MARGIN = 10.0  # by how much a logit leads that is "confident"
+
+COLOURS = {"softmax+nll": VERMILION, "logsoftmax+nll": BLUE, "softmax+ce": ORANGE, "logsoftmax+ce": GREEN}
+NAMES = {
+    "softmax+nll": "Softmax, NLL",
+    "softmax+ce": "Softmax, CE",
+    "logsoftmax+nll": "LogSoftmax, NLL",
+    "logsoftmax+ce": "LogSoftmax, CE",
+}
+FINDING = words.both("CE сама делает LogSoftmax", "CE does the LogSoftmax itself")
+HEADING = words.both("точность в худшем сиде", "accuracy, worst seed")
+PANEL = words.both("Softmax перед лоссом: учится, но не тому", "Softmax before the loss trains the wrong goal")
+GAP = words.both(
+    "при уверенной ошибке градиент {wrong} вместо {right}",
+    "a confident mistake has a gradient of {wrong}, not {right}",
+)
+BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+
+
+def measure(params: HeadsParams, seeds: range, run: Run) -> list[Row]:
+    """Train the four heads side by side: each seed's test accuracy in percent, before training and after each epoch."""
+    arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in HEADS.values()]
+    recipe = ensemble.Recipe("sgd", params.epochs, params.momentum)
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, run)
+    accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
+    return [
+        {name: [round(value, 2) for value in curve] for name, curve in zip(HEADS, curves, strict=True)}
+        for curves in accuracy
+    ]
+
+
+def conclude(params: HeadsParams, rows: list[Row]) -> Outcome:
+    """Compare each objective with cross-entropy; accuracy is the consequence."""
+    curves = {name: words.band([row[name] for row in rows]) for name in HEADS}
+    mistake = {name: float(f"{confident_mistake(loss):.3g}") for name, loss in HEADS.items()}
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(name, curves[name], mistake[name]) for name in HEADS),
+        data={"curves": curves, "mistake": dict(mistake)},
+    )
+
+
+def objective_gap(loss: Loss) -> float:
+    """
+    How far a loss, or its gradient by the logits, is from cross-entropy's: the largest difference on any of the probes.
+
+    In float64, so that the formulas are compared and not their rounding.
+    """
+    logits, labels = probes()
+    values, grads = _value_and_gradient(loss, logits, labels)
+    right_values, right_grads = _value_and_gradient(ensemble.cross_entropy, logits, labels)
+    return max((values - right_values).abs().max().item(), (grads - right_grads).abs().max().item())
+
+
+def probes() -> tuple[Tensor, Tensor]:
+    """Logits (300, 10) and labels (300,): 100 random, 100 confidently right, 100 confidently wrong."""
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(300, digits.CLASSES, generator=generator, dtype=torch.float64)
+    labels = torch.randint(digits.CLASSES, (300,), generator=generator)
+    leaders = torch.cat([labels[100:200], (labels[200:] + 1) % digits.CLASSES])  # (200,)
+    logits[torch.arange(100, 300), leaders] += MARGIN
+    return logits, labels
+
+
+def confident_mistake(loss: Loss) -> float:
+    """The norm of the gradient by the logits where a wrong class leads by 10; cross-entropy has sqrt(2)."""
+    logits = torch.zeros(1, digits.CLASSES, dtype=torch.float64)
+    logits[0, 1] = MARGIN
+    return float(_value_and_gradient(loss, logits, torch.tensor([0]))[1].norm())
+
+
+def _value_and_gradient(loss: Loss, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    z = logits.clone().requires_grad_()
+    values = loss(z, labels)  # (n,)
+    return values.detach(), torch.autograd.grad(values.sum(), z)[0]  # (n, 10)
+
+
+def _finding(name: str, curve: dict[str, Any], mistake: float) -> Finding:
+    """The verdict on one head; its number is the accuracy of the worst seed."""
+    right = objective_gap(HEADS[name]) < TOLERANCE
+    low, high = curve["low"][-1], curve["high"][-1]
+    return Finding(
+        option=name,
+        supported="yes" if right else "no",
+        number=low,
+        spread=(low, high),
+        unit=words.both("%", "%"),
+        condition=_same() if right else _other(mistake),
+    )
+
+
+def _same() -> Text:
+    return words.both(
+        "лосс и градиент по логитам равны кросс-энтропии (до 0,00001)",
+        "loss and logit gradient equal cross-entropy's (to 0.00001)",
+    )
+
+
+def _other(mistake: float) -> Text:
+    ru, en = (words.plain(mistake, language) for language in ("ru", "en"))
+    return words.both(
+        f"учится, но не тому: при уверенной ошибке градиент {ru} вместо 1,41",
+        f"trains, but on the wrong objective: a confident mistake has a gradient of {en} instead of 1.41",
+    )
+
+
+def _settings(params: HeadsParams, seeds: int, language: Language) -> str:
+    lr, momentum = (words.plain(value, language) for value in (params.lr, params.momentum))
+    sgd = f"SGD {lr}, момент {momentum}" if language == "ru" else f"SGD {lr}, momentum {momentum}"
+    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    return f"{sgd} · {counts} · digits 8×8"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:
+    """The worst seed's accuracy beside the votes, below them the curves that lead there."""
+    data: dict[str, Any] = measurement.data
+    shown = [name for name in NAMES if name in ballot.keys] or list(NAMES)
+    epochs = len(data["curves"][shown[0]]["median"]) - 1
+    curves = [
+        Curve(
+            NAMES[name], COLOURS[name], range(epochs + 1), *_band(data["curves"][name]), dashed=name == "logsoftmax+ce"
+        )
+        for name in shown
+    ]
+    mistake = {name: words.plain(value, language) for name, value in data["mistake"].items()}
+    gap = GAP[language].format(wrong=mistake["softmax+ce"], right=mistake["logsoftmax+ce"])
+    return Drawing(
+        finding=FINDING[language],
+        heading=HEADING[language],
+        measured={
+            found.option: Measured(words.percent(found.number, 0, language), COLOURS[found.option])
+            for found in measurement.findings
+        },
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (gap, BAND[language]),
+            curves,
+            x=Axis(0, epochs, words.ticks(epochs, "epoch", language)),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+        ),
+    )
+
+
+def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
+    return curve["median"], curve["low"], curve["high"]
