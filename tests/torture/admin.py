@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from typing import Any
 
-from tests.torture import content, people, processes
+from tests.torture import content, people
 from tests.torture.database import Database
 from tests.torture.people import ADMIN, Message, Sim
 from tests.torture.report import Report
 
-PATIENCE_S = 30.0  # a stopped message that nobody asks about in this time is mended at the command line
+PATIENCE_S = 30.0  # a stopped message that nobody asks about in this time is a loss
 UNHEARD_S = 5.0  # a tap that had no effect is repeated
 Stopped = dict[str, Any]
 
@@ -20,13 +18,13 @@ Stopped = dict[str, Any]
 class Admin:
     """Counts questions by how they were answered, and as a loss each stopped message that nobody asked about."""
 
-    def __init__(self, sim: Sim, database: Database, given: dict[str, str], chats: list[str], report: Report) -> None:
+    def __init__(self, sim: Sim, database: Database, chats: list[str], report: Report) -> None:
         self.sim = sim
         self.database = database
-        self.given = given
         self.chats = chats  # of each publication
         self.report = report
         self._since: dict[str, float] = {}
+        self._unasked: set[str] = set()
         self._tapped: dict[int, float] = {}
 
     def play(self) -> None:
@@ -37,10 +35,9 @@ class Admin:
             question = self._question(one)
             if question and self._answer(one, question):
                 self._since[key] = time.monotonic()
-            elif time.monotonic() - self._since[key] > PATIENCE_S:
+            elif key not in self._unasked and time.monotonic() - self._since[key] > PATIENCE_S:
+                self._unasked.add(key)
                 self.report.lose("stopped without a question", 1, key + (": no true button" if question else ""))
-                self._mend(one)
-                del self._since[key]
 
     def _question(self, one: Stopped) -> Message | None:
         """The newest one about this post that still has its buttons."""
@@ -74,12 +71,6 @@ class Admin:
             if mine and (mine[0] == "1") == (one["part"] == 0):
                 return message
         return None
-
-    def _mend(self, one: Stopped) -> None:
-        answer = "--send" if self._standing(one) is None else "--done"
-        command = [sys.executable, "-m", "bot", "mend", str(one["publication"]), str(one["position"]), answer]
-        folder, env = self.database.file.parent, processes.environment(**self.given)
-        subprocess.run(command, env=env, cwd=folder, check=False, stdout=subprocess.DEVNULL)
 
 
 def _place(one: Stopped) -> str:

@@ -28,11 +28,11 @@ class Torment:
     spared: Event = field(default_factory=Event)
 
     def run(self) -> None:
-        waiting, tries = list(self.orders), Counter[str]()
+        waiting, tries = list(self.orders), Counter[Order]()
         while waiting and not self.over.is_set():
             order = waiting.pop(0)
-            tries[order.die_at] += 1
-            if not self._reach(order) and order.point and tries[order.die_at] < TRIES:
+            tries[order] += 1
+            if not self._reach(order) and order.point and tries[order] < TRIES:
                 waiting.append(order)
         self.spared.set()
         self.victim.start()
@@ -51,7 +51,7 @@ class Torment:
         if code != KILLED or (died and not order.point):
             self._by_itself(code)
         else:
-            self.report.kills[order.told if died else f"random ({self.victim.name})"] += 1
+            self.report.kills[order.point if died else f"random ({self.victim.name})"] += 1
         return died and code == KILLED
 
     def _by_itself(self, code: int) -> None:

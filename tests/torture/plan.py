@@ -9,10 +9,11 @@ from typing import Any
 
 from tests.torture import content
 
-BOT_POINTS = ("intended", "sent", "recorded", "closing", "stopped", "closed", "received", "stored")
+WEBHOOK = " by webhook"  # a bot that is killed before it has answered is told the same update again
+OFTEN = ("received", "stored", f"received{WEBHOOK}", f"stored{WEBHOOK}")  # reached with every batch of updates
+BOT_POINTS = ("intended", "sent", "recorded", "closing", "stopped", "closed", *OFTEN)
 WORKER_POINTS = ("claimed", "computed")
 POINTS = (*BOT_POINTS, *WORKER_POINTS)
-OFTEN = ("received", "stored")  # reached with every batch of updates
 # Chats by name, and how many publications each has; a basic group shares its message ids with private chats.
 CHATS = {"alpha": ("channel", 2), "beta": ("supergroup", 2), "gamma": ("group", 1), "delta": ("group", 1)}
 UPGRADED = "delta"  # becomes a supergroup in mid-run
@@ -27,23 +28,20 @@ LENGTH = 16  # posts of a thread
 @dataclass(frozen=True)
 class Order:
     """
-    One life and its end: at a point (as POLLBOT_DIE_AT is written) or, when that is not reached, after `seconds`.
+    One life and its end: at the `count`-th time at a point or, when that is not reached, after `seconds`.
 
-    `early` counts from its start, else from when it is up; `webhook` is how the bot gets its updates in this life.
+    These are counted from when it is up, or `early` from its start; `webhook` is how the bot gets its updates.
     """
 
     seconds: float
-    die_at: str = ""
+    point: str = ""
+    count: int = 1
     early: bool = False
     webhook: bool = False
 
     @property
-    def point(self) -> str:
-        return self.die_at.partition(":")[0]
-
-    @property
-    def told(self) -> str:
-        return f"{self.point} (webhook)" if self.webhook and self.point in OFTEN else self.point
+    def die_at(self) -> str:
+        return f"{self.point.removesuffix(WEBHOOK)}:{self.count}" if self.point else ""
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,9 @@ def make(rng: Random, kills: int, points: Sequence[str], length: int = LENGTH) -
     """A round with `kills` kills at random moments, one in five of the worker, and one at each of `points`."""
     upgrade = rng.randint(2, max(length // 3, 2))
     threads = list(_threads(rng, length, upgrade + 1))
-    workers = kills // 5
-    bot = [Order(rng.uniform(0, 2.5), "", rng.random() < 0.1, rng.random() < 0.3) for _ in range(kills - workers)]
-    worker = [Order(rng.uniform(0, 6), early=rng.random() < 0.1) for _ in range(workers)]
-    bot += [_named(point, rng, webhook=rng.random() < 0.4) for point in points if point in BOT_POINTS]
+    bot = [_at_random(2.5, rng) for _ in range(kills - kills // 5)]
+    worker = [_at_random(6, rng) for _ in range(kills // 5)]
+    bot += [_named(point, rng) for point in points if point in BOT_POINTS]
     worker += [_named(point, rng) for point in points if point in WORKER_POINTS]
     rng.shuffle(bot)
     rng.shuffle(worker)
@@ -80,8 +77,12 @@ def _threads(rng: Random, length: int, quiet: int) -> Iterator[tuple[str, str]]:
         yield name, content.thread(number, length, quiet if name == UPGRADED else 0, rng)
 
 
-def _named(point: str, rng: Random, *, webhook: bool = False) -> Order:
-    return Order(12.0, f"{point}:{rng.randint(1, 20 if point in OFTEN else 2)}", webhook=webhook)
+def _at_random(latest_s: float, rng: Random) -> Order:
+    return Order(rng.uniform(0, latest_s), early=rng.random() < 0.1, webhook=rng.random() < 0.3)
+
+
+def _named(point: str, rng: Random) -> Order:
+    return Order(12.0, point, rng.randint(1, 20 if point in OFTEN else 2), webhook=point.endswith(WEBHOOK))
 
 
 def _fault(rng: Random) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Round:
         given |= {"POLLBOT_LANGUAGE": "en", "POLLBOT_LOG_FORMAT": "json"}
         self.sim = stack.enter_context(people.sim(url))
         self.chats = [name for name, _ in planned.threads]
-        self.admin = Admin(self.sim, self.database, given, self.chats, self.report)
+        self.admin = Admin(self.sim, self.database, self.chats, self.report)
         self.crowd = Crowd(self.sim, planned.seed)
         self.calm, self.over, self.done = Event(), Event(), Event()
         port = str(processes.free_port())
