@@ -34,7 +34,7 @@ Job = dict[str, Any]
 Perform = Callable[[Job, Report], bytes]
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-NICENESS = 5  # training must not make the bot wait
+NICENESS = 5  # of a process that has begun to train: it must not make the bot wait, nor a picture
 
 
 def serve(perform: Perform) -> None:
@@ -50,8 +50,11 @@ def serve(perform: Perform) -> None:
         events.write(json.dumps(event).encode() + b"\n")
 
     while True:
+        job = jobs.get()
+        if job["task"] == "measure":
+            os.nice(max(0, NICENESS - os.nice(0)))
         try:
-            output = perform(jobs.get(), lambda fraction, note: say(progress=fraction, note=note))
+            output = perform(job, lambda fraction, note: say(progress=fraction, note=note))
         except Exception as error:  # noqa: BLE001 an experiment may raise anything; it is told to the parent
             say(error=f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}")
         else:
@@ -72,7 +75,6 @@ def die_with_parent() -> None:
 
 def main() -> None:
     """Import what every job needs before the first one comes; a draw and a training then start at once."""
-    os.nice(NICENESS)
     die_with_parent()
     lazy.warm()
     serve(perform)
