@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from experiments.figure import Page
@@ -47,7 +47,8 @@ class Curve:
     """
     One line, named at its end. `low` and `high` are the range over seeds.
 
-    `dashed` is for a line that coincides with one drawn before it, so that both are seen.
+    `dashed` is for a line that coincides with one drawn before it, so that both are seen; `dots` are points without a
+    line, for what has no between.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Curve:
     low: Sequence[float] = ()
     high: Sequence[float] = ()
     dashed: bool = False
+    dots: bool = False
 
 
 Ticks = Sequence[tuple[float, str]]
@@ -100,3 +102,12 @@ class Image:
     caption: str
     pixels: Sequence[Sequence[float]]
     colour: str = INK
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What came of one row in one column; `verdict` tints it, `framed` marks what the poll asks about."""
+
+    told: str
+    verdict: Literal["yes", "no", "depends"]
+    framed: bool = False

@@ -1,25 +1,27 @@
 """
-The panels below the votes: curves, bars, a table, small images. Each has a bold heading and grey notes.
+The panels below the votes: curves, bars, a table, cells, small images. Each has a bold heading and grey notes.
 
 Labels stand at what they name, in its colour; names at the ends of curves are moved apart where they would touch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log10
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from experiments.chart import GREY, INK, TRACK, Axis, Bar, Curve, Image, Line
+from experiments.chart import GREY, INK, TRACK, Axis, Bar, Cell, Curve, Image, Line
 from experiments.figure import LINE, MARGIN, RIGHT, SMALL, TEXT, Page, text_width, wrap
 
 HEIGHT = 3.0  # inches of a panel of curves
 LABEL = 14.0  # points
 LEFT = 0.85  # room for what is written along the upright axis
 BAR = 0.3
+# of a cell: its tint, and letters dark enough on it
+TINTS = {"yes": ("#dff3ec", "#00734f"), "no": ("#fbe3d6", "#b34700"), "depends": ("#fdf1d6", "#8a5a00")}
 
 
 def heading(page: Page, title: str, notes: Sequence[str]) -> None:
@@ -46,7 +48,10 @@ def _curve(axes: Axes, curve: Curve) -> None:
     if curve.low:
         axes.fill_between(curve.x, curve.low, curve.high, color=curve.colour, alpha=0.13, linewidth=0)
         axes.plot(curve.x[-1], curve.low[-1], "o", color=curve.colour, markersize=8, clip_on=False, zorder=5)
-    axes.plot(curve.x, curve.y, color=curve.colour, linestyle=(0, (2.2, 2.2)) if curve.dashed else "-")
+    if curve.dots:
+        axes.plot(curve.x, curve.y, "o", color=curve.colour, markersize=7, clip_on=False, zorder=4)
+    else:
+        axes.plot(curve.x, curve.y, color=curve.colour, linestyle=(0, (2.2, 2.2)) if curve.dashed else "-")
 
 
 def _scales(axes: Axes, x: Axis, y: Axis) -> None:
@@ -128,6 +133,28 @@ def table(page: Page, title: str, notes: Sequence[str], lines: Sequence[Line]) -
         for index, name in enumerate(names):
             page.write(name, MARGIN, page.y + 0.08 + index * SMALL * LINE, SMALL)
         page.y += height
+    page.y += 0.1
+
+
+def cells(
+    page: Page, title: str, notes: Sequence[str], columns: Sequence[str], lines: Mapping[str, Sequence[Cell]]
+) -> None:
+    """Two things that vary: one downwards by name, the other across; what came of each pair stands in a tinted cell."""
+    heading(page, title, notes)
+    left = MARGIN + max(text_width(name, SMALL) for name in lines) + 0.2
+    width, height = (RIGHT - left) / len(columns), 0.4
+    for index, column in enumerate(columns):
+        page.write(column, left + width * (index + 0.5), page.y, SMALL, colour=GREY, align="center")
+    page.y += SMALL * LINE + 0.06
+    for name, row in lines.items():
+        page.write(name, MARGIN, page.y + height / 2, SMALL, middle=True)
+        for index, cell in enumerate(row):
+            tint, dark = TINTS[cell.verdict]
+            x, edge = left + width * index, INK if cell.framed else "none"
+            page.box(x + 0.04, page.y, width - 0.08, height, tint, edge=edge, line=2.4 if cell.framed else 0)
+            middle = (x + width / 2, page.y + height / 2)
+            page.write(cell.told, *middle, SMALL, colour=dark, bold=True, align="center", middle=True)
+        page.y += height + 0.08
     page.y += 0.1
 
 
