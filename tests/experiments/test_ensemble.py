@@ -10,11 +10,27 @@ from experiments.experiment import Run
 from experiments.topics.heads import HEADS
 
 SEEDS, EPOCHS = 2, 3
+STEPS = 5  # an epoch of `few`
+
+
+def halved(steps: int) -> float:
+    """StepLR(step_size=2, gamma=0.5)."""
+    return 0.5 ** (steps // 2)
+
+
 ARMS = [
     Arm(lr=0.1),
     Arm(lr=0.01, activation="tanh", bias="none", zeroed=(2,)),
     Arm(lr=0.05, activation="identity", bias="zero", zeroed=(1, 3)),
     *(Arm(loss=loss, lr=0.02) for loss in HEADS.values()),
+    Arm(lr=0.05, weight_decay=0.1),
+    Arm(lr=0.05, weight_decay=0.1, decay="decoupled"),
+    Arm(lr=0.05, clip=0.5),
+    Arm(lr=0.05, clip=0.5, clip_when="after"),
+    Arm(lr=0.1, schedule=halved),
+    Arm(lr=0.1, schedule=halved, schedule_per="batch"),
+    Arm(lr=0.01, keep_grad=True),
+    Arm(lr=0.01, keep_grad=True, clip=0.3, clip_when="after", weight_decay=0.01),
 ]
 
 
@@ -37,32 +53,84 @@ def plain_model(arm: Arm, seed: int) -> list[nn.Linear]:
     return layers
 
 
-def plain_training(arm: Arm, seed: int, data: Digits, optimiser: str) -> list[nn.Linear]:
+def torch_optimiser(arm: Arm, parameters: list[nn.Parameter], name: str) -> torch.optim.Optimizer:
+    if name == "adam":
+        kind = torch.optim.Adam if arm.decay == "l2" else torch.optim.AdamW
+        return kind(parameters, lr=arm.lr, weight_decay=arm.weight_decay)
+    # torch has no SGD with a decay beside the step: the test shrinks the parameters itself
+    return torch.optim.SGD(
+        parameters, lr=arm.lr, momentum=0.9, weight_decay=arm.weight_decay if arm.decay == "l2" else 0
+    )
+
+
+def plain_training(arm: Arm, seed: int, data: Digits, optimiser: str) -> dict[str, object]:
+    """The usual loop: the layers, and what was seen on the way."""
     layers = plain_model(arm, seed)
     parameters = [p for layer in layers for p in layer.parameters()]
-    sgd = torch.optim.SGD(parameters, lr=arm.lr, momentum=0.9)
-    stepper = sgd if optimiser == "sgd" else torch.optim.Adam(parameters, lr=arm.lr)
+    stepper = torch_optimiser(arm, parameters, optimiser)
+    scheduler = torch.optim.lr_scheduler.StepLR(stepper, step_size=2, gamma=0.5 if arm.schedule else 1)
     act = ACTIVATIONS[arm.activation]
+    losses, rates = [], []
     for order in batch_orders(range(SEEDS), len(data.train_y), EPOCHS)[:, seed]:
         for batch in order[: len(order) // BATCH * BATCH].split(BATCH):
             x = layers[2](act(layers[1](act(layers[0](data.train_x[batch])))))
-            stepper.zero_grad()
-            arm.loss(x, data.train_y[batch]).mean().backward()
+            if not arm.keep_grad:
+                stepper.zero_grad()
+            loss = arm.loss(x, data.train_y[batch]).mean()
+            loss.backward()
+            losses.append(loss.item())
+            if arm.clip and arm.clip_when == "before":
+                nn.utils.clip_grad_norm_(parameters, arm.clip)
+            if optimiser == "sgd" and arm.decay == "decoupled":
+                for p in parameters:
+                    p.data.mul_(1 - scheduler.get_last_lr()[0] * arm.weight_decay)
             stepper.step()
-    return layers
+            if arm.clip and arm.clip_when == "after":
+                nn.utils.clip_grad_norm_(parameters, arm.clip)
+            if arm.schedule_per == "batch":
+                scheduler.step()
+        if arm.schedule_per == "epoch":
+            scheduler.step()
+        rates.append(scheduler.get_last_lr()[0])
+    return {"layers": layers, "losses": torch.tensor(losses).view(EPOCHS, -1).mean(1), "rates": rates}
 
 
-@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-def test_the_ensemble_trains_every_model_as_torch_does_alone(few, optimiser):
+@pytest.fixture(scope="module", params=["sgd", "adam"])
+def both_ways(few, request):
+    """The ensemble and its history; for each arm and seed what the usual loop came to."""
     ensemble = Ensemble(ARMS, range(SEEDS))
-    train(ensemble, few, Recipe(optimiser, EPOCHS), Run())
+    history = train(ensemble, few, Recipe(request.param, EPOCHS), Run())
+    plain = {(a, s): plain_training(arm, s, few, request.param) for a, arm in enumerate(ARMS) for s in range(SEEDS)}
+    return ensemble, history, plain
 
-    for index, arm in enumerate(ARMS):
-        for seed in range(SEEDS):
-            for mine, layer in zip(ensemble.weights, plain_training(arm, seed, few, optimiser), strict=True):
-                torch.testing.assert_close(
-                    mine[index * SEEDS + seed].detach().T, layer.weight.data, atol=2e-5, rtol=1e-4
-                )
+
+def close(mine: torch.Tensor, theirs: torch.Tensor) -> None:
+    torch.testing.assert_close(mine, theirs, atol=2e-5, rtol=1e-4)
+
+
+def test_the_ensemble_trains_every_model_as_torch_does_alone(both_ways):
+    ensemble, _, plain = both_ways
+    for (arm, seed), one in plain.items():
+        for index, layer in enumerate(one["layers"]):
+            close(ensemble.weights[index][arm * SEEDS + seed].T, layer.weight.data)
+            if layer.bias is not None:
+                close(ensemble.biases[index][arm * SEEDS + seed, 0], layer.bias.data)
+
+
+def test_the_history_tells_what_the_loop_saw(both_ways):
+    _, history, plain = both_ways
+    for (arm, seed), one in plain.items():
+        weights = torch.cat([layer.weight.data.flatten() for layer in one["layers"]])
+
+        close(history.objective[arm, seed], one["losses"])
+        close(history.weight_norm[arm, seed, -1], weights.norm())
+        assert history.lr[arm].tolist() == pytest.approx(one["rates"])
+
+
+def test_clipping_after_the_step_is_as_if_there_were_none(few):
+    history = train(Ensemble([Arm(), Arm(clip=0.01, clip_when="after")], range(SEEDS)), few, Recipe(epochs=2), Run())
+
+    assert torch.equal(history.objective[0], history.objective[1])
 
 
 def test_the_norms_are_those_of_the_gradients_before_the_step(few):
