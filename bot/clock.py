@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import messages, outgoing, polls, questions, reveal, runs, schedule, store
+from bot import messages, outgoing, polls, questions, reveal, schedule, store
 from bot.admin import Admins
 from bot.closing import Closing
 from bot.delivery import Delivery
@@ -28,8 +28,8 @@ from bot.telegram import Telegram
 
 log = structlog.get_logger()
 T = TypeVar("T", DuePost, StandingPoll)
-TICK_S = 0.5  # the longest sleep: a measurement that has ended is seen this soon
-DRAWN_S = 0.05  # while a picture is drawn: people wait for it
+TICK_S = 0.5  # the longest sleep
+DRAWN_S = 0.05  # while a closed poll waits for its picture: people wait for it
 
 
 class Clock:
@@ -43,6 +43,7 @@ class Clock:
         self.admins = admins
         self.delivery = Delivery(engine, telegram, admins, limits, time)
         self.closing = Closing(engine, telegram, self.delivery)
+        self.awaited = False  # the worker, by a reveal that this tick looked at
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop` is set; a tick that has begun is finished, so nothing is left in doubt."""
@@ -74,6 +75,7 @@ class Clock:
 
     async def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had."""
+        self.awaited = False
         await self._each(polls.due_to_reveal(self.engine), now, self._reveal)
 
     async def post_due(self, now: datetime) -> None:
@@ -113,12 +115,14 @@ class Clock:
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
         parts = reveal.prepare(self.engine, poll, now)
-        if parts is not None:
+        if parts is None:
+            self.awaited = True  # not asked anew for the pause: what ends in between would be overslept
+        else:
             await self.delivery.deliver(poll.place, "reveal", parts, reply_to=poll.message_id)
 
     def _pause(self, now: datetime) -> float:
         """Until the next thing is due or a chat may be written to again."""
         due = schedule.next_due(self.engine)
         ahead = [(at - now).total_seconds() for at in (due, *self.delivery.waits.values()) if at and at > now]
-        longest = DRAWN_S if runs.drawing(self.engine) else TICK_S
+        longest = DRAWN_S if self.awaited else TICK_S
         return min(max(min(ahead, default=longest), 0.02), longest)

@@ -1,6 +1,6 @@
 import pytest
 
-from bot import status
+from bot import clock, status
 from bot.polls import Tally
 from bot.thread import Experiment, Formula
 from tests.bot.conftest import png
@@ -103,6 +103,17 @@ async def test_a_poll_is_revealed_as_a_reply_with_its_picture(stage):
     assert "photo" in reveal
     assert reveal["caption"] == "✅ Правильный ответ: option 1"
     assert stage.status().state == "done"
+
+
+async def test_a_picture_that_ends_while_the_clock_ticks_is_not_overslept(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    await stage.tick(hours=1)
+    stage.compute("draw", png())
+    after_closing = stage.clock._pause(stage.now)
+    await stage.tick()
+
+    assert (after_closing, stage.clock._pause(stage.now)) == (clock.DRAWN_S, clock.TICK_S)
 
 
 async def test_the_reveal_waits_for_a_measurement_that_is_on_its_way(stage):
