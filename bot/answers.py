@@ -49,7 +49,7 @@ def _queue(engine: Engine, threads: list[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with engine.begin() as connection:
         asked = (poll for thread in threads for poll in _measured(thread))
-        return [key for poll in asked if (key := polls.queue(connection, poll.experiment, now))]
+        return [key for poll in asked if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
 
 
 def _wait(engine: Engine, keys: list[str], console: Console) -> None:

@@ -18,8 +18,6 @@ from bot.tables import messages, polls, posts, publications
 from bot.thread import Experiment, Language, Poll, Post
 from experiments.catalogue import ENTRIES, run_key
 
-URGENT, EARLY = 0, 10  # a drawing stands between a closed poll and its reveal; a measurement has time until then
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -56,20 +54,23 @@ class StandingPoll:
 
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
     """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
-    key = queue(connection, opened.experiment, now)
+    closes = now + opened.open
+    key = queue(connection, opened.experiment, runs.POLL, closes, now)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
-    times = {"state": "open", "opened": now, "closes": now + opened.open}
+    times = {"state": "open", "opened": now, "closes": closes}
     connection.execute(insert(polls).values(**row, **times, run_key=key))
     votes.adopt(connection, opened.telegram_id, now)
 
 
-def queue(connection: Connection, experiment: Experiment | None, now: datetime) -> str | None:
+def queue(
+    connection: Connection, experiment: Experiment | None, priority: int, due: datetime, now: datetime
+) -> str | None:
     """Queue what an experiment measures, once for all polls that ask the same; returns the run's key."""
     if experiment is None:
         return None
     job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
     run = runs.Run(key_of(experiment), "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
-    runs.enqueue(connection, run, EARLY, now)
+    runs.enqueue(connection, run, priority, due, now)
     return run.key
 
 
@@ -145,7 +146,7 @@ def note(engine: Engine, poll: int, error: str) -> None:
 def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:
     """Queue the picture of a closed poll."""
     with engine.begin() as connection:
-        runs.enqueue(connection, run, URGENT, now)
+        runs.enqueue(connection, run, runs.URGENT, now, now)
         connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
 
 

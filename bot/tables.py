@@ -210,17 +210,19 @@ runs = Table(
     Column("key", String(16), primary_key=True),
     Column("task", String(8), nullable=False),  # measure draw
     Column("input", JSON, nullable=False),
-    Column("state", String(8), nullable=False),  # queued running done failed
+    Column("state", String(9), nullable=False),  # queued running done failed cancelled
     Column("priority", Integer, nullable=False),  # lower goes first
+    Column("due", Utc, nullable=False),  # when its outcome is needed; within a priority, sooner goes first
     Column("limit_s", Float, nullable=False),
     Column("created", Utc, nullable=False),
     Column("started", Utc),
     Column("finished", Utc),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # how often a worker has taken it
+    Column("deaths", Integer, nullable=False),  # how often its own process died
     Column("owner", String(40)),
     Column("progress", Float, nullable=False),
     Column("note", Text),
     Column("error", Text),
     Column("output", LargeBinary),
-    Index(None, "state", "priority", "created"),
+    Index(None, "state", "priority", "due", "created"),
 )

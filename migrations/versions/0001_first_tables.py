@@ -44,13 +44,15 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=16), nullable=False),
         sa.Column("task", sa.String(length=8), nullable=False),
         sa.Column("input", sa.JSON(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("due", sa.DateTime(), nullable=False),
         sa.Column("limit_s", sa.Float(), nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.Column("started", sa.DateTime(), nullable=True),
         sa.Column("finished", sa.DateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=40), nullable=True),
         sa.Column("progress", sa.Float(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
@@ -60,7 +62,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_runs_state_priority_created"), ["state", "priority", "created"], unique=False
+            batch_op.f("ix_runs_state_priority_due_created"), ["state", "priority", "due", "created"], unique=False
         )
 
     op.create_table(
@@ -189,7 +191,7 @@ def downgrade() -> None:
 
     op.drop_table("snapshots")
     with op.batch_alter_table("runs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_runs_state_priority_created"))
+        batch_op.drop_index(batch_op.f("ix_runs_state_priority_due_created"))
 
     op.drop_table("runs")
     op.drop_table("publications")

@@ -1,6 +1,6 @@
 from sqlalchemy import select
 
-from bot import messages, polls, questions, runs, schedule, status, store
+from bot import messages, polls, questions, schedule, status, store
 from bot.messages import Intent
 from bot.polls import Tally
 from bot.tables import runs as run_rows
@@ -118,34 +118,3 @@ def test_a_poll_that_was_being_closed_when_the_bot_stopped_is_closed_again(engin
     polls.closing(engine, 1)
 
     assert len(standing(engine, NOON)) == 1
-
-
-def test_a_run_is_claimed_once_and_its_first_outcome_stays(engine):
-    with engine.begin() as connection:
-        runs.enqueue(connection, runs.Run("k", "measure", {}, 1.0), 0, NOON)
-    assert runs.claim(engine, "a", ("measure",), NOON) is not None
-    assert runs.claim(engine, "b", ("measure",), NOON) is None
-
-    assert not runs.finish(engine, "k", "b", b"stolen", NOON)
-    assert runs.finish(engine, "k", "a", b"mine", NOON)
-    assert not runs.fail(engine, "k", "a", "too late", NOON)
-
-
-def test_the_more_urgent_run_goes_first(engine):
-    with engine.begin() as connection:
-        runs.enqueue(connection, runs.Run("late", "draw", {}, 1.0), 10, NOON)
-        runs.enqueue(connection, runs.Run("soon", "draw", {}, 1.0), 0, NOON + MINUTE)
-
-    assert runs.claim(engine, "a", ("draw",), NOON).key == "soon"
-
-
-def test_a_run_that_kills_its_worker_three_times_is_given_up(engine):
-    with engine.begin() as connection:
-        runs.enqueue(connection, runs.Run("k", "measure", {}, 1.0), 0, NOON)
-    for _ in range(3):
-        assert runs.claim(engine, "a", ("measure",), NOON)
-        runs.recover(engine, NOON)
-
-    assert runs.claim(engine, "a", ("measure",), NOON) is None
-    with store.reading(engine) as connection:
-        assert runs.outcome(connection, "k").error == "its worker died 3 times while running it"
