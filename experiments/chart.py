@@ -97,10 +97,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Image:
-    """A grey picture with its caption; `pixels` are rows from the top, 0 is white and 1 is ink."""
+    """
+    A small picture with its caption; `pixels` are rows from the top.
+
+    Grey ones are numbers, 0 white and 1 ink; coloured ones are red, green and blue in [0, 1], 1 being light.
+    """
 
     caption: str
-    pixels: Sequence[Sequence[float]]
+    pixels: Sequence[Sequence[float | Sequence[float]]]
     colour: str = INK
 
 

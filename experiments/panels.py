@@ -159,7 +159,7 @@ def cells(
 
 
 def images(page: Page, title: str, notes: Sequence[str], shown: Sequence[Image], across: int = 4) -> None:
-    """Small grey pictures in rows, their captions below them."""
+    """Small pictures in rows, grey or coloured, their captions below them."""
     heading(page, title, notes)
     gap = 0.25
     side = (RIGHT - MARGIN - gap * (across - 1)) / across
