@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from threading import Event
 from typing import Any
 
 from tests.torture import content, people
@@ -10,7 +12,7 @@ from tests.torture.database import Database
 from tests.torture.people import ADMIN, Message, Sim
 from tests.torture.report import Report
 
-PATIENCE_S = 30.0  # a stopped message that nobody asks about in this time is a loss
+PATIENCE_S = 30.0  # a stopped message that nobody asks about in so long a calm is a loss
 UNHEARD_S = 5.0  # a tap that had no effect is repeated
 Stopped = dict[str, Any]
 
@@ -18,10 +20,11 @@ Stopped = dict[str, Any]
 class Admin:
     """Counts questions by how they were answered, and as a loss each stopped message that nobody asked about."""
 
-    def __init__(self, sim: Sim, database: Database, chats: list[str], report: Report) -> None:
+    def __init__(self, sim: Sim, database: Database, chats: list[str], calm: Event, report: Report) -> None:
         self.sim = sim
         self.database = database
         self.chats = chats  # of each publication
+        self.calm = calm  # before it, a question may be late
         self.report = report
         self._since: dict[str, float] = {}
         self._unasked: set[str] = set()
@@ -30,12 +33,12 @@ class Admin:
     def play(self) -> None:
         """Answer whatever waits for an answer."""
         stopped = {f"{_place(one)}, part {one['part']}": one for one in self.database.stopped()}
-        self._since = {key: self._since.get(key, time.monotonic()) for key in stopped}
+        self._since = {key: self._since.get(key, time.monotonic()) for key in stopped if self.calm.is_set()}
         for key, one in stopped.items():
             question = self._question(one)
             if question and self._answer(one, question):
-                self._since[key] = time.monotonic()
-            elif key not in self._unasked and time.monotonic() - self._since[key] > PATIENCE_S:
+                self._since.pop(key, None)
+            elif key not in self._unasked and time.monotonic() - self._since.get(key, math.inf) > PATIENCE_S:
                 self._unasked.add(key)
                 self.report.lose("stopped without a question", 1, key + (": no true button" if question else ""))
 

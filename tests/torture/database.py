@@ -10,7 +10,7 @@ from typing import Any
 UNFINISHED = """
     SELECT (SELECT count(*) FROM posts WHERE state NOT IN ('sent', 'skipped'))
          + (SELECT count(*) FROM polls WHERE state != 'revealed') AS number"""
-SENT = "SELECT count(*) AS number FROM posts WHERE publication_id = ? AND state = 'sent'"
+FINISHED = "SELECT count(*) AS number FROM posts WHERE publication_id = ? AND state IN ('sent', 'skipped')"
 STOPPED = """
     SELECT publication_id AS publication, position, purpose, part, chat_id
     FROM messages JOIN posts ON posts.id = post_id WHERE messages.state IN ('unknown', 'failed')"""
@@ -29,9 +29,9 @@ class Database:
         """How many posts are not sent, and polls not revealed."""
         return int(self.rows(UNFINISHED)[0]["number"])
 
-    def sent(self, publication: int) -> int:
-        """How many posts of a publication are sent."""
-        return int(self.rows(SENT, publication)[0]["number"])
+    def finished(self, publication: int) -> int:
+        """How many posts of a publication are sent, or gone on without."""
+        return int(self.rows(FINISHED, publication)[0]["number"])
 
     def stopped(self) -> list[dict[str, Any]]:
         """Messages that wait for the admin's word."""

@@ -59,7 +59,7 @@ class Plan:
 def make(rng: Random, kills: int, points: Sequence[str], length: int = LENGTH) -> Plan:
     """A round with `kills` kills at random moments, one in five of the worker, and one at each of `points`."""
     upgrade = rng.randint(2, max(length // 3, 2))
-    threads = list(_threads(rng, length, upgrade + 1))
+    threads = list(_threads(rng, length, upgrade + 2))
     bot = [_at_random(2.5, rng) for _ in range(kills - kills // 5)]
     worker = [_at_random(6, rng) for _ in range(kills // 5)]
     bot += [_named(point, rng) for point in points if point in BOT_POINTS]

@@ -18,7 +18,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 STEP_S = 0.02
-UP_S, END_S = 30.0, 20.0  # a busy machine takes this long to import everything, and to end after SIGTERM
+UP_S, END_S = 120.0, 30.0  # a busy machine takes this long to import everything, and to end after SIGTERM
 LEFT_S = 5.0  # what ends with its parent is gone this soon
 
 

@@ -22,7 +22,7 @@ from tests.torture.plan import CHATS, UPGRADED, Plan
 from tests.torture.report import Report
 from tests.torture.verdict import judge
 
-CALM_S = 150.0  # after the last kill, all must be done within this time
+STALLED_S = 120.0  # when so long after the last kill nothing more is finished, nothing ever will be
 LOOK_S = 0.25
 READY = timedelta(seconds=1.5)
 COMMANDS = {"bot": ("bot", "run", "--no-worker"), "worker": ("bot", "worker")}
@@ -42,11 +42,12 @@ class Round:
         given |= {"POLLBOT_LANGUAGE": "en", "POLLBOT_LOG_FORMAT": "json"}
         self.sim = stack.enter_context(people.sim(url))
         self.chats = [name for name, _ in planned.threads]
-        self.admin = Admin(self.sim, self.database, self.chats, self.report)
-        self.crowd = Crowd(self.sim, planned.seed)
         self.calm, self.over, self.done = Event(), Event(), Event()
+        self.admin = Admin(self.sim, self.database, self.chats, self.calm, self.report)
+        self.crowd = Crowd(self.sim, planned.seed)
         port = str(processes.free_port())
         hook = {"POLLBOT_WEBHOOK_URL": f"http://127.0.0.1:{port}/", "POLLBOT_WEBHOOK_PORT": port}
+        self._left = -1, 0.0  # what is unfinished, and since when
         self.torments = []
         for name, orders in (("bot", planned.bot), ("worker", planned.worker)):
             victim = stack.enter_context(processes.victim(name, COMMANDS[name], given, folder))
@@ -90,17 +91,28 @@ class Round:
         self._until(lambda: not self.database.unfinished() or all(event.is_set() for event in spared), jobs)
         self.over.set()
         self.calm.set()
-        limit = time.monotonic() + CALM_S
-        self._until(lambda: not (self.database.unfinished() or self.sim.waiting()) or time.monotonic() > limit, jobs)
+        self._until(self._settled, jobs)
+
+    def _settled(self) -> bool:
+        left = self.database.unfinished()
+        if left != self._left[0]:
+            self._left = left, time.monotonic()
+        return not (left or self.sim.waiting()) or time.monotonic() - self._left[1] > STALLED_S
 
     def _until(self, reached: Callable[[], bool], jobs: list[Future[Any]]) -> None:
-        """Answer the admin's questions and upgrade the group, until `reached` or one of our own threads has failed."""
-        number = self.chats.index(UPGRADED) + 1
+        """Answer questions and upgrade the group, until `reached` or one of our own threads has failed."""
         while not reached() and not any(job.done() and job.exception() for job in jobs):
             self.admin.play()
-            if len(self.sim.chats[UPGRADED]) == 1 and self.database.sent(number) >= self.planned.upgrade:
-                self.sim.upgrade(UPGRADED)
+            self._upgrade()
             time.sleep(LOOK_S)
+
+    def _upgrade(self) -> None:
+        """Once, after so many posts as planned; not after the first poll, which would stay behind open for ever."""
+        late = any("poll" in message for message in self.sim.messages(UPGRADED))
+        done = self.database.finished(self.chats.index(UPGRADED) + 1)
+        if len(self.sim.chats[UPGRADED]) == 1 and done >= self.planned.upgrade and not late:
+            self.sim.upgrade(UPGRADED)
+            self.report.totals["groups upgraded"] += 1
 
     def _end(self) -> None:
         for torment in self.torments:
