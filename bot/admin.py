@@ -19,6 +19,7 @@ from bot import questions, status
 from bot.errors import PollbotError
 from bot.questions import Question
 from bot.telegram import NotSent, Telegram, Unclear
+from bot.thread import Language
 
 log = structlog.get_logger()
 AGAIN_S = 5.0  # after an answer that was lost
@@ -29,9 +30,12 @@ WORDS = {
         "where": "«{thread}» → {chat}, пост {position}{part}: {error}",
         "part": ", часть {number}",
         "again": "Отправить снова",
+        "again late": "Отправить сейчас",
+        "again key": "Опубликовать как есть",
+        "again gone": "Ответ всё равно нужен",
         "skip": "Обойтись без него",
         "there": "Оно в чате: № {number}",
-        "done again": "Отправлю снова.",
+        "done again": "Отправлю.",
         "done skip": "Обойдусь без него.",
         "done there": "Понял, оно в чате.",
         "late": "Это уже решено.",
@@ -40,9 +44,12 @@ WORDS = {
         "where": "“{thread}” → {chat}, post {position}{part}: {error}",
         "part": ", part {number}",
         "again": "Send it again",
+        "again late": "Send it now",
+        "again key": "Publish it as it is",
+        "again gone": "Reveal it nevertheless",
         "skip": "Go on without it",
         "there": "It is there: no. {number}",
-        "done again": "I will send it again.",
+        "done again": "I will send it.",
         "done skip": "I go on without it.",
         "done there": "Understood: it is there.",
         "late": "That has been settled already.",
@@ -54,11 +61,12 @@ class Admins:
     """The people of POLLBOT_ADMINS, in the language of POLLBOT_LANGUAGE."""
 
     def __init__(
-        self, engine: Engine, telegram: Telegram, ids: Sequence[int], language: str, time: Callable[[], datetime]
+        self, engine: Engine, telegram: Telegram, ids: Sequence[int], language: Language, time: Callable[[], datetime]
     ) -> None:
         self.engine = engine
         self.telegram = telegram
         self.ids = tuple(ids)
+        self.language = language
         self.words = WORDS[language]
         self.time = time
         self.later: datetime | None = None
@@ -104,7 +112,8 @@ class Admins:
         name = found.chat.removeprefix("@") if found.chat.startswith("@") else None
         links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]
         buttons = [(self.words["there"].format(number=n), f"v1|there|{where}|{n}") for n in question.candidates]
-        buttons += [(self.words["again"], f"v1|again|{where}"), (self.words["skip"], f"v1|skip|{where}")]
+        again = self.words.get(f"again {question.why}", self.words["again"])
+        buttons += [(again, f"v1|again|{where}"), (self.words["skip"], f"v1|skip|{where}")]
         return await self.tell(text + "".join(links), buttons)
 
     async def handle(self, update: dict[str, Any]) -> None:

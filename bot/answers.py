@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from bot import markdown, polls, runs, store
+from bot import keys, markdown, polls, runs, store
 from bot.thread import Poll, Thread
-from experiments.measurement import Finding, Measurement
+from experiments.measurement import Measurement
 
 LOOK_S = 0.2
 
@@ -28,16 +28,10 @@ def check(paths: Sequence[Path], console: Console) -> int:
     threads = [(path, markdown.read(path)) for path in paths]
     found = 0
     with tempfile.TemporaryDirectory() as folder, _worker(f"sqlite:///{folder}/check.db") as engine:
-        keys = _queue(engine, [thread for _, thread in threads])
-        _wait(engine, keys, console)
+        asked = _queue(engine, [thread for _, thread in threads])
+        _wait(engine, asked, console)
         for path, thread in threads:
-            for poll in _measured(thread):
-                problems = list(_contradictions(engine, poll))
-                for problem in problems:
-                    console.print(f"{path}: poll {poll.id}: {problem}", soft_wrap=True, highlight=False)
-                if not problems:
-                    console.print(f"{path}: poll {poll.id}: the measurement agrees with the key", style="green")
-                found += len(problems)
+            found += sum(_problems(engine, path, poll, console) for poll in _measured(thread))
     return found
 
 
@@ -52,38 +46,44 @@ def _queue(engine: Engine, threads: list[Thread]) -> list[str]:
         return [key for poll in asked if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
 
 
-def _wait(engine: Engine, keys: list[str], console: Console) -> None:
+def _wait(engine: Engine, asked: list[str], console: Console) -> None:
     """Show how far all runs are until each has an outcome."""
     columns = (TextColumn("measuring"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(keys))
+        task = progress.add_task("", total=len(asked))
         while True:
             with store.reading(engine) as connection:
-                rows = [runs.outcome(connection, key) for key in keys]
+                rows = [runs.outcome(connection, key) for key in asked]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
                 return
             time.sleep(LOOK_S)
 
 
-def _contradictions(engine: Engine, poll: Poll) -> Iterator[str]:
+def _problems(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
+    """Print what the measurement says of a poll's key; returns how many problems that is."""
     assert poll.experiment is not None
     with store.reading(engine) as connection:
         run = runs.outcome(connection, polls.key_of(poll.experiment))
+
+    def say(words: str, style: str | None = None) -> None:
+        console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False)
+
     if run.output is None:
-        yield f"error: experiment {poll.experiment.run} failed: {run.error}"
-        return
-    findings = {finding.option: finding for finding in Measurement.model_validate_json(run.output).findings}
-    for option, key in zip(poll.options, poll.experiment.options, strict=True):
-        if findings[key].supported != ("yes" if option.correct else "no"):
-            yield f"error: {option.text!r} is marked [{'x' if option.correct else ' '}], but {_told(findings[key])}"
-
-
-def _told(finding: Finding) -> str:
-    verdict = {"yes": "it is supported", "no": "it is not supported", "depends": "it depends"}[finding.supported]
-    low, high = finding.spread
-    number = f"{finding.number:g} {finding.unit['en']} ({low:g} to {high:g} over seeds)"
-    return f"{verdict}: {finding.option} measured {number}; {finding.condition['en']}"
+        say(f"error: experiment {poll.experiment.run} failed: {run.error}")
+        return 1
+    measurement = Measurement.model_validate_json(run.output)
+    wrong = keys.contradictions(poll, measurement)
+    for option, found in wrong:
+        say(f"{'despite' if poll.experiment.despite else 'error'}: {keys.told(option, found, 'en')}")
+    for option, found in keys.pairs(poll, measurement):
+        if found.supported == "depends":
+            say(f"note: {keys.told(option, found, 'en')}", "yellow")
+    if wrong and poll.experiment.despite:
+        say(f"published nevertheless: {poll.experiment.despite}", "yellow")
+    elif not wrong:
+        say("the measurement agrees with the key", "green")
+    return 0 if poll.experiment.despite else len(wrong)
 
 
 @contextmanager

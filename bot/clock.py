@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import messages, outgoing, polls, questions, reveal, schedule, store
+from bot import keys, messages, outgoing, polls, questions, reveal, schedule, store
 from bot.admin import Admins
 from bot.closing import Closing
 from bot.delivery import Delivery
@@ -101,8 +101,20 @@ class Clock:
         if due.state == "planned" and due.late != "post" and now - due.due > due.late_after:
             await self._late(due, now)
             return
+        if due.state == "planned" and not self._checked(due, now):
+            return
         parts = outgoing.of_post(due.post, schedule.files(self.engine, due.place.post_id))
         await self.delivery.deliver(due.place, "post", parts)
+
+    def _checked(self, due: DuePost, now: datetime) -> bool:
+        """Does the measurement agree with the poll's key? Where it does not, the admin is asked."""
+        if due.post.poll is None or due.approved:
+            return True
+        fine, error = keys.verdict(self.engine, due.post.poll, due.due, now, self.admins.language)
+        if error:
+            log.error("key not confirmed", poll=due.post.poll.id, publication=due.place.publication, reason=error)
+            questions.hold(self.engine, due.place, "key", error, now)
+        return fine
 
     async def _late(self, due: DuePost, now: datetime) -> None:
         error = f"late by {str(now - due.due).partition('.')[0]}"
@@ -111,7 +123,7 @@ class Clock:
         if due.late == "skip":
             messages.skip(self.engine, place.post_id, error)
         else:
-            questions.hold(self.engine, place.post_id, "post", place.chat.id, error, now)
+            questions.hold(self.engine, place, "late", error, now)
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
         parts = reveal.prepare(self.engine, poll, now)

@@ -23,8 +23,8 @@ log = structlog.get_logger()
 GRACE = timedelta(seconds=3)  # for votes that are still on their way
 RETRY = timedelta(seconds=30)  # for a poll that is open and does not let itself be closed
 GONE = "message with poll to stop not found"
-DELETED = "the poll's message was deleted; reveal it nevertheless?"
-LEFT = "the poll stayed behind when its group became a supergroup; reveal it nevertheless?"
+DELETED = "the poll's message was deleted, its last known votes count"
+LEFT = "the poll stayed behind when its group became a supergroup, its last known votes count"
 BARRED = (
     "bot was kicked",
     "not a member",
@@ -112,5 +112,5 @@ class Closing:
 
     def _gone(self, poll: StandingPoll, error: str, now: datetime) -> Tally:
         """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""
-        questions.hold(self.engine, poll.place.post_id, "reveal", poll.place.chat.id, error, now)
+        questions.hold(self.engine, poll.place, "gone", error, now)
         return poll.tally

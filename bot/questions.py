@@ -17,12 +17,14 @@ from sqlalchemy.dialects import sqlite
 
 from bot import store
 from bot.messages import Intent, Purpose, due_as, note, set_post, this
+from bot.place import Place
 from bot.tables import messages, polls, posts
 
 Answer = Literal["again", "skip"]
 Halt = Literal["unknown", "failed"]
 HALTED = ("unknown", "failed")
-WHOLE = ""  # the digest of a post or reveal that is held before any of its parts was tried
+Why = Literal["late", "key", "gone"]
+WHOLE = ("late", "key", "gone")  # the digest of a post or reveal that is held before any of its parts was tried: why
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Question:
     position: int
     purpose: Purpose
     part: int
+    why: str
     error: str
     candidates: tuple[int, ...]
 
@@ -51,10 +54,14 @@ def stop(engine: Engine, intent: Intent, state: Halt, error: str, candidates: Se
         _halted(connection, intent, state, error)
 
 
-def hold(engine: Engine, post_id: int, purpose: Purpose, chat_id: int, error: str, now: datetime) -> None:
-    """A post or reveal that must not go out by itself, asked about as a whole. Holding it twice changes nothing."""
-    intent = Intent(post_id, purpose, 0)
-    row = {**vars(intent), "chat_id": chat_id, "digest": WHOLE, "state": "failed", "message_ids": [], "tried": now}
+def hold(engine: Engine, place: Place, why: Why, error: str, now: datetime) -> None:
+    """
+    A post, or its poll's reveal where the poll is gone, must not go out by itself: it is asked about as a whole.
+
+    Holding it twice changes nothing.
+    """
+    intent = Intent(place.post_id, "reveal" if why == "gone" else "post", 0)
+    row = {**vars(intent), "chat_id": place.chat.id, "digest": why, "state": "failed", "message_ids": [], "tried": now}
     with engine.begin() as connection:
         held = sqlite.insert(messages).values(**row, error=error, candidates=[]).on_conflict_do_nothing()
         if connection.execute(held).rowcount:
@@ -70,10 +77,11 @@ def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> 
 def unasked(engine: Engine) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
     m = messages.c
-    query = select(m.id, posts.c.publication_id, posts.c.position, m.purpose, m.part, m.error, m.candidates)
-    query = query.join(posts, posts.c.id == m.post_id).where(m.state.in_(HALTED) & m.asked.is_(None)).order_by(m.tried)
+    columns = (m.id, posts.c.publication_id, posts.c.position, m.purpose, m.part, m.digest, m.error, m.candidates)
+    query = select(*columns).join(posts, posts.c.id == m.post_id).order_by(m.tried)
     with store.reading(engine) as connection:
-        return [Question(*row[:-1], tuple(row.candidates)) for row in connection.execute(query)]
+        rows = connection.execute(query.where(m.state.in_(HALTED), m.asked.is_(None))).all()
+        return [Question(*row[:-1], tuple(row.candidates)) for row in rows]
 
 
 def asked(engine: Engine, question: Question, now: datetime) -> None:
@@ -96,14 +104,15 @@ def settle(
         row = _stopped(connection, publication, position, name)
         if row is None:
             return False
-        alone = row.digest == WHOLE or (row.state == "failed" and row.part == 0)
+        alone = row.digest in WHOLE or (row.state == "failed" and row.part == 0)
         if answer == "skip" and not alone:
             connection.execute(update(messages).where(messages.c.id == row.id).values(state="skipped"))
         else:
             connection.execute(messages.delete().where(messages.c.id == row.id))
         if row.purpose == "post":
             # Due anew, so that it is not late because the admin took their time.
-            again = {"state": due_as(connection, row.post_id), "due": now, "error": None}
+            again: dict[str, Any] = {"state": due_as(connection, row.post_id), "due": now, "error": None}
+            again |= {"approved": True} if row.digest == "key" else {}
             set_post(connection, row.post_id, **({"state": "skipped"} if answer == "skip" and alone else again))
         else:
             done = {"state": "revealed", "revealed": now} if answer == "skip" and alone else {}

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from bot import markup, outgoing, polls, runs, store
+from bot import keys, markup, outgoing, polls, runs, store
 from bot.markup import Rich
 from bot.outgoing import Outgoing
 from bot.polls import StandingPoll
+from bot.thread import Option
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ WORDS = {
         "answers": "Правильные ответы",
         "opinion": "Итоги опроса",
         "depends": "Зависит",
+        "despite": "Автор настаивает",
         "none": "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
         "measured": "Измерено",
     },
@@ -37,6 +39,7 @@ WORDS = {
         "answers": "The right answers",
         "opinion": "The outcome",
         "depends": "It depends",
+        "despite": "The author stands by it",
         "none": "There is no measurement: the experiment failed. Answer and explanation are the author's.",
         "measured": "Measured",
     },
@@ -95,8 +98,11 @@ def text(poll: StandingPoll, measurement: Measurement | None) -> Rich:
     blocks = [_answer(poll), poll.poll.explanation]
     blocks.append("\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.poll.options if o.feedback))
     if measurement:
-        blocks.append("\n".join(_depends(poll, f) for f in measurement.findings if f.supported == "depends"))
-        blocks.append(f"_{words['measured']}: {_safe(measurement.settings[poll.language])}_")
+        blocks.append("\n".join(_depends(poll, *pair) for pair in keys.pairs(poll.poll, measurement)))
+        blocks.append(_disputed(poll, measurement))
+        blocks.append(
+            f"_{words['measured']}: {_safe(measurement.settings[poll.language])}_\n{_again(poll, measurement)}"
+        )
     elif poll.poll.experiment:
         blocks.append(f"_{words['none']}_")
     return markup.render("\n\n".join(block for block in blocks if block))
@@ -110,10 +116,34 @@ def _answer(poll: StandingPoll) -> str:
     return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)
 
 
-def _depends(poll: StandingPoll, finding: Finding) -> str:
+def _depends(poll: StandingPoll, option: Option, finding: Finding) -> str:
+    if finding.supported != "depends":
+        return ""
+    return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
+
+
+def _disputed(poll: StandingPoll, measurement: Measurement) -> str:
+    """What the measurement contradicts, and why the author stands by it."""
     assert poll.poll.experiment is not None
-    option = poll.poll.options[poll.poll.experiment.options.index(finding.option)]
-    return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {finding.condition[poll.language]}"
+    wrong = keys.contradictions(poll.poll, measurement)
+    lines = [f"⚠️ {_safe(keys.told(*one, poll.language))}" for one in wrong]
+    if wrong and poll.poll.experiment.despite:
+        lines.append(f"{WORDS[poll.language]['despite']}: {_safe(poll.poll.experiment.despite)}")
+    return "\n".join(lines)
+
+
+def _again(poll: StandingPoll, measurement: Measurement) -> str:
+    """The line that measures it again: command, versions, content key."""
+    experiment = poll.poll.experiment
+    assert experiment is not None
+    command = ["pollbot experiment", experiment.run, f"--seeds {experiment.seeds}"]
+    command += [f"--set {name}={_value(value)}" for name, value in experiment.set.items()]
+    versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
+    return f"`{' '.join(command)}`\n_{_safe(versions)} · {polls.key_of(experiment)}_"
+
+
+def _value(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _safe(words: str) -> str:

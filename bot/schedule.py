@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from bot import store
 from bot.place import Chat, Place
+from bot.polls import queue
+from bot.runs import PREFLIGHT
 from bot.tables import pictures, polls, posts, publications
 from bot.thread import Late, Post, Thread
 
@@ -19,13 +21,18 @@ UNFINISHED = ("planned", "sending", "unknown", "failed")
 
 @dataclass(frozen=True)
 class DuePost:
-    """A post whose time has come; `late` is what its publication wants when that was more than `late_after` ago."""
+    """
+    A post whose time has come; `late` is what its publication wants when that was more than `late_after` ago.
+
+    `approved`: an admin has said that its poll goes out in spite of the measurement.
+    """
 
     place: Place
     state: str
     due: datetime
     late: Late
     late_after: timedelta
+    approved: bool
     post: Post
 
 
@@ -39,8 +46,15 @@ def schedule(
         rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds())}
         publication = _add(connection, publications, {**row, **where, **rule})
         for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
-            row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
+            row = {
+                "publication_id": publication,
+                "position": position,
+                "state": "planned",
+                "due": due,
+                "approved": False,
+            }
             post_id = _add(connection, posts, {**row, "content": post.model_dump(mode="json")})
+            queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due, now)
             for place, content in enumerate(contents):
                 connection.execute(insert(pictures).values(post_id=post_id, position=place, content=content))
     return publication
@@ -69,6 +83,7 @@ def _due(row: Any) -> DuePost:  # noqa: ANN401 a row
         due=row.due,
         late=row.late,
         late_after=timedelta(seconds=row.late_after_s),
+        approved=row.approved,
         post=Post(**row.content),
     )
 

@@ -91,6 +91,7 @@ posts = Table(
     Column("state", String(8), nullable=False),  # planned sending sent unknown failed skipped
     Column("due", Utc, nullable=False),
     Column("content", JSON, nullable=False),
+    Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
     Column("error", Text),
     UniqueConstraint("publication_id", "position"),
     Index(None, "state", "due"),

@@ -17,12 +17,17 @@ class Frozen(BaseModel):
 
 
 class Experiment(Frozen):
-    """What is measured for a poll; `options` names, in the poll's order, each option's key."""
+    """
+    What is measured for a poll; `options` names, in the poll's order, each option's key.
+
+    `despite` is why the author's answer stands although the measurement says otherwise; readers are told.
+    """
 
     run: str
     options: tuple[str, ...]
     seeds: int = Field(default=16, ge=1, le=256)
     set: dict[str, JsonValue] = Field(default_factory=dict)
+    despite: str | None = None
 
 
 class Option(Frozen):

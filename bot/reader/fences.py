@@ -50,6 +50,7 @@ class ExperimentFence(Settings):
     options: tuple[str, ...]
     seeds: int = Field(default=16, ge=1, le=256)
     set: dict[str, JsonValue] = Field(default_factory=dict)
+    despite: str | None = Field(default=None, min_length=1, max_length=300)
 
 
 class PostFence(Settings):

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("due", sa.DateTime(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["publication_id"], ["publications.id"], name=op.f("fk_posts_publication_id_publications")

@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 from bot import messages, questions, schedule, status
 from bot.delivery import digest
 from bot.messages import Intent
+from bot.place import Place
 from bot.thread import Formula
 from tests.bot.conftest import png
 from tests.factory import asked, poll, text
@@ -335,7 +336,8 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
     await stage.publish(asked(poll()))
     await stage.tick()
     await stage.telegram.bot.delete_message("@group", 1)
-    questions.hold(stage.engine, 1, "reveal", -1, "the poll's message was deleted", stage.now)
+    place = Place(await stage.telegram.chat("@group"), 1, 1, 1)
+    questions.hold(stage.engine, place, "gone", "the poll's message was deleted", stage.now)
     stage.restart()
     await stage.tick(hours=1)
 
@@ -345,7 +347,7 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
 async def test_a_late_post_goes_out_when_the_admin_says_so(stage, admin):
     await stage.publish(text("one"), rule="ask")
     await stage.tick(hours=2)
-    await tap(stage, admin, "Send it again")
+    await tap(stage, admin, "Send it now")
     await stage.tick(seconds=1)
 
     assert texts(stage) == ["one"]

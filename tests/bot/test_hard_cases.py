@@ -145,7 +145,7 @@ async def test_a_poll_that_stayed_behind_in_an_old_group_is_revealed_when_the_ad
     await stage.tick(hours=1)
     await stage.tick()
     question = told(stage, admin)[-1]["text"]
-    await tap(stage, admin, "Send it again")
+    await tap(stage, admin, "Reveal it")
     await stage.tick()
     stage.compute("draw", png())
     await stage.tick(seconds=1)
