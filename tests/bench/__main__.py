@@ -8,7 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import report, sections
+from tests.bench import page, parts, sections
 
 OUT = Path("docs/benchmarks.md")
 
@@ -20,17 +20,17 @@ def main() -> None:
     asked = parser.parse_args()
     size = sections.QUICK if asked.quick else sections.WHOLE
     began = time.monotonic()
-    figures = {"machine": report.machine()}
-    for name in ("burst", "live", "hooked", "backlog", "million"):
+    figures = {"machine": page.machine()}
+    for name in ("burst", "live", "hooked", "reveals", "backlog", "million"):
         section = getattr(sections, name)
         print(section.__doc__.splitlines()[0], flush=True)
         figures[name] = section(size)
-    figures |= {"tick": sections.ticking(size), "parts": sections.parts(), "cold": sections.cold()}
-    page = report.page(figures, quick=asked.quick, minutes=(time.monotonic() - began) / 60)
-    print(page)
+    figures |= {"tick": sections.ticking(size), "parts": parts.of_a_vote(), "cold": parts.cold()}
+    text = page.page(figures, quick=asked.quick, minutes=(time.monotonic() - began) / 60)
+    print(text)
     out = asked.out or (None if asked.quick else OUT)
     if out:
-        out.write_text(page)
+        out.write_text(text)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,10 @@
-"""The figures as a page: medians with their range, ratios of each round, what was to be reached and what was."""
+"""The figures as tables: medians with their range, ratios of each round."""
 
-import os
-import platform
-import re
-import sqlite3
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
+from tests.bench.reveals import Reveal
 from tests.bench.runs import Outcome
-from tests.bench.sections import FULL, NORMAL
 
-PACKAGES = ("python-telegram-bot", "SQLAlchemy", "aiosqlite", "starlette", "uvicorn", "tornado")
 Table = list[list[str]]
 
 
@@ -74,131 +66,35 @@ def backlog(found) -> str:
     return table(["way", "before, MiB", "peak, MiB", "acknowledged", "in the database at the stop"], rows)
 
 
-def goals(figures) -> str:
-    """What issue 3 asks for, and what was measured."""
-    (fast, _), (lively, _), (hooks, _) = figures["burst"], figures["live"], figures["hooked"]
-    near = median(ratios(fast[0.0, NORMAL, "pollbot"], fast[0.0, NORMAL, "usual"]))
-    part = {s: median(rates(fast[0.02, s, "pollbot"])) / 5000 for s in (NORMAL, FULL)}
-    cpu = median(outcome.cpu_us for outcome in fast[0.02, NORMAL, "pollbot"])
-    p99 = median(outcome.percentile(99) for outcome in lively[1000, NORMAL, "pollbot"])
-    hook = median(ratios(hooks[40, NORMAL, "pollbot"], hooks[40, NORMAL, "usual"]))
-    memory = figures["backlog"]["pollbot"].memory_mib
-    read, size = (figures["million"][name] for name in ("tally read, median, ms", "bytes a vote in votes"))
-    rows = [
-        goal("times the usual way, RTT 0", near, 20, ".0f", more=True),
-        goal("the same, as the goal", near, 100, ".0f", more=True),
-        goal("% of 100 votes a round trip, 20 ms, NORMAL", part[NORMAL] * 100, 85, ".1f", more=True),
-        goal("% of 100 votes a round trip, 20 ms, FULL", part[FULL] * 100, 75, ".1f", more=True),
-        goal("CPU us a vote, 20 ms", cpu, 20, ".1f"),
-        goal("p99 from arrival to commit, 1,000 votes/s, 20 ms, in ms", p99, 35, ".1f"),
-        goal("times the usual webhook, 40 connections", hook, 20, ".0f", more=True),
-        goal("MiB more while 100,000 updates wait", memory, 20, ".1f"),
-        goal("ms to read a tally among 1,000,000 votes", read, 1, ".2f"),
-        goal("bytes a vote in the votes table", size, 24, ".1f"),
-    ]
-    return table(["figure", "to reach", "measured", ""], rows)
+def reveals(rounds: list[list[Reveal]]) -> str:
+    found = []
+    for name, measured in (("votes beside a measurement", True), ("votes only", False)):
+        lives = [[one for one in life if one.measured == measured] for life in rounds]
+        every = [one for life in lives for one in life]
+        p50 = spread([median(one.whole for one in life) for life in lives])
+        slowest, sent = highest([one.whole for one in every]), median(one.sent for one in every)
+        found.append(
+            [name, str(len(every)), p50, slowest, f"{sent:.0f}", f"{median(one.bytes for one in every) / 1000:.0f}"]
+        )
+    return table(["picture", "polls", "p50, ms", "p99, ms", "of it sending, ms", "sent, KB"], found)
 
 
-def goal(name: str, value: float, bound: float, form: str, *, more: bool = False) -> list[str]:
-    reached = value >= bound if more else value <= bound
-    return [name, f"{'at least' if more else 'at most'} {bound}", f"{value:{form}}", "" if reached else "**missed**"]
+def highest(values: list[float]) -> str:
+    """The 99th percentile, or the maximum where there are too few values for one."""
+    return f"{p99(values):.0f}{'' if len(values) >= 100 else ' (max)'}"
 
 
-def machine() -> str:
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 2**20
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return (
-        f"{datetime.now(UTC):%d %B %Y}. {os.cpu_count()} cores of {model[1] if model else platform.processor()}, "
-        f"{memory:.0f} GiB, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {packages}. Load when it began: {os.getloadavg()[0]:.1f}."
-    )
+def p99(values: list[float]) -> float:
+    return quantiles(values, n=100)[98] if len(values) >= 100 else max(values)
 
 
-def page(figures, *, quick: bool, minutes: float) -> str:
-    million, parts, cold = figures["million"], figures["parts"], figures["cold"]
-    where = [[name, f"{us:.1f}"] for name, us in parts.items()] + [["together", f"{sum(parts.values()):.1f}"]]
-    return TEMPLATE.format(
-        quick="\n**A quick run, to see that it works: its figures say little.**\n" if quick else "",
-        machine=figures["machine"],
-        minutes=minutes,
-        rounds=len(next(iter(figures["burst"][0].values()))),
-        goals=goals(figures),
-        burst=burst(*figures["burst"]),
-        live=live(*figures["live"]),
-        hooked=hooked(*figures["hooked"]),
-        backlog=backlog(figures["backlog"]),
-        million=table(["", ""], [[name, f"{value:,.2f}"] for name, value in million.items()]),
-        tick=figures["tick"],
-        parts=table(["part", "CPU us/vote"], where),
-        cold=COLD.format(before=parts["JSON"], after=cold, times=cold / parts["JSON"]),
-    )
-
-
-COLD = """With a round trip the same work costs more CPU than without: after each pause of 20 ms the processor has to
-warm up. JSON alone, plain C over bytes in memory, takes {after:.1f} us a vote after such a pause, {before:.1f} without
-({times:.1f} times)."""
-
-TEMPLATE = """# Benchmarks
-
-Written by `make bench`; do not edit.
-{quick}
-{machine}
-
-Every figure is the median of {rounds} rounds (for live votes and webhooks at most 3) with its lowest and highest. The
-two ways take turns, and a ratio is the median of the rounds' own ratios. "Usual" is `tests/bench/usual.py`:
-python-telegram-bot's Application and handlers, and for each vote an AsyncSession, `merge` and `commit`. It stores names
-and text; pollbot stores hashed voters, every change of mind and running counters. Telegram is a process of its own with
-canned votes, no TLS; half of a round trip passes before a request is served and half before its answer leaves. After
-each run of pollbot the votes acknowledged must equal the rows stored, or the bench fails. It all took {minutes:.0f}
-minutes.
-
-## What was to be reached
-
-{goals}
-
-## Votes that wait, by getUpdates
-
-Until they are committed. Telegram gives at most 100 an answer, and asking for the next ones acknowledges, so 100 a
-round trip is the ceiling for whoever commits first. The usual way acknowledges earlier, and loses what it holds when it
-dies. CPU is of the bot's process, without its start.
-
-{burst}
-
-## Live votes, 20 ms away
-
-From arrival at Telegram to commit: up to a whole round trip passes until the next request is there, half of one for its
-answer, the rest is the bot.
-
-{live}
-
-## By webhook
-
-Until they are committed. 100 polls, each connection with one request in flight, Telegram next door. Pollbot answers 200
-after the commit, the usual way before.
-
-{hooked}
-
-## Memory under a backlog
-
-{backlog}
-
-## A million votes
-
-{million}
-
-## The clock
-
-A tick with 10,000 posts planned and none due: {tick:.1f} ms.
-
-## Where the time goes
-
-Storing a vote by getUpdates, in batches of 100, each part measured by itself:
-
-{parts}
-
-The commit costs so much because voters are hashed: 100 new votes touch about 100 pages of the table, and each goes into
-the log and, at a checkpoint, into the file. Statements are the history, the vote, what stood before, and the counters.
-
-{cold}
-"""
+def of_a_reveal(rounds: list[list[Reveal]], picture: dict[str, float]) -> str:
+    """Where the time goes of a reveal with a measurement: medians."""
+    every = [one for life in rounds for one in life if one.measured]
+    claimed, drawn, seen, sent = (median(getattr(one, part) for one in every) for part in Reveal.PARTS)
+    parts = {"queued, claimed by the worker": claimed}
+    parts |= {f"drawn: {name}": ms for name, ms in picture.items()}
+    parts |= {"to the child and back, stored": drawn - sum(picture.values())}
+    parts |= {"seen by the clock": seen, "sent and received": sent}
+    found = [[name, f"{ms:.0f}"] for name, ms in parts.items()] + [["together", f"{sum(parts.values()):.0f}"]]
+    return table(["part", "ms"], found)

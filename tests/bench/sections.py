@@ -17,9 +17,9 @@ from bot.admin import Admins
 from bot.clock import Clock
 from bot.limits import Limits
 from bot.telegram import Telegram as Sender
-from bot.updates import decode
-from bot.wire import Wire
 from tests.bench import canned, runs
+from tests.bench.reveals import Reveal, closing
+from tests.bench.reveals import parts as drawing
 from tests.bench.runs import WAYS, Outcome
 from tests.conftest import NOON
 from tests.factory import GROUP, text, thread
@@ -40,10 +40,12 @@ class Size:
     backlog: int
     million: int
     posts: int
+    polls: int  # that close in one life of the bot
+    apart_s: float = 2.3
 
 
-WHOLE = Size(4, {0.0: 60_000, 0.02: 12_000, 0.05: 5_000}, 1_200, 5.0, 25_000, 100_000, 1_000_000, 10_000)
-QUICK = Size(1, {0.0: 20_000, 0.02: 5_000, 0.05: 2_000}, 500, 2.0, 8_000, 20_000, 100_000, 1_000)
+WHOLE = Size(4, {0.0: 60_000, 0.02: 12_000, 0.05: 5_000}, 1_200, 5.0, 25_000, 100_000, 1_000_000, 10_000, 15)
+QUICK = Size(1, {0.0: 20_000, 0.02: 5_000, 0.05: 2_000}, 500, 2.0, 8_000, 20_000, 100_000, 1_000, 6)
 
 
 def rounds(count: int, cases: list[tuple], run: Callable[..., Outcome]) -> tuple[Runs, dict[tuple, list[float]]]:
@@ -156,55 +158,11 @@ async def _ticks(clock: Clock) -> list[float]:
     return took
 
 
-def parts(count: int = 30_000) -> dict[str, float]:
-    """Where the time of a vote goes: CPU in us, of batches of 100, each part by itself."""
-    raw = [b"[%s]" % b",".join(canned.vote(i) for i in range(s, s + 100)) for s in range(0, count, 100)]
-    loads = _cpu_us(json.loads, raw)
-    updates = [json.loads(one) for one in raw]
-    reads = _cpu_us(lambda batch: decode(batch, b"key"), updates)
-    with TemporaryDirectory() as folder:
-        engine = store.connect(runs.fresh("pollbot", Path(folder)))
-        undone = _cpu_us(lambda batch: _undone(engine, batch), updates)
-        stored = _cpu_us(lambda batch: votes.record(engine, batch, b"key", NOON), updates)
-        engine.dispose()
-    return {
-        "HTTP": asyncio.run(_http(count)) - loads,
-        "JSON": loads,
-        "reading and hashing": reads,
-        "statements": undone - reads,
-        "commit and checkpoints": stored - undone,
-    }
-
-
-def cold(batches: int = 100) -> float:
-    """CPU of reading a vote's JSON in us, each batch after a pause of 20 ms."""
-    raw = b"[%s]" % b",".join(map(canned.vote, range(100)))
-    took = 0.0
-    for _ in range(batches):
-        time.sleep(0.02)
-        took += _cpu_us(json.loads, [raw])
-    return took / batches
-
-
-def _undone(engine, batch: list) -> None:
-    """The same statements, rolled back."""
-    with engine.connect() as connection, connection.begin() as transaction:
-        votes.apply(connection, decode(batch, b"key"), NOON)
-        transaction.rollback()
-
-
-async def _http(count: int) -> float:
-    with runs.Telegram(count, 0, 0) as telegram:
-        async with Wire("4242:bench", telegram.url) as wire:
-            began, offset = time.process_time(), 0
-            for _ in range(count // 100):
-                offset = (await wire.updates(offset, 0, ["poll_answer"]))[-1]["update_id"] + 1
-            return (time.process_time() - began) / count * 1e6
-
-
-def _cpu_us(work: Callable[[object], object], batches: list) -> float:
-    """CPU for each vote."""
-    began = time.process_time()
-    for batch in batches:
-        work(batch)
-    return (time.process_time() - began) / len(batches) / 100 * 1e6
+def reveals(size: Size) -> tuple[list[list[Reveal]], dict[str, float]]:
+    """From a poll's end to its reveal, in lives of the whole bot; with the parts of drawing one picture."""
+    found = []
+    for number in range(size.rounds):
+        life, job = closing(size.polls, size.apart_s)
+        found.append(life)
+        print(f"  round {number + 1}: {max(one.whole for one in life):,.0f} ms at most", flush=True)
+    return found, drawing(job)

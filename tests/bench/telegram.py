@@ -3,7 +3,8 @@ A Bot API server for one bot, in a process of its own: canned votes, and a round
 
 Half of the round trip passes before a request is served, half before its answer is sent; asking acknowledges. With a
 rate, vote number i arrives i / rate seconds after the first getUpdates. Blocking sockets, because their sleep is exact
-to 0.1 ms and an event loop's to 1 ms. Prints its port; when its standard input ends, what it has seen.
+to 0.1 ms and an event loop's to 1 ms. What else is called is answered at once. Prints its port; when its standard input
+ends, what it has seen.
 
 By hand: python -m tests.bench.telegram VOTES RTT_S RATE
 """
@@ -17,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 
 from tests.bench import canned
+from tests.bench.chat import Chat, http
 
 ME = {"id": 4242, "is_bot": True, "first_name": "bench", "username": "bench_bot"}
 OFFSET = re.compile(rb'offset"?[:=]\s*"?(-?\d+)')
@@ -60,7 +62,7 @@ class Queue:
         time.sleep(max(0.0, min(due - time.monotonic(), SILENCE_S)))
 
 
-def serve(connection: socket.socket, queue: Queue) -> None:
+def serve(connection: socket.socket, queue: Queue, chat: Chat) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     waiting = b""
     while True:
@@ -75,16 +77,15 @@ def serve(connection: socket.socket, queue: Queue) -> None:
             body += connection.recv(65536)
         waiting = body[length:]
         try:
-            connection.sendall(reply(head.split(b" ", 2)[1], body[:length], queue))
+            connection.sendall(reply(head.split(b" ", 2)[1], body[:length], queue, chat))
         except OSError:  # the bot has been stopped
             return
 
 
-def reply(path: bytes, body: bytes, queue: Queue) -> bytes:
+def reply(path: bytes, body: bytes, queue: Queue, chat: Chat) -> bytes:
     method = path.rpartition(b"/")[2].lower()
     if method != b"getupdates":
-        result = json.dumps({"ok": True, "result": ME if method == b"getme" else True}).encode()
-        return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(result) + result
+        return http(ME if method == b"getme" else chat.answer(method, body))
     time.sleep(queue.rtt / 2)
     offset = OFFSET.search(body)
     answer = queue.answer(int(offset[1]) if offset else 0)
@@ -92,20 +93,21 @@ def reply(path: bytes, body: bytes, queue: Queue) -> bytes:
     return answer
 
 
-def listen(queue: Queue, listener: socket.socket) -> None:
+def listen(listener: socket.socket, queue: Queue, chat: Chat) -> None:
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection, queue), daemon=True).start()
+        threading.Thread(target=serve, args=(connection, queue, chat), daemon=True).start()
 
 
 def main() -> None:
     votes, rtt, rate = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     queue = Queue([canned.vote(i) for i in range(votes)], rtt, rate)
+    chat = Chat()
     listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=listen, args=(queue, listener), daemon=True).start()
+    threading.Thread(target=listen, args=(listener, queue, chat), daemon=True).start()
     print(listener.getsockname()[1], flush=True)
     sys.stdin.read()
-    print(json.dumps({"began": queue.began, "acked": queue.acked}), flush=True)
+    print(json.dumps({"began": queue.began, "acked": queue.acked, **chat.told()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""The page: its words, and where the figures stand in them."""
+
+import os
+import platform
+import re
+import sqlite3
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench import report
+from tests.bench.goals import goals
+from tests.bench.report import table
+from tests.bench.sections import Size
+
+PACKAGES = ("python-telegram-bot", "SQLAlchemy", "aiosqlite", "starlette", "uvicorn", "tornado")
+
+
+def machine() -> str:
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 2**20
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{datetime.now(UTC):%d %B %Y}. {os.cpu_count()} cores of {model[1] if model else platform.processor()}, "
+        f"{memory:.0f} GiB, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {packages}. Load when it began: {os.getloadavg()[0]:.1f}."
+    )
+
+
+def page(figures, *, quick: bool, minutes: float) -> str:
+    million, parts, cold = figures["million"], figures["parts"], figures["cold"]
+    lives, picture = figures["reveals"]
+    where = [[name, f"{us:.1f}"] for name, us in parts.items()] + [["together", f"{sum(parts.values()):.1f}"]]
+    return TEMPLATE.format(
+        quick="\n**A quick run, to see that it works: its figures say little.**\n" if quick else "",
+        machine=figures["machine"],
+        minutes=minutes,
+        polls=len(lives[0]),
+        apart_s=Size.apart_s,
+        rounds=len(next(iter(figures["burst"][0].values()))),
+        goals=goals(figures),
+        burst=report.burst(*figures["burst"]),
+        live=report.live(*figures["live"]),
+        hooked=report.hooked(*figures["hooked"]),
+        backlog=report.backlog(figures["backlog"]),
+        million=table(["", ""], [[name, f"{value:,.2f}"] for name, value in million.items()]),
+        reveals=report.reveals(lives),
+        reveal=report.of_a_reveal(lives, picture),
+        tick=figures["tick"],
+        parts=table(["part", "CPU us/vote"], where),
+        cold=COLD.format(before=parts["JSON"], after=cold, times=cold / parts["JSON"]),
+    )
+
+
+COLD = """With a round trip the same work costs more CPU than without: after each pause of 20 ms the processor has to
+warm up. JSON alone, plain C over bytes in memory, takes {after:.1f} us a vote after such a pause, {before:.1f} without
+({times:.1f} times)."""
+
+TEMPLATE = """# Benchmarks
+
+Written by `make bench`; do not edit.
+{quick}
+{machine}
+
+Every figure is the median of {rounds} rounds (for live votes and webhooks at most 3) with its lowest and highest. The
+two ways take turns, and a ratio is the median of the rounds' own ratios. "Usual" is `tests/bench/usual.py`:
+python-telegram-bot's Application and handlers, and for each vote an AsyncSession, `merge` and `commit`. It stores names
+and text; pollbot stores hashed voters, every change of mind and running counters. Telegram is a process of its own with
+canned votes, no TLS; half of a round trip passes before a request is served and half before its answer leaves. After
+each run of pollbot the votes acknowledged must equal the rows stored, or the bench fails. It all took {minutes:.0f}
+minutes.
+
+## What was to be reached
+
+{goals}
+
+## Votes that wait, by getUpdates
+
+Until they are committed. Telegram gives at most 100 an answer, and asking for the next ones acknowledges, so 100 a
+round trip is the ceiling for whoever commits first. The usual way acknowledges earlier, and loses what it holds when it
+dies. CPU is of the bot's process, without its start.
+
+{burst}
+
+## Live votes, 20 ms away
+
+From arrival at Telegram to commit: up to a whole round trip passes until the next request is there, half of one for its
+answer, the rest is the bot.
+
+{live}
+
+## By webhook
+
+Until they are committed. 100 polls, each connection with one request in flight, Telegram next door. Pollbot answers 200
+after the commit, the usual way before.
+
+{hooked}
+
+## From a poll's end to its reveal
+
+From stopPoll's answer until the photo has been received, by `pollbot run` with its worker, Telegram next door. What the
+pictures show has been measured before. In each round a bot is started, and {polls} polls close one at a time,
+{apart_s} s apart. "max" stands for p99 where there are fewer than 100 polls.
+
+{reveals}
+
+## Memory under a backlog
+
+{backlog}
+
+## A million votes
+
+{million}
+
+## The clock
+
+A tick with 10,000 posts planned and none due: {tick:.1f} ms.
+
+## Where the time goes
+
+Storing a vote by getUpdates, in batches of 100, each part measured by itself:
+
+{parts}
+
+The commit costs so much because voters are hashed: 100 new votes touch about 100 pages of the table, and each goes into
+the log and, at a checkpoint, into the file. Statements are the history, the vote, what stood before, and the counters.
+
+{cold}
+
+From a poll's end to its reveal, with a measurement, medians; the drawing itself measured in a process of its own, which
+rests before each picture as the worker's child does:
+
+{reveal}
+
+The worker looks for a drawing, and the clock for what was drawn, every 50 ms: 25 ms each on average.
+"""
