@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
 from bot import keys, markdown, polls, runs, store
+from bot.errors import ExperimentError
 from bot.thread import Poll, Thread
 from experiments.measurement import Measurement
 
@@ -26,41 +27,53 @@ LOOK_S = 0.2
 def check(paths: Sequence[Path], console: Console) -> int:
     """Measure what the threads claim; prints every contradiction and returns how many there are."""
     threads = [(path, markdown.read(path)) for path in paths]
-    found = 0
-    with tempfile.TemporaryDirectory() as folder, _worker(f"sqlite:///{folder}/check.db") as engine:
-        asked = _queue(engine, [thread for _, thread in threads])
-        _wait(engine, asked, console)
-        for path, thread in threads:
-            found += sum(_problems(engine, path, poll, console) for poll in _measured(thread))
-    return found
+    with measured([thread for _, thread in threads], console) as engine:
+        return sum(compare(engine, path, poll, console) for path, thread in threads for poll in asked(thread))
 
 
-def _measured(thread: Thread) -> list[Poll]:
+@contextmanager
+def measured(threads: Sequence[Thread], console: Console) -> Iterator[Engine]:
+    """A database in which every experiment of these threads has its outcome."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/check.db"
+        engine = store.connect(url)
+        keys_ = _queue(engine, threads)
+        with _worker(url) as worker:
+            _wait(engine, keys_, worker, console)
+        yield engine
+        engine.dispose()
+
+
+def asked(thread: Thread) -> list[Poll]:
+    """The polls of a thread that have an experiment."""
     return [post.poll for post in thread.posts if post.poll and post.poll.experiment]
 
 
-def _queue(engine: Engine, threads: list[Thread]) -> list[str]:
+def _queue(engine: Engine, threads: Sequence[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with engine.begin() as connection:
-        asked = (poll for thread in threads for poll in _measured(thread))
-        return [key for poll in asked if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
+        polls_ = (poll for thread in threads for poll in asked(thread))
+        return [key for poll in polls_ if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
 
 
-def _wait(engine: Engine, asked: list[str], console: Console) -> None:
-    """Show how far all runs are until each has an outcome."""
+def _wait(engine: Engine, queued: Sequence[str], worker: subprocess.Popen[bytes], console: Console) -> None:
+    """Show how far all runs are until each has an outcome; raises `ExperimentError` when the worker ends before."""
     columns = (TextColumn("measuring"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(asked))
+        task = progress.add_task("", total=len(queued))
         while True:
             with store.reading(engine) as connection:
-                rows = [runs.outcome(connection, key) for key in asked]
+                rows = [runs.outcome(connection, key) for key in queued]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
                 return
+            if worker.poll() is not None:
+                msg = f"the worker ended with code {worker.returncode} before all was measured"
+                raise ExperimentError(msg)
             time.sleep(LOOK_S)
 
 
-def _problems(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
+def compare(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
     """Print what the measurement says of a poll's key; returns how many problems that is."""
     assert poll.experiment is not None
     with store.reading(engine) as connection:
@@ -87,15 +100,13 @@ def _problems(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[Engine]:
-    """A database of its own and a worker on it."""
-    engine = store.connect(url)
+def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "experiments.worker", "--with-parent"]
     environment = {**os.environ, "POLLBOT_DATABASE_URL": url}
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)  # noqa: S603
-    try:
-        yield engine
-    finally:
-        process.terminate()
-        process.wait()
-        engine.dispose()
+    with subprocess.Popen(  # noqa: S603 our own command
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
