@@ -14,6 +14,7 @@ COUNTED = {
     "step": {"ru": ("шаг", "шага", "шагов"), "en": ("step", "steps", "steps")},
 }
 NBSP = "\N{NO-BREAK SPACE}"
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int, language: Language) -> str:
@@ -26,6 +27,17 @@ def plain(value: float, language: Language) -> str:
     rounded = float(f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.1g}")
     text = f"{rounded:.12f}".rstrip("0").rstrip(".")
     return _local(text, language)
+
+
+def power(value: float, language: Language) -> str:
+    """A number that only a power of ten can tell: 1,4·10⁻²¹."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{_local(mantissa, language)}·{ten(int(exponent))}"
+
+
+def ten(exponent: int) -> str:
+    """A power of ten: 10⁻²¹."""
+    return f"10{str(exponent).translate(SUPERSCRIPT)}"
 
 
 def percent(value: float, digits: int, language: Language) -> str:

@@ -1,0 +1,185 @@
+"""
+Softmax before CrossEntropyLoss: how low can the loss go?
+
+CrossEntropyLoss does a LogSoftmax itself, so the probabilities p go through a second softmax: the loss is
+-p_y + log(sum of exp(p_k)), and p is at most 1. Certain and right, it is log(1 + (K-1)/e): 1.461 with 10 classes.
+The same MLP (64-64-64-10, ReLU) and digits train with Adam under this loss and under two that a wrong answer may mean:
+CrossEntropyLoss on the logits (goes to 0) and Softmax + NLLLoss (goes to -1).
+
+Rule of the verdict, for any optimiser and budget: an option is right when its value equals (to 0.001) the loss of a
+network that is certain and right on every digit, in float64. If any seed came below it, while training or on 10,000
+random logits, then that loss is no floor and nothing is right without a condition. Training only shows the way there.
+
+By hand: pollbot experiment softmax_twice --seeds 16 --votes 12,46,27,15 --out softmax.png
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, digits, ensemble, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class SoftmaxTwiceParams(Params):
+    """`lr` is Adam's; one epoch is one pass over 1437 digits in batches of 64."""
+
+    epochs: int = Field(default=30, ge=1, le=100)
+    lr: float = Field(default=0.01, gt=0, le=0.1)
+
+
+LOSSES: dict[str, Loss] = {
+    "softmax+ce": lambda z, y: F.cross_entropy(F.softmax(z, dim=-1), y, reduction="none"),
+    "ce": lambda z, y: F.cross_entropy(z, y, reduction="none"),
+    "softmax+nll": lambda z, y: F.nll_loss(F.softmax(z, dim=-1), y, reduction="none"),
+}
+# An option, and the loss that does go to this value; "chance" is where a network that knows nothing stands.
+OPTIONS = {"minus_one": "softmax+nll", "zero": "ce", "floor": "softmax+ce", "chance": None}
+EXPERIMENT = Experiment(params=SoftmaxTwiceParams, options=tuple(OPTIONS))
+TOLERANCE = 1e-3
+CERTAIN = 100.0  # the logit of the right class, the others being 0
+RANDOM = 10_000
+MANY = 1000
+
+COLOURS = {"minus_one": VERMILION, "zero": BLUE, "floor": GREEN, "chance": GREY}
+NAMES = {"softmax+ce": "Softmax, CE", "ce": "CE", "softmax+nll": "Softmax, NLL"}
+NOTES = {
+    "minus_one": words.both("Softmax, NLL", "Softmax, NLL"),
+    "zero": words.both("CE без Softmax", "CE, no Softmax"),
+    "floor": words.both("Softmax, CE", "Softmax, CE"),
+    "chance": words.both("наугад", "by chance"),
+}
+FINDING = words.both("ниже {floor} лосс не опустится", "the loss stops at {floor}")
+BROKEN = words.both("лосс ниже {floor} бывает", "the loss does go below {floor}")
+HEADING = words.both("докуда дошёл лосс", "how low the loss came")
+PANEL = words.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss")
+FLOORS = words.both(
+    "пол log(1 + (K−1)/e): {floor} при K = 10, {many} при {classes}",
+    "it is log(1 + (K−1)/e): {floor} for K = 10, {many} for {classes}",
+)
+BAND = words.both("лосс на обучении: медиана, размах, ● лучший сид", "training loss: median, range, ● best seed")
+
+
+def measure(params: SoftmaxTwiceParams, seeds: range, run: Run) -> list[Row]:
+    """Each seed's training loss after each epoch under the three losses, and the lowest of its random logits."""
+    arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in LOSSES.values()]
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), run)
+    objective = history.objective.transpose(0, 1).tolist()  # (seeds, arms, epochs)
+    return [
+        {
+            "random": lowest_of_random(seed),
+            **{name: [round(value, 5) for value in curve] for name, curve in zip(LOSSES, curves, strict=True)},
+        }
+        for seed, curves in zip(seeds, objective, strict=True)
+    ]
+
+
+def lowest_of_random(seed: int) -> float:
+    """The lowest Softmax + CrossEntropyLoss on random logits whose spread goes from 0.01 to 1000."""
+    generator = torch.Generator().manual_seed(seed)
+    spread = 10 ** (5 * torch.rand(RANDOM, 1, generator=generator, dtype=torch.float64) - 2)
+    logits = spread * torch.randn(RANDOM, digits.CLASSES, generator=generator, dtype=torch.float64)
+    labels = torch.randint(digits.CLASSES, (RANDOM,), generator=generator)
+    return float(LOSSES["softmax+ce"](logits, labels).min())
+
+
+def certain(loss: Loss, classes: int = 10, logit: float = CERTAIN) -> float:
+    """The loss where the right class leads all others by `logit`; 0 is a network that knows nothing."""
+    logits = torch.zeros(1, classes, dtype=torch.float64)
+    logits[0, 0] = logit
+    return float(loss(logits, torch.tensor([0]))) + 0.0  # never -0.0
+
+
+def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
+    """Hold each option's value against the floor, and the floor against everything that was measured."""
+    values = {option: certain(LOSSES[name or "ce"], logit=CERTAIN if name else 0.0) for option, name in OPTIONS.items()}
+    floor = certain(LOSSES["softmax+ce"])
+    lows = [min(row["softmax+ce"]) for row in rows]
+    broken = min(*lows, *(row["random"] for row in rows)) < floor - TOLERANCE
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(option, value, floor, lows, broken=broken) for option, value in values.items()),
+        data={
+            "curves": {name: words.band([row[name] for row in rows]) for name in LOSSES},
+            "values": values,
+            "broken": broken,
+            "reached": {
+                option: min(min(row[name]) for row in rows) if name else values[option]
+                for option, name in OPTIONS.items()
+            },
+            "many": certain(LOSSES["softmax+ce"], MANY),
+        },
+    )
+
+
+def _finding(option: str, value: float, floor: float, lows: list[float], *, broken: bool) -> Finding:
+    """The verdict on one value; its number is the lowest training loss of any seed."""
+    verdict: Literal["yes", "no"] = "yes" if abs(value - floor) < TOLERANCE else "no"
+    return Finding(
+        option=option,
+        supported="depends" if broken else verdict,
+        number=min(lows),
+        spread=(min(lows), max(lows)),
+        unit=words.both("лосс", "loss"),
+        condition=_condition(floor, broken=broken),
+    )
+
+
+def _condition(floor: float, *, broken: bool) -> Text:
+    ru, en = (words.number(floor, 3, language) for language in ("ru", "en"))
+    if broken:
+        return words.both(f"бывает и меньше {ru}", f"less than {en} was measured, too")
+    return words.both(
+        f"10 классов: уверенный и верный ответ стоит {ru}, ниже не было ни разу",
+        f"10 classes: a certain and right answer costs {en}, and nothing was ever lower",
+    )
+
+
+def _settings(params: SoftmaxTwiceParams, seeds: int, language: Language) -> str:
+    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    return f"MLP 64-64-64-10 · Adam {words.plain(params.lr, language)} · {counts} · digits 8×8"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """Beside each option how low a loss came that goes there; below, the ways."""
+    data: dict[str, Any] = measurement.data
+    values = {option: words.number(value, 2, language) for option, value in data["values"].items()}
+    many = words.number(data["many"], 2, language)
+    epochs = len(data["curves"]["ce"]["median"])
+    curves = [
+        Curve(NAMES[name], COLOURS[option], range(1, epochs + 1), *_band(data["curves"][name]))
+        for option, name in OPTIONS.items()
+        if name
+    ]
+    return Drawing(
+        finding=(BROKEN if data["broken"] else FINDING)[language].format(floor=values["floor"]),
+        heading=HEADING[language],
+        measured={
+            option: Measured(words.number(low, 2, language), COLOURS[option], NOTES[option][language])
+            for option, low in data["reached"].items()
+        },
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (FLOORS[language].format(floor=values["floor"], many=many, classes=MANY), BAND[language]),
+            curves,
+            x=Axis(0, epochs, words.ticks(epochs, "epoch", language)),
+            y=Axis(-1.08, 2.4, [(data["values"][option], values[option]) for option in OPTIONS]),
+        ),
+    )
+
+
+def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
+    return curve["median"], curve["low"], curve["high"]
