@@ -1,0 +1,189 @@
+"""
+What is in .grad after several backward calls without zero_grad?
+
+A Linear layer, a few batches of digits, a forward and a backward pass for each, zero_grad never called: .grad is held
+against the last batch's gradient, the sum and the mean of all, each computed by itself with torch.autograd.grad.
+
+Rule of the verdict, no optimiser in it: an option is right when it equals .grad to a relative 1e-5 in every seed;
+`error` when a backward call raised in every seed. Each batch has a graph of its own; a second backward call through
+the *same* graph does raise, and is another question.
+
+What it does to training is shown, not judged: an MLP (64-64-64-10, ReLU), plain SGD, over learning rates. Without
+zero_grad the sum grows over all steps, which is momentum 1 to the letter: v <- 1 * v + g. Small rates go faster by it,
+large ones fail: the condition is the rate times the number of steps.
+
+By hand: pollbot experiment accumulation --seeds 8 --votes 31,44,9,16 --out accumulation.png
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, digits, ensemble, nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class AccumulationParams(Params):
+    """How many `backwards` come one after another; how many `epochs` are trained at each learning rate."""
+
+    backwards: int = Field(default=3, ge=2, le=10)
+    epochs: int = Field(default=10, ge=1, le=50)
+
+
+EXPERIMENT = Experiment(params=AccumulationParams, options=("last", "sum", "mean", "error"))
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+TOLERANCE = 1e-5
+BATCH = 64
+
+COLOURS = {"yes": GREEN, "no": GREY, "depends": ORANGE}
+FINDINGS = {
+    "last": words.both("остаётся последний градиент", "only the last gradient stays"),
+    "sum": words.both("градиенты складываются", "gradients add up in .grad"),
+    "mean": words.both("градиенты усредняются", "gradients are averaged"),
+    "error": words.both("backward падает с ошибкой", "backward raises an error"),
+    None: words.both(".grad бывает разным", ".grad is not always the same"),
+}
+HEADING = words.both("отличие от .grad", "difference from .grad")
+RAISED = words.both("упали", "raised")
+PANEL = words.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1")
+BAND = words.both("точность на тесте: медиана, размах", "test accuracy: median, range")
+FORGOTTEN = words.both("забыли", "forgotten")
+ZEROED = words.both("с zero_grad", "zero_grad")
+
+
+def measure(params: AccumulationParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed how far .grad is from each option, and accuracy in % at each rate, with and without zero_grad."""
+    arms = [ensemble.Arm(lr=lr, keep_grad=kept) for kept in (False, True) for lr in RATES]
+    recipe = ensemble.Recipe("sgd", params.epochs, momentum=0)
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, run)
+    accuracy = (100 * history.accuracy[..., -1]).T.tolist()  # (seeds, arms)
+    return [
+        {
+            "gaps": gaps(seed, params.backwards),
+            "zeroed": [round(value, 2) for value in row[: len(RATES)]],
+            "forgotten": [round(value, 2) for value in row[len(RATES) :]],
+        }
+        for seed, row in zip(seeds, accuracy, strict=True)
+    ]
+
+
+def gaps(seed: int, backwards: int) -> dict[str, float] | None:
+    """The relative distance of .grad from what each option says it is; None where a backward call raised."""
+    generator = torch.Generator().manual_seed(seed)
+    layer = nn.Linear(digits.PIXELS, digits.CLASSES)
+    with torch.no_grad():
+        layer.weight.uniform_(-0.125, 0.125, generator=generator)
+        layer.bias.zero_()
+    data = digits.load()
+    batches = torch.randperm(len(data.train_y), generator=generator)[: backwards * BATCH].split(BATCH)
+    losses = [F.cross_entropy(layer(data.train_x[batch]), data.train_y[batch]) for batch in batches]
+    each = torch.stack([torch.autograd.grad(loss, layer.weight, retain_graph=True)[0] for loss in losses])
+    try:
+        for loss in losses:
+            loss.backward()
+    except RuntimeError:
+        return None
+    assert layer.weight.grad is not None
+    return {
+        name: _gap(guess, layer.weight.grad)
+        for name, guess in (("last", each[-1]), ("sum", each.sum(0)), ("mean", each.mean(0)))
+    }
+
+
+def _gap(guess: Tensor, grad: Tensor) -> float:
+    return float((guess - grad).norm() / grad.norm())
+
+
+def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
+    """What .grad is in every seed, and from which rate on it matters in training."""
+    curves = {name: words.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
+    told = _condition(curves["zeroed"]["median"], curves["forgotten"]["median"])
+    findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in EXPERIMENT.options)
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=findings,
+        data={
+            "curves": curves,
+            "raised": sum(row["gaps"] is None for row in rows),
+            "is": next((found.option for found in findings if found.supported == "yes"), None),
+        },
+    )
+
+
+def _finding(option: str, seeds: list[dict[str, float] | None], told: Text) -> Finding:
+    """The verdict on one option; its number is the largest distance of any seed in %, or how many raised."""
+    raised = [gap is None for gap in seeds]
+    if option == "error":
+        right = raised
+        numbers, unit = [float(sum(raised))], words.both("сидов с ошибкой", "seeds that raised")
+    else:
+        distances = [gap[option] for gap in seeds if gap is not None]
+        right = [gap is not None and gap[option] < TOLERANCE for gap in seeds]
+        numbers, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], words.both("%", "%")
+    verdict: Literal["yes", "no", "depends"] = "yes" if all(right) else "depends" if any(right) else "no"
+    return Finding(
+        option=option, supported=verdict, number=max(numbers), spread=(min(numbers), max(numbers)), unit=unit,
+        condition=told,
+    )  # fmt: skip
+
+
+def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
+    """At which learning rates forgetting it ends worse; rates go up."""
+    worse = [forgotten[index] < zeroed[index] for index in range(len(RATES))]
+    start = next((index for index in range(len(RATES)) if all(worse[index:])), None)
+    if start is None or any(worse[:start]):
+        return words.both("без zero_grad бывает и хуже, и лучше", "without zero_grad it may end worse or better")
+    if start == 0:
+        return words.both("без zero_grad хуже при любом lr", "without zero_grad it ends worse at any lr")
+    lr = {language: [words.plain(rate, language) for rate in RATES[start - 1 : start + 1]] for language in ("ru", "en")}
+    return words.both(
+        f"без zero_grad при lr от {lr['ru'][1]} хуже, а до {lr['ru'][0]} — нет",
+        f"without zero_grad it is worse from lr {lr['en'][1]} on, and not up to {lr['en'][0]}",
+    )
+
+
+def _settings(params: AccumulationParams, seeds: int, language: Language) -> str:
+    backwards = f"{params.backwards} × backward"
+    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    sgd = "SGD без момента" if language == "ru" else "SGD, no momentum"
+    return f"{backwards} · {sgd} · {counts} · digits 8×8"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """How far each option is from .grad; below, what forgetting does to training at each learning rate."""
+    data: dict[str, Any] = measurement.data
+    shown = (("zeroed", ZEROED, BLUE), ("forgotten", FORGOTTEN, VERMILION))
+    curves = [Curve(name[language], colour, RATES, *_band(data["curves"][key])) for key, name, colour in shown]
+    rates = [(lr, words.plain(lr, language)) for lr in RATES[1::2]]
+    return Drawing(
+        finding=FINDINGS[data["is"]][language],
+        heading=HEADING[language],
+        measured={found.option: _measured(found, measurement.seeds, language) for found in measurement.findings},
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (measurement.findings[0].condition[language], BAND[language]),
+            curves,
+            x=Axis(RATES[0], RATES[-1], [*rates[:-1], (rates[-1][0], f"lr {rates[-1][1]}")], log=True),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+        ),
+    )
+
+
+def _measured(found: Finding, seeds: int, language: Language) -> Measured:
+    if found.option == "error":
+        of = "из" if language == "ru" else "of"
+        return Measured(f"{found.number:.0f} {of} {seeds}", COLOURS[found.supported], RAISED[language])
+    return Measured(words.percent(found.number, 0, language), COLOURS[found.supported])
+
+
+def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
+    return curve["median"], curve["low"], curve["high"]
