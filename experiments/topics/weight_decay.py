@@ -1,0 +1,197 @@
+"""
+Is Adam(weight_decay=0.1) the same as AdamW(weight_decay=0.1)?
+
+The same MLP (64-64-64-10, ReLU), digits, seeds and learning rate, trained with both. Adam adds weight_decay * w to the
+gradient, which is then divided by its own root mean square: L2 in the loss. AdamW (Loshchilov & Hutter 2019) takes
+lr * weight_decay of each weight away beside the step. Options: `same`; `adam_smaller` and `adamw_smaller`: which of the
+two ends with the smaller weights.
+
+Rule of the verdict, for any number of epochs up to the one that is asked: `same` when the weights' norms agree to a
+relative 1e-4 after every epoch in every seed; one is smaller when it is so by more than that after every epoch in every
+seed; anything else depends. Neighbours: weight decays a hundred times smaller to a hundred times larger, whose
+accuracy the picture shows.
+
+By hand: pollbot experiment weight_decay --seeds 8 --votes 38,23,39 --out weight_decay.png
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import digits, ensemble, panels
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+
+class WeightDecayParams(Params):
+    """`weight_decay` and `lr` are those of both optimisers; one epoch is one pass over 1437 digits in batches of 64."""
+
+    epochs: int = Field(default=30, ge=1, le=100)
+    weight_decay: float = Field(default=0.1, gt=0, le=1)
+    lr: float = Field(default=0.001, gt=0, le=0.01)
+
+
+EXPERIMENT = Experiment(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"))
+KINDS: dict[str, Literal["l2", "decoupled"]] = {"adam": "l2", "adamw": "decoupled"}
+NEIGHBOURS = (0.01, 0.1, 1, 10, 100)  # times the weight decay that is asked
+TOLERANCE = 1e-4
+
+COLOURS = {"adam": VERMILION, "adamw": BLUE}
+OPTION_COLOURS = {"same": GREY, "adam_smaller": VERMILION, "adamw_smaller": BLUE}
+NAMES = {"adam": "Adam", "adamw": "AdamW"}
+FINDINGS = {
+    "same": words.both("это одно и то же", "they are the same"),
+    "adam_smaller": words.both("Adam сжимает веса сильнее", "Adam shrinks weights more"),
+    "adamw_smaller": words.both("AdamW сжимает веса сильнее", "AdamW shrinks weights more"),
+    None: words.both("кто сжимает сильнее — как когда", "either may shrink weights more"),
+}
+HEADING = words.both("норма весов в конце", "norm of the weights at the end")
+SEEDS = words.both("сидов совпали", "seeds agree")
+OF = words.both("из", "of")
+WITH = words.both("точность {accuracy}", "accuracy {accuracy}")
+PANEL = words.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths")
+BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+NOTE = words.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
+
+
+def measure(params: WeightDecayParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed and optimiser the norm of the weights after each epoch, and accuracy in % at each weight decay."""
+    arms = [
+        ensemble.Arm(lr=params.lr, weight_decay=decay, decay=kind)
+        for kind in KINDS.values()
+        for decay in decays(params)
+    ]
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), run)
+    asked = NEIGHBOURS.index(1)
+    rows: list[Row] = [{} for _ in seeds]
+    for index, name in enumerate(KINDS):
+        mine = slice(index * len(NEIGHBOURS), (index + 1) * len(NEIGHBOURS))
+        accuracy = (100 * history.accuracy[mine, :, -1]).T.tolist()  # (seeds, neighbours)
+        norms = history.weight_norm[mine][asked].tolist()  # (seeds, epochs + 1)
+        for row, mine_accuracy, mine_norms in zip(rows, accuracy, norms, strict=True):
+            row[name] = {
+                "accuracy": [round(value, 2) for value in mine_accuracy],
+                "norms": [float(f"{value:.6g}") for value in mine_norms],
+            }
+    return rows
+
+
+def decays(params: WeightDecayParams) -> list[float]:
+    """The asked weight decay among its neighbours."""
+    return [float(f"{factor * params.weight_decay:.6g}") for factor in NEIGHBOURS]
+
+
+def conclude(params: WeightDecayParams, rows: list[Row]) -> Outcome:
+    """Who ends with the smaller weights, and what the weights are worth at each weight decay."""
+    asked = NEIGHBOURS.index(1)
+    found = smaller([(row["adam"]["norms"], row["adamw"]["norms"]) for row in rows])
+    ends = {name: [row[name]["norms"][-1] for row in rows] for name in KINDS}
+    curves = {name: words.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=_findings(found, ends, {name: curve["low"][asked] for name, curve in curves.items()}),
+        data={
+            "found": found,
+            "decays": decays(params),
+            "curves": curves,
+            "worst": {name: curve["low"][asked] for name, curve in curves.items()},
+            "agree": sum(smaller([(row["adam"]["norms"], row["adamw"]["norms"])]) == "same" for row in rows),
+        },
+    )
+
+
+def smaller(seeds: list[tuple[list[float], list[float]]]) -> str | None:
+    """The option that holds after every epoch in every seed, from norms (Adam, AdamW); None where none does."""
+    verdicts = {_smaller(adam, adamw) for one, two in seeds for adam, adamw in zip(one[1:], two[1:], strict=True)}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _smaller(adam: float, adamw: float) -> str:
+    if abs(adam - adamw) <= TOLERANCE * max(adam, adamw):
+        return "same"
+    return "adam_smaller" if adam < adamw else "adamw_smaller"
+
+
+def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, float]) -> tuple[Finding, ...]:
+    """The norm at the end stands behind the two that shrink; behind `same`, by how many % the two norms differ."""
+    pairs = zip(ends["adam"], ends["adamw"], strict=True)
+    gaps = [100 * (1 - min(pair) / max(pair)) for pair in pairs]
+    numbers = {"same": gaps, "adam_smaller": ends["adam"], "adamw_smaller": ends["adamw"]}
+    norm = words.both("норма весов", "norm of the weights")
+    units = {
+        "same": words.both("% разницы", "% of difference"),
+        "adam_smaller": norm,
+        "adamw_smaller": norm,
+    }
+    told = {language: _condition(found, worst, language) for language in ("ru", "en")}
+    return tuple(
+        Finding(
+            option=option,
+            supported=_supported(found, option),
+            number=float(f"{max(values):.4g}"),
+            spread=(float(f"{min(values):.4g}"), float(f"{max(values):.4g}")),
+            unit=units[option],
+            condition=told,
+        )
+        for option, values in numbers.items()
+    )
+
+
+def _supported(found: str | None, option: str) -> Literal["yes", "no", "depends"]:
+    if found is None:
+        return "depends"
+    return "yes" if found == option else "no"
+
+
+def _condition(found: str | None, worst: dict[str, float], language: Language) -> str:
+    adam, adamw = (words.percent(worst[name], 0, language) for name in KINDS)
+    if found is None:
+        return "зависит от сида или эпохи" if language == "ru" else "depends on the seed or the epoch"
+    if language == "ru":
+        return f"после каждой эпохи, в каждом сиде; точность в худшем: Adam {adam}, AdamW {adamw}"
+    return f"after every epoch in every seed; accuracy in the worst: Adam {adam}, AdamW {adamw}"
+
+
+def _settings(params: WeightDecayParams, seeds: int, language: Language) -> str:
+    lr, decay = (words.plain(value, language) for value in (params.lr, params.weight_decay))
+    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    return f"weight_decay {decay} · lr {lr} · {counts} · digits 8×8"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """Who shrinks the weights more; below, accuracy over the weight decay."""
+    data: dict[str, Any] = measurement.data
+    scale: list[float] = data["decays"]
+    curves = [Curve(NAMES[name], COLOURS[name], scale, *_band(data["curves"][name])) for name in KINDS]
+    ticks = [(value, words.plain(value, language)) for value in scale]
+    return Drawing(
+        finding=FINDINGS[data["found"]][language],
+        heading=HEADING[language],
+        measured={found.option: _measured(found, measurement, language) for found in measurement.findings},
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (NOTE[language], BAND[language]),
+            curves,
+            x=Axis(scale[0] * 0.6, scale[-1], [*ticks[:-1], (ticks[-1][0], f"λ = {ticks[-1][1]}")], log=True),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+        ),
+    )
+
+
+def _measured(found: Finding, measurement: Measurement, language: Language) -> Measured:
+    data: dict[str, Any] = measurement.data
+    colour = OPTION_COLOURS[found.option]
+    if found.option == "same":
+        return Measured(f"{data['agree']} {OF[language]} {measurement.seeds}", colour, SEEDS[language])
+    accuracy = words.percent(data["worst"][found.option.removesuffix("_smaller")], 0, language)
+    told = words.number(found.number, 1, language) if found.number >= 0.05 else f"≈{words.NBSP}0"
+    return Measured(told, colour, WITH[language].format(accuracy=accuracy))
+
+
+def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
+    return curve["median"], curve["low"], curve["high"]
