@@ -1,0 +1,195 @@
+"""
+StepLR is stepped after every batch instead of every epoch: what is the learning rate at the end?
+
+torch.optim.SGD and Adam with StepLR(step_size, gamma) go through all epochs of 22 batches, scheduler.step() once an
+epoch or once a batch. An option is a learning rate: `per_epoch` lr * gamma^(epochs / step_size), as was meant;
+`per_batch` the same with batches for epochs; `unchanged` lr itself; `error` an exception.
+
+Rule of the verdict, the same for both optimisers: an option is right when it equals the learning rate that stands in
+param_groups after the last epoch, to a relative 1e-6. Where two options name the same rate (so few epochs that no
+step is due) both depend. What it does to accuracy is shown: an MLP (64-64-64-10, ReLU), SGD with momentum 0.9, the
+same schedules.
+
+By hand: pollbot experiment schedule --seeds 16 --votes 48,29,14,9 --out schedule.png
+"""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import digits, ensemble, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+
+
+class ScheduleParams(Params):
+    """`lr` is SGD's, `step_size` and `gamma` are StepLR's; one epoch is 22 batches."""
+
+    epochs: int = Field(default=30, ge=1, le=100)
+    lr: float = Field(default=0.1, gt=0, le=1)
+    step_size: int = Field(default=10, ge=1, le=100)
+    gamma: float = Field(default=0.5, gt=0, lt=1)
+
+
+RATES = ("per_epoch", "per_batch", "unchanged")
+EXPERIMENT = Experiment(params=ScheduleParams, options=(*RATES, "error"))
+BATCHES = 22
+TOLERANCE = 1e-6
+
+COLOURS = {"per_epoch": BLUE, "per_batch": VERMILION, "unchanged": GREY, "error": GREY}
+NAMES = {
+    "per_epoch": words.both("раз в эпоху", "every epoch"),
+    "per_batch": words.both("раз в батч", "every batch"),
+    "unchanged": words.both("lr постоянный", "constant lr"),
+}
+FINDING = words.both("lr упадёт до {rate}", "lr falls to {rate}")
+STAYS = words.both("lr в конце {rate}", "lr ends at {rate}")
+RAISED = words.both("шедулер падает с ошибкой", "the scheduler raises an error")
+HEADING = words.both("точность с таким lr, худший сид", "accuracy with such an lr, worst seed")
+NEVER = words.both("ошибок нет", "none raised")
+PANEL = words.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr")
+FROZEN = words.both("с {epoch}-й эпохи точность больше не меняется", "accuracy does not change after epoch {epoch}")
+AXIS = words.both("lr после каждой эпохи", "learning rate after each epoch")
+
+
+def measure(params: ScheduleParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed test accuracy in % before training and after each epoch; all have the same learning rates."""
+    arms = [
+        ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size)),
+        ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size), schedule_per="batch"),
+        ensemble.Arm(lr=params.lr),
+    ]
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("sgd", params.epochs), run)
+    accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
+    rates = {every: step_lr(params, every) for every in ("epoch", "batch")}
+    return [
+        {"lr": rates, **{name: [round(v, 2) for v in curve] for name, curve in zip(RATES, curves, strict=True)}}
+        for curves in accuracy
+    ]
+
+
+def step_lr(params: ScheduleParams, every: str) -> list[float] | None:
+    """The learning rate at the start and after each epoch, from torch itself; None where it raised or Adam differs."""
+    try:
+        sgd, adam = (_rates(params, every, optimiser) for optimiser in (torch.optim.SGD, torch.optim.Adam))
+    except RuntimeError:
+        return None
+    return sgd if sgd == adam else None
+
+
+def _rates(params: ScheduleParams, every: str, optimiser: Any) -> list[float]:  # noqa: ANN401 a class of torch.optim
+    weight = torch.zeros(1, requires_grad=True)
+    optimizer = optimiser([weight], lr=params.lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, params.step_size, params.gamma)
+    rates = [params.lr]
+    for _ in range(params.epochs):
+        for _ in range(BATCHES):
+            optimizer.step()
+            if every == "batch":
+                scheduler.step()
+        if every == "epoch":
+            scheduler.step()
+        rates.append(float(optimizer.param_groups[0]["lr"]))
+    return rates
+
+
+def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
+    """Hold each option's rate against the one that stands at the end."""
+    lr: dict[str, list[float] | None] = rows[0]["lr"]
+    curves = {name: words.band([row[name] for row in rows]) for name in RATES}
+    named = dict(
+        zip(RATES, (_named(params, params.epochs), _named(params, params.epochs * BATCHES), params.lr), strict=True)
+    )
+    end = lr["batch"][-1] if lr["batch"] else None
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(option, named, end, curves) for option in EXPERIMENT.options),
+        data={"lr": lr, "curves": curves, "frozen": frozen([row["per_batch"] for row in rows])},
+    )
+
+
+def _named(params: ScheduleParams, steps: int) -> float:
+    return params.lr * params.gamma ** (steps // params.step_size)
+
+
+def frozen(seeds: list[list[float]]) -> int:
+    """The epoch after which no seed's accuracy changes."""
+    last = len(seeds[0]) - 1
+    return next(epoch for epoch in range(last + 1) if all(set(curve[epoch:]) == {curve[last]} for curve in seeds))
+
+
+def _finding(option: str, named: dict[str, float], end: float | None, curves: dict[str, Any]) -> Finding:
+    """The verdict on one rate; its number is the accuracy of the worst seed that trains with it."""
+    band = curves[option if option in curves else "per_batch"]
+    low, high = band["low"][-1], band["high"][-1]
+    if option == "error" or end is None:
+        verdict: Literal["yes", "no", "depends"] = "yes" if (end is None) == (option == "error") else "no"
+    else:
+        right = [name for name, rate in named.items() if _equal(rate, end)]
+        verdict = "no" if option not in right else "yes" if len(right) == 1 else "depends"
+    return Finding(
+        option=option, supported=verdict, number=low, spread=(low, high), unit=words.both("%", "%"),
+        condition=_condition(end),
+    )  # fmt: skip
+
+
+def _equal(one: float, two: float) -> bool:
+    return abs(one - two) <= TOLERANCE * two
+
+
+def _condition(end: float | None) -> Text:
+    if end is None:
+        return RAISED
+    return {language: STAYS[language].format(rate=_told(end, language)) for language in ("ru", "en")}
+
+
+def _told(rate: float, language: Language) -> str:
+    return words.plain(rate, language) if rate >= 1e-4 else words.power(rate, language)
+
+
+def _settings(params: ScheduleParams, seeds: int, language: Language) -> str:
+    lr = words.plain(params.lr, language)
+    step = f"StepLR({params.step_size}, {params.gamma:g})"
+    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    return f"SGD {lr} · {step} · {counts} · digits 8×8"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """What each learning rate is worth; below, how the rates go."""
+    data: dict[str, Any] = measurement.data
+    params = ScheduleParams.model_validate(measurement.params)
+    epochs = range(params.epochs + 1)
+    rates = {
+        "per_epoch": data["lr"]["epoch"],
+        "per_batch": data["lr"]["batch"],
+        "unchanged": [params.lr for _ in epochs],
+    }
+    end = (data["lr"]["batch"] or [None])[-1]
+    lowest = floor(log10(min(rate[-1] for rate in rates.values() if rate)))
+    tick = {power: words.ten(power) if power else "1" for power in range(0, lowest - 1, min(lowest // 3, -1))}
+    return Drawing(
+        finding=(FINDING[language].format(rate=_told(end, language)) if end else RAISED[language]),
+        heading=HEADING[language],
+        measured={found.option: _measured(found, language) for found in measurement.findings},
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (AXIS[language], FROZEN[language].format(epoch=data["frozen"])),
+            [Curve(NAMES[name][language], COLOURS[name], epochs, rate) for name, rate in rates.items() if rate],
+            x=Axis(0, params.epochs, words.ticks(params.epochs, "epoch", language)),
+            y=Axis(10.0 ** (lowest - 1), 3, [(10.0**power, told) for power, told in tick.items()], log=True),
+        ),
+    )
+
+
+def _measured(found: Finding, language: Language) -> Measured:
+    if found.option == "error":
+        return Measured(
+            "✓" if found.supported == "yes" else "✗", GREY, "" if found.supported == "yes" else NEVER[language]
+        )
+    return Measured(words.percent(found.number, 0, language), COLOURS[found.option])
