@@ -39,6 +39,7 @@ run: heads
 options: [softmax+nll, logsoftmax+nll]
 seeds: 1
 set: {{epochs: 1, lr: 0.{rate}}}
+{despite}
 ```
 """
 
@@ -80,4 +81,5 @@ def _poll(kind: str, post: str, position: int, rng: Random) -> str:
     more = "and so on " * rng.choice((1, 60))  # twice 600 characters do not fit into a caption: a reveal of two parts
     fields = FIELDS.get(kind, "hide_results: true")
     body = POLL.format(post=post, options=options, position=position, open=rng.randint(5, 8), fields=fields, more=more)
-    return body + (MEASURED.format(rate=rng.randint(1, 9)) if kind == "measured" else "")
+    despite = rng.choice(("", 'despite: "so it was planned"'))  # else an admin is asked where the measurement disagrees
+    return body + (MEASURED.format(rate=rng.randint(1, 9), despite=despite) if kind == "measured" else "")
