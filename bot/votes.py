@@ -26,7 +26,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot import store
 from bot.tables import polls, strays, tallies
-from bot.updates import OPTIONS, Batch, Snapshot, Stray, Vote, decode
+from bot.updates import Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
 QUEUE = 100_000  # updates that Telegram keeps for a bot
@@ -180,7 +180,9 @@ def _count(cursor: Cursor, moves: Counter[tuple[int, int]]) -> None:
     for (poll, mask), voters in moves.items():
         if mask and voters:
             turnout[poll] += voters
-            changes.update({(poll, option): voters for option in range(OPTIONS) if mask >> option & 1})
+            for option in range(mask.bit_length()):
+                if mask >> option & 1:
+                    changes[poll, option] += voters
     if rows := [(poll, option, votes) for (poll, option), votes in changes.items() if votes]:
         cursor.executemany(COUNT, rows)
     if grown := [(voters, poll) for poll, voters in turnout.items() if voters]:
