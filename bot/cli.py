@@ -179,7 +179,7 @@ def export(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def experiment(context: typer.Context) -> NoReturn:
-    """Run one experiment by hand, with a progress bar: NAME [--set k=v ...] [--seeds N] --out FILE.png"""
+    """Run one experiment by hand: NAME [--set k=v ...] [--seeds N] --out FILE.png [--profile FILE.json]"""
     os.execv(sys.executable, [sys.executable, "-m", "experiments", *context.args])  # noqa: S606 no shell is meant
 
 

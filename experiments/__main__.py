@@ -3,6 +3,7 @@ Run one experiment by hand:
 
     python -m experiments heads --seeds 16 --votes 18,23.6,51.7,6.7 --language ru --out heads.png
     python -m experiments zero_init --set zeroed=1,2 --set bias=none --out zero.png
+    python -m experiments heads --set epochs=3 --seeds 8 --out heads.png --profile trace.json
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line; exit code 1 and one sentence for what cannot be."""
     given = parser().parse_args(arguments)
     try:
-        by_hand.run(given.name, given.set, given.seeds, given.out, given.language, given.votes)
+        by_hand.run(given.name, given.set, given.seeds, given.out, given.language, given.votes, given.profile)
     except by_hand.Mistake as mistake:
         print(f"experiments: {mistake}", file=sys.stderr)
         return 1
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--votes", metavar="P,P,…", help="how people voted: a percentage for each option")
     parser.add_argument("--language", choices=["ru", "en"], default="en", help="of the picture and the table (en)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="where the picture goes")
+    parser.add_argument("--profile", type=Path, metavar="FILE.json", help="where a trace of torch's profiler goes")
     return parser
 
 

@@ -60,6 +60,22 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """
+    Where a model first came to a number that is not finite: `step` counts batches from 0, `seed` is the seed's number.
+
+    `module` is "layer 1" to "layer 3" or "loss", with `what` its "output" or the "gradient" by it; or "parameters",
+    when a "step" of the optimiser drove them out of range.
+    """
+
+    arm: int
+    seed: int
+    step: int
+    module: str
+    what: str
+
+
+@dataclass(frozen=True)
 class History:
     """
     What training left behind.
@@ -69,7 +85,7 @@ class History:
     `weight_norm` (arms, seeds, epochs + 1) is the norm of the three weight matrices together, without biases;
     `lr` (arms, epochs) is the learning rate that stands after each epoch, the scheduler's step included;
     `gradients` (arms, seeds, steps, 3) are the norms of the weight matrices' .grad after each backward pass, before
-    clipping, and empty if not asked for.
+    clipping, and empty if not asked for. The numbers of a model that was `stopped` are NaN from that epoch on.
     """
 
     accuracy: Tensor
@@ -77,6 +93,7 @@ class History:
     weight_norm: Tensor
     lr: Tensor
     gradients: Tensor
+    stopped: tuple[Stop, ...] = ()
 
 
 def rates(arms: list[Arm], epochs: int, steps_per_epoch: int) -> Tensor:

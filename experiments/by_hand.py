@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from experiments import perform
+from experiments import device, perform
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.experiment import Params, Run
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
+from experiments.tracing import traced
 
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "depends": "[yellow]depends[/]"}
 
@@ -26,25 +27,37 @@ class Mistake(Exception):  # noqa: N818 what the person at the keyboard got wron
     """A name, parameter or number that cannot be; the message says what was meant or allowed."""
 
 
-def run(
-    name: str, settings: list[str], seeds: int, out: Path, language: Language = "en", votes: str | None = None
+def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
+    name: str,
+    settings: list[str],
+    seeds: int,
+    out: Path,
+    language: Language = "en",
+    votes: str | None = None,
+    profile: Path | None = None,
 ) -> Measurement:
-    """Measure and draw with a progress bar; `settings` are k=v, `votes` percentages. Raises `Mistake`."""
+    """
+    Measure and draw with a progress bar; `settings` are k=v, `votes` percentages, `profile` where a trace goes.
+
+    Raises `Mistake`.
+    """
     entry = find(name)
     params = parameters(entry, settings)
     shares = percentages(entry, votes)
     if seeds < 1:
         msg = f"--seeds must be at least 1, not {seeds}"
         raise Mistake(msg)
-    if not out.parent.is_dir():
-        msg = f"there is no folder {str(out.parent)!r} to write {out.name!r} to"
-        raise Mistake(msg)
+    for file in filter(None, (out, profile)):
+        if not file.parent.is_dir():
+            msg = f"there is no folder {str(file.parent)!r} to write {file.name!r} to"
+            raise Mistake(msg)
     console = Console(stderr=True)
-    measurement = _measure(entry, params, seeds, console)
+    measurement = _measure(entry, params, seeds, console, profile)
     console.print(table(measurement, language))
     picture = perform.draw(measurement, ballot(entry, measurement, shares), language)
     out.write_bytes(picture)
-    console.print(f"[bold]{out}[/] {len(picture) // 1000} kB")
+    for file in filter(None, (out, profile)):
+        console.print(f"[bold]{file}[/] {file.stat().st_size // 1000} kB")
     return measurement
 
 
@@ -110,12 +123,17 @@ def ballot(entry: Entry, measurement: Measurement, shares: list[float] | None) -
     return Ballot(question=entry.question, options=options, voters=sum(counts))
 
 
-def _measure(entry: Entry, params: Params, seeds: int, console: Console) -> Measurement:
+def _measure(entry: Entry, params: Params, seeds: int, console: Console, profile: Path | None) -> Measurement:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(entry.name, total=1.0, note="importing torch")
-        run = Run(lambda fraction, note: progress.update(task, completed=fraction, note=note))
-        measurement = perform.measure(entry.name, params, seeds, run)
+
+        def report(fraction: float, note: str) -> None:
+            progress.update(task, completed=fraction, note=note)
+
+        run = Run(report, device=device.own(), profile=profile)
+        with traced(run.profile):
+            measurement = perform.measure(entry.name, params, seeds, run)
         progress.update(task, completed=1.0, note="done")
     return measurement
 

@@ -28,6 +28,10 @@ class Digits:
     test_x: Tensor
     test_y: Tensor
 
+    def to(self, device: str) -> Digits:
+        """All of them there."""
+        return Digits(*(part.to(device) for part in (self.train_x, self.train_y, self.test_x, self.test_y)))
+
 
 @cache
 def load() -> Digits:

@@ -41,10 +41,10 @@ class HeadsParams(Params):
 
 
 HEADS: dict[str, Loss] = {
-    "softmax+nll": lambda z, y: F.nll_loss(F.softmax(z, dim=-1), y, reduction="none"),
-    "logsoftmax+nll": lambda z, y: F.nll_loss(F.log_softmax(z, dim=-1), y, reduction="none"),
-    "softmax+ce": lambda z, y: F.cross_entropy(F.softmax(z, dim=-1), y, reduction="none"),
-    "logsoftmax+ce": lambda z, y: F.cross_entropy(F.log_softmax(z, dim=-1), y, reduction="none"),
+    "softmax+nll": lambda z, y: F.nll_loss(F.softmax(z, dim=1), y, reduction="none"),
+    "logsoftmax+nll": lambda z, y: F.nll_loss(F.log_softmax(z, dim=1), y, reduction="none"),
+    "softmax+ce": lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y, reduction="none"),
+    "logsoftmax+ce": lambda z, y: F.cross_entropy(F.log_softmax(z, dim=1), y, reduction="none"),
 }
 EXPERIMENT = Experiment(params=HeadsParams, options=tuple(HEADS), version=2)
 TOLERANCE = 1e-5
