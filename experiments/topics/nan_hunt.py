@@ -1,0 +1,229 @@
+"""
+Which tool names the module that makes a NaN?
+
+Blocks of Linear, LayerNorm and ReLU, one module replaced at random by a guilty one; random weights and inputs. The NaN
+is born either in the forward pass (the log of a negative number; a hand-written softmax that overflows) or only in
+the backward pass (sqrt at 0 behind torch.where; a hand-written norm of a zero row), where every output is finite.
+
+Whom a tool names, as one reads it first:
+* loss: nobody, it only says that something is NaN;
+* forward_hook: the first module with an output that is not finite;
+* backward_hook (full): the first one to fire with a grad_input that is not finite;
+* detect_anomaly: the innermost line of ours in its traceback: a module, or the loss.
+
+Rule of the verdict: a tool is right when it names the guilty module in every seed, with cross-entropy and with MSE. The
+condition is where the NaN is born: parameter `nan_in`.
+
+By hand: pollbot experiment nan_hunt --seeds 96 --set nan_in=backward --votes 10,30,15,45 --out nan.png
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import VERDICT, Cell, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+NanIn = Literal["forward", "backward"]
+
+
+class NanHuntParams(Params):
+    """Where the NaN is born; three modules a block."""
+
+    nan_in: NanIn = "forward"
+    blocks: int = Field(default=8, ge=2, le=16)
+
+
+TOOLS = ("loss", "forward_hook", "backward_hook", "detect_anomaly")
+EXPERIMENT = Experiment(params=NanHuntParams, options=TOOLS, chunk=32)
+PASSES: tuple[NanIn, ...] = ("forward", "backward")
+WIDTH, BATCH = 16, 32
+NAMES = {
+    "loss": "print(loss)",
+    "forward_hook": "forward hook",
+    "backward_hook": "backward hook",
+    "detect_anomaly": "detect_anomaly",
+}
+FINDINGS = {
+    ("forward_hook",): words.both("виновника видит forward hook", "only a forward hook finds it"),
+    ("backward_hook", "detect_anomaly"): words.both("forward hook тут не поможет", "a forward hook is blind here"),
+    (): words.both("виновника не назвал никто", "no tool finds the culprit"),
+}
+SOME = words.both("виновника называют не все", "not every tool names it")
+HEADING = words.both("назвал виновника", "named the culprit")
+PANEL = words.both("Кого называет инструмент", "Whom each tool names")
+READ = words.both("смотря где родился NaN; в рамке наш случай", "by where the NaN is born; framed: our case")
+COLUMNS = {
+    "forward": words.both("на прямом проходе", "in forward"),
+    "backward": words.both("на обратном", "in backward"),
+}
+NAMED = {
+    "guilty": words.both("виновника", "the culprit"),
+    "nobody": words.both("никого", "nobody"),
+    "last": words.both("последний слой", "the last layer"),
+    "loss": words.both("лосс", "the loss"),
+    "innocent": words.both("невиновного", "an innocent one"),
+}
+VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {"guilty": "yes", "nobody": "depends"}
+
+
+def measure(params: NanHuntParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed and pass: the guilty index, and whom each tool names with either loss (None: nobody)."""
+    rows: list[Row] = []
+    for seed in seeds:
+        rows.append({born: _hunt(born, params.blocks, seed) for born in PASSES})
+        run.report(len(rows) / len(seeds), f"seed {seed}")
+    return rows
+
+
+def _hunt(born: NanIn, blocks: int, seed: int) -> Row:
+    """One network with one guilty module, asked with two losses; an index one past the last module is the loss."""
+    modules: list[nn.Module] = []
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        guilty = int(torch.randint(3 * blocks, (1,)))
+        for _ in range(blocks):
+            modules += [nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH), nn.ReLU()]
+        x, y = torch.randn(BATCH, WIDTH), torch.randint(WIDTH, (BATCH,))
+    modules[guilty] = _guilty(born, kind=seed % 2)
+    losses: dict[str, Callable[[Tensor], Tensor]] = {
+        "cross-entropy": lambda z: F.cross_entropy(z, y),
+        "mse": lambda z: F.mse_loss(z, F.one_hot(y, WIDTH).float()),
+    }
+    return {"guilty": guilty, "named": {name: _named(modules, guilty, x, loss) for name, loss in losses.items()}}
+
+
+def _guilty(born: NanIn, kind: int) -> nn.Module:
+    class Guilty(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return culprit(born, kind, x)
+
+    return Guilty()
+
+
+def culprit(born: NanIn, kind: int, x: Tensor) -> Tensor:
+    """What a guilty module computes of x (n, features); the name stands in the traceback of detect_anomaly."""
+    if born == "forward":
+        e = (1000 * x).exp()  # overflows to inf, and inf / inf is NaN: a softmax without the maximum subtracted
+        return x.log() if kind else e / e.sum(-1, keepdim=True)
+    x = x * (torch.arange(len(x)) > 0)[:, None]  # one row of zeros, as padding has
+    if kind:
+        return torch.where(x > 0, x.sqrt(), 0.0)
+    return x / (x.pow(2).sum(-1, keepdim=True).sqrt() + 1e-6)
+
+
+def _named(modules: list[nn.Module], guilty: int, x: Tensor, loss: Callable[[Tensor], Tensor]) -> dict[str, int | None]:
+    """The index that each tool names: one past the last module is the loss, None is nobody."""
+    bad: dict[str, list[int]] = {"forward_hook": [], "backward_hook": []}
+    handles = []
+    for index, module in enumerate(modules):
+        # A forward hook that returns something replaces the module's output: these return None.
+        def after(_m: nn.Module, _x: Any, out: Tensor, index: int = index) -> None:  # noqa: ANN401 what torch gives
+            if not out.isfinite().all():
+                bad["forward_hook"].append(index)
+
+        def back(_m: nn.Module, grad_input: Any, _g: Any, index: int = index) -> None:  # noqa: ANN401
+            if not grad_input[0].isfinite().all():
+                bad["backward_hook"].append(index)
+
+        handles += [module.register_forward_hook(after), module.register_full_backward_hook(back)]
+    loss(nn.Sequential(*modules)(x.clone().requires_grad_())).backward()
+    for handle in handles:
+        handle.remove()
+    first = {name: indices[0] if indices else None for name, indices in bad.items()}
+    place = {"guilty": guilty, "loss": len(modules)}.get(_traceback(modules, x, loss))
+    return {"loss": None, **first, "detect_anomaly": place}
+
+
+def _traceback(modules: list[nn.Module], x: Tensor, loss: Callable[[Tensor], Tensor]) -> str:
+    """What the traceback of detect_anomaly shows: the guilty module, the loss, or neither."""
+    with warnings.catch_warnings(record=True, action="always") as told, torch.autograd.detect_anomaly():
+        try:
+            loss(nn.Sequential(*modules)(x.clone().requires_grad_())).backward()
+        except RuntimeError:
+            shown = str(told[-1].message)
+            return "guilty" if culprit.__name__ in shown else "loss" if "<lambda>" in shown else ""
+    return ""
+
+
+def conclude(params: NanHuntParams, rows: list[Row]) -> Outcome:
+    """How often each tool names the guilty module, and whom it names most, for either place where the NaN is born."""
+    last = 3 * params.blocks - 1
+    hits = [[_hit(row[params.nan_in], tool) for row in rows] for tool in TOOLS]
+    return Outcome(
+        settings={language: _settings(last + 1, len(rows), params.nan_in, language) for language in ("ru", "en")},
+        findings=tuple(_finding(tool, found) for tool, found in zip(TOOLS, hits, strict=True)),
+        data={born: {tool: _usual([row[born] for row in rows], tool, last) for tool in TOOLS} for born in PASSES},
+    )
+
+
+def _hit(hunt: dict[str, Any], tool: str) -> float:
+    return 100.0 * all(named[tool] == hunt["guilty"] for named in hunt["named"].values())
+
+
+def _usual(hunts: list[dict[str, Any]], tool: str, last: int) -> str:
+    """Whom a tool names: guilty in every seed, else the most frequent of those who are not."""
+    if all(_hit(hunt, tool) for hunt in hunts):
+        return "guilty"
+    places = {None: "nobody", last: "last", last + 1: "loss"}
+    named = [(hunt["guilty"], index) for hunt in hunts for index in (named[tool] for named in hunt["named"].values())]
+    return Counter(places.get(index, "innocent") for guilty, index in named if index != guilty).most_common(1)[0][0]
+
+
+def _finding(tool: str, hits: list[float]) -> Finding:
+    """The verdict on one tool; its number is the share of seeds in which it is right."""
+    always = all(hits)
+    ru, en = ("называет", "names") if always else ("не называет", "does not name")
+    return Finding(
+        option=tool,
+        supported="yes" if always else "no",
+        number=round(mean(hits), 1),
+        spread=(min(hits), max(hits)),
+        unit=words.both("% сидов", "% of seeds"),
+        condition=words.both(
+            f"{ru} виновный модуль: кросс-энтропия и MSE", f"{en} the guilty module, with cross-entropy and with MSE"
+        ),
+    )
+
+
+def _settings(modules: int, seeds: int, born: NanIn, language: Language) -> str:
+    counted = words.counted(seeds, "seed", language)
+    who = "виновен 1 модуль из" if language == "ru" else "1 module guilty of"
+    return f"{who} {modules} · NaN {COLUMNS[born][language]} · {counted}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """How often each tool is right, and whom it names, as the NaN is born in the forward or in the backward pass."""
+    data: dict[str, Any] = measurement.data
+    always = tuple(found.option for found in measurement.findings if found.supported == "yes")
+    lines = {
+        NAMES[tool]: [
+            Cell(NAMED[name][language], VERDICTS.get(name, "no"), framed=born == measurement.params["nan_in"])
+            for born, name in ((born, data[born][tool]) for born in PASSES)
+        ]
+        for tool in TOOLS
+    }
+    return Drawing(
+        finding=FINDINGS.get(always, SOME)[language],
+        heading=HEADING[language],
+        measured={
+            found.option: Measured(words.percent(found.number, 0, language), VERDICT[found.supported])
+            for found in measurement.findings
+        },
+        paint=lambda page: panels.cells(
+            page, PANEL[language], (READ[language],), [COLUMNS[born][language] for born in PASSES], lines
+        ),
+    )
