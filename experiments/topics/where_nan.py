@@ -1,0 +1,207 @@
+"""
+Does torch.where protect from the gradient of the branch that it did not take?
+
+y = torch.where(x > 0, f(x), 0) with f = sqrt or log, on random inputs (1000,) of which about a tenth are exactly 0.
+Forward, y is finite everywhere. Backward, torch.where sends a 0 into the branch not taken, and there 0 is multiplied
+by f'(0) = inf: NaN. The cure is a safe input inside: f(torch.where(x > 0, x, 1)).
+
+Rule of the verdict: an outcome is right when it is seen at every zero, in every seed, in float32 and in float64, and
+wrong when it is seen nowhere. No training: no optimiser, no budget. The consequence is shown: embeddings (8, 4) after
+one step of SGD on the mean of f of their squared distances, whose diagonal is exactly 0.
+
+By hand: pollbot experiment where_nan --seeds 16 --votes 41,12,38,9 --out where.png
+"""
+
+from __future__ import annotations
+
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal
+
+from experiments import words
+from experiments.chart import GREEN, GREY, PALE, VERDICT, VERMILION, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from experiments.figure import Page
+
+
+class WhereNanParams(Params):
+    """The function behind torch.where; both have an infinite slope at 0."""
+
+    function: Literal["sqrt", "log"] = "sqrt"
+
+
+OUTCOMES = ("zero", "inf", "nan", "error")
+EXPERIMENT = Experiment(params=WhereNanParams, options=OUTCOMES)
+HOWS = ("plain", "safe")
+COLOURS = {"plain": VERMILION, "safe": GREEN}
+LIMITS = {"sqrt": (-0.5, 4.0), "log": (-4.0, 8.0)}  # of the picture's scale; no unit
+HALF = 40  # grid points on either side of 0
+
+FINDINGS = {
+    "zero": words.both("градиент в нуле равен 0", "the gradient at 0 is 0"),
+    "inf": words.both("градиент в нуле бесконечен", "the gradient at 0 is infinite"),
+    "nan": words.both("where прячет NaN, но не лечит", "where hides the NaN, it stays"),
+    "error": words.both("backward падает с ошибкой", "backward raises an error"),
+    "": words.both("градиент в нуле бывает разным", "the gradient at 0 varies"),
+}
+HEADING = words.both("доля градиентов в нуле", "share of gradients at 0")
+PANEL = words.both("Внутрь f ноль попадать не должен", "Keep the zero out of f")
+READ = words.both("серым значение, цветом градиент по x", "grey: the value, coloured: its gradient by x")
+BELOW = words.both(
+    "внизу: шаг SGD по расстояниям между эмбеддингами", "below: a step of SGD on distances of embeddings"
+)
+NAMES = {
+    "plain": words.both("where(x > 0, {f}(x), 0)", "where(x > 0, {f}(x), 0)"),
+    "safe": words.both("и внутри {f} тоже where", "a where inside {f}, too"),
+}
+STEP = words.both("1 шаг: {share} весов NaN", "1 step: {share} of weights NaN")
+
+
+def apply(function: str, how: str, x: Tensor) -> Tensor:
+    """f(x) where x > 0, else 0; "safe" gives f a 1 in the place of what it must not see."""
+    inside = torch.where(x > 0, x, 1.0) if how == "safe" else x
+    return torch.where(x > 0, getattr(torch, function)(inside), 0.0)
+
+
+def measure(params: WhereNanParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed: shares in % of each outcome at the zeros, of finite values, and of NaN after a step."""
+    rows: list[Row] = []
+    for seed in seeds:
+        rows.append({how: _seed(params.function, how, seed) for how in HOWS})
+        run.report(len(rows) / len(seeds), f"seed {seed}")
+    return rows
+
+
+def _seed(function: str, how: str, seed: int) -> dict[str, Any]:
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(1000, generator=generator, dtype=torch.float64)
+    x[torch.rand(1000, generator=generator) < 0.1] = 0
+    table = torch.randn(8, 4, generator=generator)
+    try:
+        pairs = [_value_and_gradient(function, how, x.to(dtype)) for dtype in (torch.float32, torch.float64)]
+    except RuntimeError:
+        return {"error": 100.0, "zero": 0.0, "inf": 0.0, "nan": 0.0, "finite": 0.0, "step": 0.0}
+    gradients = torch.cat([gradient[x == 0].double() for _, gradient in pairs])
+    finite = torch.cat([value.double() for value, _ in pairs]).isfinite()
+    shares = {"zero": gradients == 0, "inf": gradients.isinf(), "nan": gradients.isnan(), "finite": finite}
+    return {
+        "error": 0.0,
+        "step": _share(_stepped(function, how, table).isnan()),
+        **{name: _share(found) for name, found in shares.items()},
+    }
+
+
+def _share(found: Tensor) -> float:
+    return 100 * found.double().mean().item()
+
+
+def _value_and_gradient(function: str, how: str, x: Tensor) -> tuple[Tensor, Tensor]:
+    x = x.clone().requires_grad_()
+    y = apply(function, how, x)
+    return y.detach(), torch.autograd.grad(y.sum(), x)[0]
+
+
+def _stepped(function: str, how: str, table: Tensor) -> Tensor:
+    """Embeddings (n, features) after a step of SGD that pulls them together."""
+    table = table.clone().requires_grad_()
+    squares = (table[:, None] - table[None]).pow(2).sum(-1)  # (n, n), the diagonal is exactly 0
+    apply(function, how, squares).mean().backward()
+    torch.optim.SGD([table], lr=0.1).step()
+    return table.detach()
+
+
+def conclude(params: WhereNanParams, rows: list[Row]) -> Outcome:
+    """What stands in x.grad at the zeros; the curves of the picture are the same functions on a grid."""
+    return Outcome(
+        settings={language: _settings(params.function, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(name, [row["plain"][name] for row in rows], rows) for name in OUTCOMES),
+        data={
+            "step": {how: mean(row[how]["step"] for row in rows) for how in HOWS},
+            "curves": {how: _curves(params.function, how) for how in HOWS},
+        },
+    )
+
+
+def _curves(function: str, how: str) -> dict[str, list[float | None]]:
+    """Value and gradient on a grid from -1 to 1 that holds an exact 0; None where it is not finite."""
+    x = torch.arange(-HALF, HALF + 1, dtype=torch.float64) / HALF
+    pair = _value_and_gradient(function, how, x)
+    return {
+        name: [round(v, 4) if abs(v) < float("inf") else None for v in found.tolist()]
+        for name, found in zip(("value", "gradient"), pair, strict=True)
+    }
+
+
+def _finding(name: str, shares: list[float], rows: list[Row]) -> Finding:
+    """One outcome; its number is the share of the zeros at which it was seen."""
+    always, never = min(shares) == 100, max(shares) == 0
+    finite = min(row["plain"]["finite"] for row in rows) == 100
+    ru, en = (
+        ("значения конечны", "values are finite") if finite else ("значения не все конечны", "not all values finite")
+    )
+    return Finding(
+        option=name,
+        supported="yes" if always else "no" if never else "depends",
+        number=round(mean(shares), 1),
+        spread=(min(shares), max(shares)),
+        unit=words.both("% нулей", "% of zeros"),
+        condition=words.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}"),
+    )
+
+
+def _settings(function: str, seeds: int, language: Language) -> str:
+    inputs = "случайные x, десятая часть — нули" if language == "ru" else "random x, a tenth of them zeros"
+    return f"{function} · {inputs} · {words.counted(seeds, 'seed', language)}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """What stood in x.grad at the zeros; below, the function with torch.where outside and inside."""
+    found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
+    return Drawing(
+        finding=FINDINGS[found][language],
+        heading=HEADING[language],
+        measured={
+            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            for finding in measurement.findings
+        },
+        paint=lambda page: _paint(page, measurement, language),
+    )
+
+
+def _paint(page: Page, measurement: Measurement, language: Language) -> None:
+    """Two panels side by side; a strip marks where the gradient is no number."""
+    data: dict[str, Any] = measurement.data
+    function = str(measurement.params["function"])
+    panels.heading(page, PANEL[language], (READ[language], BELOW[language]))
+    x = [step / HALF for step in range(-HALF, HALF + 1)]
+    top, width, height = page.y, 3.1, 2.3
+    for left, how in zip((0.85, 4.4), HOWS, strict=True):
+        colour, curves = COLOURS[how], data["curves"][how]
+        page.write(NAMES[how][language].format(f=function), left, top, 15, colour=colour, bold=True)
+        axes = page.panel(left, top + 0.35, width, height)
+        for side in (slice(HALF + 1), slice(HALF + 1, None)):  # x <= 0 and x > 0: no line leads across the jump
+            axes.plot(x[side], curves["value"][side], color=PALE)
+            axes.plot(x[side], curves["gradient"][side], color=colour)
+        axes.set(xlim=(-1, 1), ylim=LIMITS[function], xticks=(-1, 0, 1), yticks=())
+        lost = [place for place, value in zip(x, curves["gradient"], strict=True) if value is None]
+        if lost:
+            axes.axvspan(lost[0] - 0.5 / HALF, lost[-1] + 0.5 / HALF, color=colour, alpha=0.16, linewidth=0)
+            place, align, told = (-0.06, "right", "NaN →") if len(lost) == 1 else (-0.5, "center", "NaN")
+            axes.text(
+                place,
+                0.62,
+                told,
+                transform=axes.get_xaxis_transform(),
+                ha=align,
+                fontsize=27,
+                color=colour,
+                fontweight="bold",
+            )
+        share = words.percent(data["step"][how], 0, language)
+        page.write(STEP[language].format(share=share), left, top + height + 0.75, 15, colour=GREY)
+    page.y = top + height + 1.2
