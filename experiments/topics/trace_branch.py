@@ -1,0 +1,209 @@
+"""
+What becomes of an `if` that looks at the data when a model is traced, scripted or exported?
+
+The model returns x if x.sum() > 0, else -x: |x| for a single number. Each tool sees an example (8 numbers with a sum of
+random sign), then 64 inputs whose sum has the other sign. torch.jit.trace records the operations that the example ran,
+and warns; torch.jit.script compiles the source, `if` and all; torch.export.export, with its defaults, refuses to guess:
+GuardOnDataDependentSymNode.
+
+Rule of the verdict, for the parameter `tool`: kept, when every output equals the eager model's to the bit; frozen, when
+every output equals the example's branch; refused, when there is no model at all: in every seed, else it depends.
+trace and script are deprecated in torch 2.13 (they warn, and work); torch.cond is what export takes instead of `if`.
+
+By hand: pollbot experiment trace_branch --seeds 8 --votes 35,40,25 --out trace.png
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal
+
+from experiments import words
+from experiments.chart import BLUE, GREEN, GREY, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch import Tensor
+
+    Model = Callable[[Tensor], Tensor]
+
+Tool = Literal["trace", "script", "export"]
+
+
+class TraceBranchParams(Params):
+    """Which tool the poll asks about."""
+
+    tool: Tool = "trace"
+
+
+OUTCOMES = ("kept", "frozen", "refused")
+EXPERIMENT = Experiment(params=TraceBranchParams, options=OUTCOMES)
+TOOLS: tuple[Tool, ...] = ("trace", "script", "export")
+FEATURES, INPUTS = 8, 64
+GRID = [step / 10 for step in range(-20, 21)]
+COLOURS = {"trace": VERMILION, "script": GREEN, "export": BLUE}
+
+FINDINGS = {
+    ("trace", "frozen"): words.both("trace запомнил одну ветку", "trace knows a single branch"),
+    ("script", "kept"): words.both("script сохранил обе ветки", "script keeps both branches"),
+    ("export", "refused"): words.both("export такой if не берёт", "export refuses such an if"),
+}
+OTHER = words.both("{tool} повёл себя иначе", "{tool} did otherwise")
+HEADING = words.both("входов другого знака", "inputs of the other sign")
+PANEL = words.both("Что отвечает модель; пример был x = −1", "What the model answers; the example: x = −1")
+EXPORT = {
+    True: words.both("export: отказ, нужен torch.cond вместо if", "export: refused, it wants torch.cond for the if"),
+    False: words.both("export: модель есть", "export: there is a model"),
+}
+WARNED = {
+    True: words.both("trace предупреждает: TracerWarning", "trace does warn: TracerWarning"),
+    False: words.both("trace не предупреждает", "trace does not warn"),
+}
+CONDITIONS = {
+    "trace": words.both("jit.trace: устарел, но работает, даёт TracerWarning", "jit.trace: deprecated, works, warns"),
+    "script": words.both("jit.script: устарел, но работает", "jit.script: deprecated, works"),
+    "export": words.both("torch.export с настройками по умолчанию", "torch.export with its defaults"),
+}
+
+
+def branching() -> nn.Module:
+    """|x| for a single number, by an `if` that needs the data."""
+
+    class Branching(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            if x.sum() > 0:
+                return x
+            return -x
+
+    return Branching()
+
+
+def convert(tool: Tool, example: Tensor) -> tuple[Model | None, list[str]]:
+    """What a tool makes of the model, if anything, and the names of the warnings or of the error."""
+    with quiet() as told:
+        try:
+            if tool == "export":
+                return torch.export.export(branching(), (example,)).module(), _names(told)
+            model: Model = torch.jit.script(branching()) if tool == "script" else torch.jit.trace(branching(), example)
+        except RuntimeError as error:
+            return None, [type(error).__name__]
+    return model, _names(told)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[list[warnings.WarningMessage]]:
+    """Collect warnings, deprecations for the most part; torch.export also prints and logs as it refuses."""
+    logger = logging.getLogger("torch.fx.experimental.symbolic_shapes")
+    before, logger.disabled = logger.disabled, True
+    try:
+        with (
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(record=True, action="always") as told,
+        ):
+            yield told
+    finally:
+        logger.disabled = before
+
+
+def _names(told: list[warnings.WarningMessage]) -> list[str]:
+    return sorted({warning.category.__name__ for warning in told})
+
+
+def measure(params: TraceBranchParams, seeds: range, run: Run) -> list[Row]:  # noqa: ARG001 every tool is in the picture
+    """For each seed and tool: shares in % of the inputs that were kept, frozen or refused, warnings, and the curve."""
+    rows: list[Row] = []
+    for seed in seeds:
+        rows.append({tool: {**_seed(tool, seed), "curve": _curve(tool)} for tool in TOOLS})
+        run.report(len(rows) / len(seeds), f"seed {seed}")
+    return rows
+
+
+def _seed(tool: Tool, seed: int) -> dict[str, Any]:
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(1 + INPUTS, FEATURES, generator=generator)
+    sign = 1 if torch.rand((), generator=generator) < 0.5 else -1
+    x *= sign * x.sum(-1, keepdim=True).sign()
+    example, others = x[0], -x[1:]  # the example's sum has this sign, all others' the opposite one
+    model, told = convert(tool, example)
+    if model is None:
+        return {"kept": 0.0, "frozen": 0.0, "refused": 100.0, "told": told}
+    with quiet():
+        outputs = torch.stack([model(other) for other in others])  # (inputs, features)
+    return {
+        "kept": _share(outputs == -sign * others),
+        "frozen": _share(outputs == sign * others),
+        "refused": 0.0,
+        "told": told,
+    }
+
+
+def _share(equal: Tensor) -> float:
+    return 100 * equal.all(-1).double().mean().item()
+
+
+def _curve(tool: Tool) -> list[float]:
+    """What the model answers to single numbers, converted with the example x = -1; empty if refused."""
+    model, _ = convert(tool, -torch.ones(1))
+    with quiet():
+        return [round(model(torch.tensor([x])).item(), 4) for x in GRID] if model else []
+
+
+def conclude(params: TraceBranchParams, rows: list[Row]) -> Outcome:
+    """What the asked tool made of the `if`; the curves of all three."""
+    return Outcome(
+        settings={language: _settings(params.tool, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(params.tool, name, [row[params.tool][name] for row in rows]) for name in OUTCOMES),
+        data={
+            "curves": {tool: rows[0][tool]["curve"] for tool in TOOLS},
+            "refused": all(row["export"]["refused"] for row in rows),
+            "warned": all("TracerWarning" in row["trace"]["told"] for row in rows),
+        },
+    )
+
+
+def _finding(tool: Tool, name: str, shares: list[float]) -> Finding:
+    """One outcome; its number is the share of the inputs at which it was seen."""
+    return Finding(
+        option=name,
+        supported="yes" if min(shares) == 100 else "no" if max(shares) == 0 else "depends",
+        number=round(mean(shares), 1),
+        spread=(min(shares), max(shares)),
+        unit=words.both("% входов", "% of inputs"),
+        condition=CONDITIONS[tool],
+    )
+
+
+def _settings(tool: Tool, seeds: int, language: Language) -> str:
+    name = "torch.export" if tool == "export" else f"torch.jit.{tool}"
+    inputs = f"{INPUTS} входа другого знака" if language == "ru" else f"{INPUTS} inputs of the other sign"
+    return f"{name} · {inputs} · {words.counted(seeds, 'seed', language)}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """What the tool did with inputs of the other sign; below, all models over one number x."""
+    data: dict[str, Any] = measurement.data
+    tool = str(measurement.params["tool"])
+    found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
+    shown = [Curve("eager", GREY, GRID, [abs(x) for x in GRID])]
+    shown += [Curve(name, COLOURS[name], GRID, y, dashed=name == "script") for name, y in data["curves"].items() if y]
+    ticks = [(float(n), words.number(n, 0, language)) for n in (-2, -1, 0, 1, 2)]
+    notes = (EXPORT[data["refused"]][language], WARNED[data["warned"]][language])
+    return Drawing(
+        finding=FINDINGS.get((tool, found), OTHER)[language].format(tool=tool),
+        heading=HEADING[language],
+        measured={
+            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            for finding in measurement.findings
+        },
+        paint=lambda page: panels.curves(
+            page, PANEL[language], notes, shown, Axis(-2, 2, ticks), Axis(-2.1, 2.1, ticks)
+        ),
+    )
