@@ -1,0 +1,183 @@
+"""
+What does torch.load make of a whole model, with its defaults?
+
+A random MLP (one to four Linear layers of random widths) is saved whole or as its state_dict, then loaded by
+torch.load(f) and by torch.load(f, weights_only=False). Since torch 2.6 weights_only=True is the default: of a pickle
+it reads tensors and plain containers, and refuses every other class and function. Why, is shown beside it: a pickle
+that calls a function as it is loaded. Ours appends to a list; it could as well delete files.
+
+Rule of the verdict, for the parameter `saved`, by what torch.load(f) gives back in every seed: model, an nn.Module with
+the same outputs; weights, the same tensors in a dict; refused, UnpicklingError. No training: nothing hangs on an
+optimiser. The condition is that no class was allowed before by torch.serialization.add_safe_globals.
+
+By hand: pollbot experiment weights_only --seeds 8 --votes 48,31,21 --out load.png
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from itertools import pairwise
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal
+
+from experiments import words
+from experiments.chart import VERDICT, Cell, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Saved = Literal["model", "state_dict"]
+
+
+class WeightsOnlyParams(Params):
+    """What was given to torch.save."""
+
+    saved: Saved = "model"
+
+
+OUTCOMES = ("model", "refused", "weights")
+EXPERIMENT = Experiment(params=WeightsOnlyParams, options=OUTCOMES)
+FILES = ("state_dict", "model", "code")
+CALLS: tuple[dict[str, Any], ...] = ({}, {"weights_only": False})
+RAN: list[int] = []  # what the pickle with code in it did to us
+
+FINDINGS = {
+    ("model", "refused"): words.both("модель целиком не грузится", "a whole model is refused"),
+    ("state_dict", "weights"): words.both("state_dict грузится как всегда", "a state_dict loads as ever"),
+}
+OTHER = words.both("torch.load вернул другое", "torch.load gave something else")
+HEADING = words.both("доля сидов", "share of seeds")
+PANEL = words.both("Что лежит в файле и что вернёт load", "What is in the file, and what load gives")
+WHY = words.both("загрузить pickle — значит выполнить его код", "to load a pickle is to run the code in it")
+COLUMNS = ("load(f)", "weights_only=False")
+ROWS = {
+    "state_dict": words.both("state_dict", "state_dict"),
+    "model": words.both("модель целиком", "a whole model"),
+    "code": words.both("чужой код", "somebody's code"),
+}
+TOLD = {
+    "model": words.both("модель", "the model"),
+    "weights": words.both("веса", "the weights"),
+    "refused": words.both("отказ", "refused"),
+    "ran": words.both("код выполнен", "the code ran"),
+    "other": words.both("разное", "this and that"),
+}
+VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {
+    "model": "yes", "weights": "yes", "refused": "depends", "ran": "no", "other": "depends",
+}  # fmt: skip
+
+
+def ran(seed: int) -> None:
+    """The function that is called by loading."""
+    RAN.append(seed)
+
+
+class Payload:
+    """Its pickle says: call `ran`. A file from a stranger may name any other function."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def __reduce__(self) -> tuple[Any, tuple[int]]:
+        return ran, (self.seed,)
+
+
+def measure(params: WeightsOnlyParams, seeds: range, run: Run) -> list[Row]:  # noqa: ARG001 every file is in the picture
+    """For each seed and file: what each of the two calls gave back."""
+    rows: list[Row] = []
+    for seed in seeds:
+        model, x = _model(seed)
+        saved = {"state_dict": model.state_dict(), "model": model, "code": Payload(seed)}
+        rows.append({name: [_loaded(file, model, x, seed, call) for call in CALLS] for name, file in saved.items()})
+        run.report(len(rows) / len(seeds), f"seed {seed}")
+    return rows
+
+
+def _model(seed: int) -> tuple[nn.Module, Tensor]:
+    """An MLP of random depth and widths, and inputs (16, features) for it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        widths = torch.randint(2, 33, (2 + int(torch.randint(4, ())),)).tolist()
+        layers = [m for n, k in pairwise(widths) for m in (nn.Linear(n, k), nn.ReLU())]
+        return nn.Sequential(*layers), torch.randn(16, widths[0])
+
+
+def _loaded(saved: Any, model: nn.Module, x: Tensor, seed: int, call: dict[str, Any]) -> str:  # noqa: ANN401
+    """What torch.load gave back of what torch.save was given; "ran" where it has run code of the file."""
+    file = io.BytesIO()
+    torch.save(saved, file)
+    file.seek(0)
+    RAN.clear()
+    try:
+        loaded = torch.load(file, **call)
+    except pickle.UnpicklingError:
+        return "refused"
+    if seed in RAN:
+        return "ran"
+    if isinstance(loaded, nn.Module):
+        return "model" if torch.equal(loaded(x), model(x)) else "other"
+    own = model.state_dict()
+    same = loaded.keys() == own.keys() and all(torch.equal(loaded[name], own[name]) for name in own)
+    return "weights" if same else "other"
+
+
+def conclude(params: WeightsOnlyParams, rows: list[Row]) -> Outcome:
+    """What the defaults made of the asked file; all files and both calls for the picture."""
+    asked = [row[params.saved][0] for row in rows]
+    return Outcome(
+        settings={language: _settings(params.saved, len(rows), language) for language in ("ru", "en")},
+        findings=tuple(_finding(name, [100.0 * (found == name) for found in asked]) for name in OUTCOMES),
+        data={name: [_agreed([row[name][call] for row in rows]) for call in range(len(CALLS))] for name in FILES},
+    )
+
+
+def _agreed(found: list[str]) -> str:
+    return found[0] if len(set(found)) == 1 else "other"
+
+
+def _finding(name: str, hits: list[float]) -> Finding:
+    """One outcome; its number is the share of the seeds in which it was seen."""
+    return Finding(
+        option=name,
+        supported="yes" if min(hits) == 100 else "no" if max(hits) == 0 else "depends",
+        number=round(mean(hits), 1),
+        spread=(min(hits), max(hits)),
+        unit=words.both("% сидов", "% of seeds"),
+        condition=words.both(
+            "torch.load(f) без аргументов, ничего не разрешено через add_safe_globals",
+            "torch.load(f) without arguments, nothing allowed by add_safe_globals",
+        ),
+    )
+
+
+def _settings(saved: Saved, seeds: int, language: Language) -> str:
+    given = "model" if saved == "model" else "model.state_dict()"
+    models = "случайные MLP" if language == "ru" else "random MLPs"
+    return f"torch.save({given}, f) · {models} · {words.counted(seeds, 'seed', language)}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """What the defaults gave back; below, three files and two ways of loading them."""
+    data: dict[str, Any] = measurement.data
+    saved = str(measurement.params["saved"])
+    found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
+    lines = {
+        ROWS[name][language]: [
+            Cell(TOLD[told][language], VERDICTS[told], framed=name == saved and call == 0)
+            for call, told in enumerate(data[name])
+        ]
+        for name in FILES
+    }
+    return Drawing(
+        finding=FINDINGS.get((saved, found), OTHER)[language],
+        heading=HEADING[language],
+        measured={
+            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            for finding in measurement.findings
+        },
+        paint=lambda page: panels.cells(page, PANEL[language], (WHY[language],), COLUMNS, lines),
+    )
