@@ -1,0 +1,208 @@
+"""
+Does `best = model.state_dict()` still hold the best weights when training has gone on?
+
+An MLP (64-64-64-10, ReLU) on the digits; the last 287 training digits are set aside to tell the best epoch. Training
+goes well at first, then the learning rate is 100 times as high and spoils it. At each new best epoch the weights are
+kept in three ways: model.state_dict(), its dict.copy(), copy.deepcopy of it. Each is then loaded into a fresh model.
+
+Rule of the verdict: yes when what model.state_dict() gave is, to the bit, what the best epoch had, in every seed with
+SGD and with Adam; no when it is in none of them, and equals the last weights. A state_dict holds the parameters' own
+memory, and an optimiser writes into that. The condition is that training went on after the best epoch: a seed where
+the last epoch is the best does not count.
+
+By hand: pollbot experiment state_dict_alias --seeds 8 --votes 71,29 --out alias.png
+"""
+
+from __future__ import annotations
+
+import copy
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, digits, nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Weights = dict[str, Tensor]
+
+
+Verdict = Literal["yes", "no", "depends"]
+
+
+class StateDictAliasParams(Params):
+    """Epochs that go well, and epochs with a learning rate that is too high; an epoch is 17 batches of 64."""
+
+    good: int = Field(default=8, ge=1, le=50)
+    spoilt: int = Field(default=4, ge=1, le=50)
+
+
+EXPERIMENT = Experiment(params=StateDictAliasParams, options=("yes", "no"))
+RATES = {"SGD": 0.1, "Adam": 0.001}
+FACTOR = 100  # by which the rate is too high in the end
+TRAIN, BATCH = 1150, 64
+WAYS = ("state_dict", "copy", "deepcopy")
+COLOURS = {"deepcopy": GREEN, "state_dict": VERMILION}
+
+FINDINGS = {
+    "yes": words.both("state_dict() сохранил веса", "state_dict() kept the weights"),
+    "no": words.both("state_dict() — не копия", "state_dict() is no copy"),
+    "depends": words.both("state_dict() вышел по-разному", "state_dict() kept some of them"),
+}
+HEADING = words.both("доля обучений", "share of trainings")
+PANEL = words.both("Что лежит в best после каждой эпохи", "What best holds after each epoch")
+SPOILT = words.both(
+    "SGD; с {first}-й эпохи lr выше в {factor} раз", "SGD; from epoch {first} on the lr is {factor} times as high"
+)
+BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+
+
+def measure(params: StateDictAliasParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed and optimiser: test accuracy in % of what is kept, after each epoch, and whose weights it is."""
+    rows: list[Row] = []
+    for seed in seeds:
+        rows.append({name: _train(name, params, seed) for name in RATES})
+        run.report(len(rows) / len(seeds), f"seed {seed}")
+    return rows
+
+
+def _train(name: str, params: StateDictAliasParams, seed: int) -> dict[str, Any]:
+    """One training; a fresh model is given what is kept, so that nothing is read from the live one."""
+    data = digits.load()
+    generator = torch.Generator().manual_seed(10_000 + seed)
+    model, fresh = mlp(seed), mlp(seed)
+    sgd = torch.optim.SGD(model.parameters(), RATES["SGD"], momentum=0.9)
+    optimiser = sgd if name == "SGD" else torch.optim.Adam(model.parameters(), RATES["Adam"])
+    best, best_epoch, kept = -1.0, -1, keep(model)
+    curves: dict[str, list[float]] = {way: [] for way in WAYS}
+    for epoch in range(params.good + params.spoilt):
+        if epoch == params.good:
+            optimiser.param_groups[0]["lr"] *= FACTOR
+        for batch in torch.randperm(TRAIN, generator=generator)[: TRAIN // BATCH * BATCH].split(BATCH):
+            optimiser.zero_grad()
+            F.cross_entropy(model(data.train_x[batch]), data.train_y[batch]).backward()
+            optimiser.step()
+        found = accuracy(model, data.train_x[TRAIN:], data.train_y[TRAIN:])
+        if found > best:
+            best, best_epoch, kept = found, epoch, keep(model)
+        for way, curve in curves.items():
+            fresh.load_state_dict(kept[way])
+            curve.append(round(accuracy(fresh, data.test_x, data.test_y), 2))
+    return {
+        "curves": curves,
+        "went_on": best_epoch < epoch,
+        "is_best": {way: equal(kept[way], kept["deepcopy"]) for way in WAYS},
+        "is_last": {way: equal(kept[way], model.state_dict()) for way in WAYS},
+    }
+
+
+def mlp(seed: int) -> nn.Module:
+    """64-64-64-10, from the seed's initial weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+def keep(model: nn.Module) -> dict[str, Weights]:
+    """The model's weights, kept in each of the ways."""
+    return {
+        "state_dict": model.state_dict(),
+        "copy": model.state_dict().copy(),
+        "deepcopy": copy.deepcopy(model.state_dict()),
+    }
+
+
+def equal(one: Weights, other: Weights) -> bool:
+    """Whether all weights are equal to the bit, NaN included."""
+    return all(one[name].numpy().tobytes() == other[name].numpy().tobytes() for name in one)
+
+
+def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
+    """In %, on pixels (n, 64) with labels (n,)."""
+    with torch.no_grad():
+        return float(100 * (model(x).argmax(-1) == y).double().mean())
+
+
+def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa: ARG001 the rows say it all
+    """Whether the kept weights are still the best epoch's; what they are worth is the consequence."""
+    runs = [row[name] for row in rows for name in RATES]
+    counted = [run for run in runs if run["went_on"]]
+    found = verdict(counted)
+    return Outcome(
+        settings={language: _settings(len(rows), language) for language in ("ru", "en")},
+        findings=(_finding("yes", "is_best", found, counted), _finding("no", "is_last", found, counted)),
+        data={
+            "verdict": found,
+            "shallow": all(run["is_last"]["copy"] for run in runs),
+            "curves": {way: words.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
+        },
+    )
+
+
+def verdict(runs: list[dict[str, Any]]) -> Verdict:
+    """Of trainings that went on after their best epoch."""
+    is_best, is_last = ([run[which]["state_dict"] for run in runs] for which in ("is_best", "is_last"))
+    if not runs or any(is_best) != all(is_best):
+        return "depends"
+    return "yes" if all(is_best) else "no" if all(is_last) else "depends"
+
+
+def _finding(option: Verdict, which: str, found: Verdict, runs: list[dict[str, Any]]) -> Finding:
+    """One answer; its number is the share of the trainings whose kept weights are the best, or the last."""
+    hits = [100.0 * run[which]["state_dict"] for run in runs] or [0.0]
+    return Finding(
+        option=option,
+        supported="depends" if found == "depends" else "yes" if found == option else "no",
+        number=round(mean(hits), 1),
+        spread=(min(hits), max(hits)),
+        unit=words.both("% обучений", "% of trainings"),
+        condition=words.both(
+            "SGD и Adam: после лучшей эпохи обучение шло дальше", "SGD and Adam; training went on after the best epoch"
+        ),
+    )
+
+
+def _settings(seeds: int, language: Language) -> str:
+    rates = " · ".join(f"{name} {words.plain(rate, language)}" for name, rate in RATES.items())
+    return f"MLP 64-64-64-10 · {rates} · {words.counted(seeds, 'seed', language)}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """Whether the kept weights were the best ones; below, what they and a copy are worth after each epoch."""
+    data: dict[str, Any] = measurement.data
+    good, spoilt = (int(str(measurement.params[name])) for name in ("good", "spoilt"))
+    epochs = range(1, good + spoilt + 1)
+    bands = {way: data["curves"][way] for way in COLOURS}
+    shown = [
+        Curve(
+            f"{way}: {words.percent(band['median'][-1], 0, language)}",
+            COLOURS[way], epochs, band["median"], band["low"], band["high"],
+        )
+        for way, band in bands.items()
+    ]  # fmt: skip
+    last = good + spoilt
+    between = [(float(good), str(good))] if 0.2 < good / last < 0.7 else []  # where there is room for it
+    ticks = [(1.0, "1"), *between, (float(last), words.counted(last, "epoch", language))]
+    notes = (SPOILT[language].format(first=good + 1, factor=FACTOR), BAND[language])
+    return Drawing(
+        finding=FINDINGS[data["verdict"]][language],
+        heading=HEADING[language],
+        measured={
+            found.option: Measured(words.percent(found.number, 0, language), VERDICT[found.supported])
+            for found in measurement.findings
+        },
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            notes,
+            shown,
+            x=Axis(1, last, ticks),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+        ),
+    )
