@@ -145,15 +145,15 @@ def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
         return words.both("без zero_grad хуже при любом lr", "without zero_grad it ends worse at any lr")
     lr = {language: [words.plain(rate, language) for rate in RATES[start - 1 : start + 1]] for language in ("ru", "en")}
     return words.both(
-        f"без zero_grad при lr от {lr['ru'][1]} хуже, а до {lr['ru'][0]} — нет",
-        f"without zero_grad it is worse from lr {lr['en'][1]} on, and not up to {lr['en'][0]}",
+        f"без zero_grad хуже при lr от {lr['ru'][1]}, до {lr['ru'][0]} — не хуже",
+        f"without zero_grad: worse from lr {lr['en'][1]} on, no worse up to {lr['en'][0]}",
     )
 
 
 def _settings(params: AccumulationParams, seeds: int, language: Language) -> str:
     backwards = f"{params.backwards} × backward"
     counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
-    sgd = "SGD без момента" if language == "ru" else "SGD, no momentum"
+    sgd = "SGD без момента" if language == "ru" else "plain SGD"
     return f"{backwards} · {sgd} · {counts} · digits 8×8"
 
 

@@ -149,7 +149,7 @@ def _condition(floor: float, *, broken: bool) -> Text:
 
 def _settings(params: SoftmaxTwiceParams, seeds: int, language: Language) -> str:
     counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
-    return f"MLP 64-64-64-10 · Adam {words.plain(params.lr, language)} · {counts} · digits 8×8"
+    return f"Adam {words.plain(params.lr, language)} · {counts} · digits 8×8"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes

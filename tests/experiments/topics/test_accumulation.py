@@ -81,7 +81,7 @@ def test_what_differs_from_seed_to_seed_depends():
 def test_the_condition_names_the_rate_from_which_it_is_worse():
     told = concluded(row({"last": 0.5, "sum": 0.0, "mean": 0.5})).findings[0].condition
 
-    assert told["en"] == "without zero_grad it is worse from lr 0.1 on, and not up to 0.03"
+    assert told["en"] == "without zero_grad: worse from lr 0.1 on, no worse up to 0.03"
 
 
 @LANGUAGES
