@@ -47,8 +47,7 @@ class Curve:
     """
     One line, named at its end. `low` and `high` are the range over seeds.
 
-    `dashed` is for a line that coincides with one drawn before it, so that both are seen; `dots` are points without a
-    line, for what has no between.
+    `dashed` is for a line that coincides with one drawn before it, so that both are seen.
     """
 
     name: str
@@ -58,7 +57,6 @@ class Curve:
     low: Sequence[float] = ()
     high: Sequence[float] = ()
     dashed: bool = False
-    dots: bool = False
 
 
 Ticks = Sequence[tuple[float, str]]

@@ -48,10 +48,7 @@ def _curve(axes: Axes, curve: Curve) -> None:
     if curve.low:
         axes.fill_between(curve.x, curve.low, curve.high, color=curve.colour, alpha=0.13, linewidth=0)
         axes.plot(curve.x[-1], curve.low[-1], "o", color=curve.colour, markersize=8, clip_on=False, zorder=5)
-    if curve.dots:
-        axes.plot(curve.x, curve.y, "o", color=curve.colour, markersize=7, clip_on=False, zorder=4)
-    else:
-        axes.plot(curve.x, curve.y, color=curve.colour, linestyle=(0, (2.2, 2.2)) if curve.dashed else "-")
+    axes.plot(curve.x, curve.y, color=curve.colour, linestyle=(0, (2.2, 2.2)) if curve.dashed else "-")
 
 
 def _scales(axes: Axes, x: Axis, y: Axis) -> None:
