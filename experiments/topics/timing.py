@@ -1,0 +1,239 @@
+"""
+You time the first call in a fresh process: is that how long it takes?
+
+torch is imported, the model and the batch are there, nothing was computed yet; then call after call is timed. `call` is
+a training step (MLP 64-64-64-10, batch 64, SGD), the forward pass of a 3×3 convolution (8×3×32×32 to 16 channels), or
+the product of two 256×256 matrices; eager, float32, one CPU thread. Each seed is a process of its own. Beside it: a
+second model, built and timed the same way in that process, which is warm by then.
+
+Rule of the verdict: the first call over the median of the second half of the calls, in each seed, both in CPU time,
+which leaves out the waiting for a core that other programs hold. same: below 1.5; several: 1.5 to 3; many: above 3.
+Supported if true of at least 3/4 of the seeds, not supported if true of at most 1/4, else it depends. By the clock on
+the wall any call may be longer yet, now and then: the picture says how much, and a median does not see it.
+
+By hand: pollbot experiment timing --seeds 4 --set call=matmul --out timing.png
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Literal
+
+from pydantic import Field
+
+from experiments import words
+from experiments.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments.lazy import F, nn, panels, torch
+from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+
+
+class TimingParams(Params):
+    """What is timed, and how many calls of it one after another."""
+
+    call: Literal["step", "conv", "matmul"] = "step"
+    calls: int = Field(default=100, ge=20, le=1000)
+
+
+EXPERIMENT = Experiment(params=TimingParams, options=("same", "several", "many"), chunk=0)
+BOUNDS = {"same": (0.0, 1.5), "several": (1.5, 3.0), "many": (3.0, float("inf"))}  # first call / typical call
+MOST = 0.75  # of the seeds
+SHOWN = 20  # calls in the picture
+
+FINDINGS = {
+    "same": words.both("первый вызов как все", "the first call is like any"),
+    "several": words.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
+    "many": words.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
+    "depends": words.both("первый вызов когда как", "the first call varies"),
+}
+CALLS = {
+    "step": words.both("шаг обучения, MLP 64-64-64-10, батч 64", "training step, MLP 64-64-64-10, batch 64"),
+    "conv": words.both("Conv2d(3, 16, 3), вход 8×3×32×32", "Conv2d(3, 16, 3), input 8×3×32×32"),
+    "matmul": words.both("произведение матриц 256×256", "product of 256×256 matrices"),
+}
+HEADING = words.both("в скольких сидах так", "true of so many seeds")
+PANEL = words.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up")
+UNIT = words.both(
+    "1× — медиана поздних вызовов, CPU-время; полоса — сиды", "1× is the median late call, CPU time; bands are seeds"
+)
+WALL = words.both(
+    "по часам и поздний вызов бывал дольше в {worst}",
+    "by the clock, a late call took up to {worst} as long",
+)
+LAST = words.both("20-й", "20th")
+KINDS = {
+    "fresh": (words.both("новый процесс", "fresh process"), VERMILION),
+    "again": (words.both("вторая модель", "second model"), GREEN),
+}
+
+
+def measure(params: TimingParams, seeds: range, run: Run) -> list[Row]:
+    """For each seed, of a process of its own: milliseconds, call by call."""
+    rows = []
+    for number, seed in enumerate(seeds, start=1):
+        command = [sys.executable, "-m", "experiments.topics.timing", params.call, str(seed), str(params.calls)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], check=True)  # noqa: S603 our own
+        rows.append(json.loads(done.stdout))
+        run.report(number / len(seeds), f"process {number}/{len(seeds)}")
+    return rows
+
+
+def main(call: str, seed: int, calls: int) -> None:
+    """Time a fresh process: this one. `fresh` and `again` are CPU time, `wall` is `fresh` by the clock."""
+    torch.set_num_threads(1)
+    fresh, wall = milliseconds(BUILD[call](seed), calls)
+    again, _ = milliseconds(BUILD[call](seed + 1), calls)
+    print(json.dumps({"fresh": fresh, "again": again, "wall": wall}))  # for `measure`
+
+
+def milliseconds(call: Callable[[], object], calls: int) -> tuple[list[float], list[float]]:
+    """How long each of so many calls takes: CPU time, and by the clock on the wall."""
+    cpu, wall = [], []
+    for _ in range(calls):
+        start = time.process_time(), time.perf_counter()
+        call()
+        end = time.process_time(), time.perf_counter()
+        cpu.append(round(1000 * (end[0] - start[0]), 4))
+        wall.append(round(1000 * (end[1] - start[1]), 4))
+    return cpu, wall
+
+
+def step(seed: int) -> Callable[[], object]:
+    """zero_grad, forward, backward and step of a small MLP."""
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+    x, y = torch.rand(64, 64), torch.randint(10, (64,))
+
+    def call() -> None:
+        optimiser.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimiser.step()
+
+    return call
+
+
+def conv(seed: int) -> Callable[[], object]:
+    """The forward pass of a convolution, (8, 3, 32, 32) -> (8, 16, 30, 30)."""
+    torch.manual_seed(seed)
+    layer, x = nn.Conv2d(3, 16, 3), torch.rand(8, 3, 32, 32)
+    return lambda: layer(x)
+
+
+def matmul(seed: int) -> Callable[[], object]:
+    """(256, 256) @ (256, 256)."""
+    torch.manual_seed(seed)
+    a, b = torch.rand(256, 256), torch.rand(256, 256)
+    return lambda: a @ b
+
+
+BUILD: dict[str, Callable[[int], Callable[[], object]]] = {"step": step, "conv": conv, "matmul": matmul}
+
+
+def typical(times: Sequence[float]) -> float:
+    """The median of the second half of the calls."""
+    return median(times[len(times) // 2 :])
+
+
+def first(times: Sequence[float]) -> float:
+    """How many times as long as the typical call the first one takes."""
+    return times[0] / typical(times)
+
+
+def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
+    """The first call over the typical one, seed by seed; the longest of the late ones beside it."""
+    findings = tuple(_finding(option, rows) for option in EXPERIMENT.options)
+    worst = median(max(row["wall"][len(row["wall"]) // 2 :]) / typical(row["wall"]) for row in rows)
+    return Outcome(
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        findings=findings,
+        data={
+            "found": next((found.option for found in findings if found.supported == "yes"), "depends"),
+            "holds": {option: sum(true_of(option, row) for row in rows) for option in BOUNDS},
+            "worst": round(worst, 1),
+            "curves": {
+                kind: words.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
+                for kind in KINDS
+            },
+        },
+    )
+
+
+def true_of(option: str, row: Row) -> bool:
+    """Whether the first call of a fresh process took as many times the typical one as the option says."""
+    low, high = BOUNDS[option]
+    return low <= first(row["fresh"]) < high
+
+
+def _finding(option: str, rows: list[Row]) -> Finding:
+    share = sum(true_of(option, row) for row in rows) / len(rows)
+    ratios = [first(row["fresh"]) for row in rows]
+    return Finding(
+        option=option,
+        supported="yes" if share >= MOST else "no" if share <= 1 - MOST else "depends",
+        number=round(median(ratios), 1),
+        spread=(round(min(ratios), 1), round(max(ratios), 1)),
+        unit=words.both("× типичного вызова", "× the typical call"),
+        condition=_condition(rows),
+    )
+
+
+def _condition(rows: list[Row]) -> Text:
+    told = [(row["fresh"][0], typical(row["fresh"]), first(row["again"])) for row in rows]
+    values = [median(column) for column in zip(*told, strict=True)]
+    ru, en = ([words.plain(value, language) for value in values] for language in ("ru", "en"))
+    return words.both(
+        f"CPU, один поток: первый вызов {ru[0]} мс, типичный {ru[1]} мс; у второй модели в том же процессе {ru[2]}×",
+        f"CPU, one thread: first call {en[0]} ms, typical {en[1]} ms; {en[2]}× for a second model in that process",
+    )
+
+
+def _settings(params: TimingParams, seeds: int, language: Language) -> str:
+    return f"{CALLS[params.call][language]} · CPU · {words.counted(seeds, 'seed', language)}"
+
+
+def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+    """Call after call, in units of the typical one: a fresh process, and a second model in it."""
+    data: dict[str, Any] = measurement.data
+    curves = [
+        Curve(name[language], colour, range(1, len(band["median"]) + 1), band["median"], band["low"], band["high"])
+        for band, (name, colour) in ((data["curves"][kind], told) for kind, told in KINDS.items())
+    ]
+    top = 1.3 * max(10.0, *(max(curve.high) for curve in curves))
+    last = len(curves[0].x)
+    note = WALL[language].format(worst=_times(data["worst"], language))
+    return Drawing(
+        finding=FINDINGS[data["found"]][language].format(times=_times(measurement.findings[0].number, language)),
+        heading=HEADING[language],
+        measured={
+            found.option: Measured(f"{data['holds'][found.option]}/{measurement.seeds}", VERDICT[found.supported])
+            for found in measurement.findings
+        },
+        paint=lambda page: panels.curves(
+            page,
+            PANEL[language],
+            (UNIT[language], note),
+            curves,
+            x=Axis(1, last, [(1, "1"), (last / 2, f"{last // 2}"), (last, LAST[language])]),
+            y=Axis(0.8, top, [(n, f"{n}×") for n in (1, 3, 10, 30, 100) if n < top], log=True),
+        ),
+    )
+
+
+def _times(value: float, language: Language) -> str:
+    """«в 15 раз», «в 8,6 раза», and “15×”."""
+    number = words.number(value, 0 if value >= 10 else 1, language)
+    if language == "en":
+        return f"{number}×"
+    whole = value >= 10 and not (round(value) % 10 in (2, 3, 4) and round(value) % 100 not in (12, 13, 14))
+    return f"{number}{words.NBSP}{'раз' if whole else 'раза'}"
+
+
+if __name__ == "__main__":  # the process that `measure` starts
+    main(sys.argv[1], *map(int, sys.argv[2:]))
