@@ -21,7 +21,7 @@ class Losses:
             parts = [z.detach().requires_grad_() for z in logits.split(self.seeds)]  # arm by arm (seeds, 10, n)
             values = [_values(*loss, z, y) for loss, z in zip(self.losses, parts, strict=True)]  # (seeds, n)
             share = torch.full_like(values[0], 1 / y.shape[1])  # of a sample in its model's mean
-            grads = torch.autograd.grad(values, parts, [share] * len(values))
+            grads = torch.autograd.grad(values, parts, [share] * len(parts))
         return torch.cat(values).detach().mean(1), torch.cat(grads)
 
 

@@ -43,8 +43,9 @@ class Ensemble:
         self.numbers = seeds
         self.losses = Losses(arms, len(seeds))
         self.flat = torch.zeros(len(arms) * len(seeds), ROW)
+        self.parameters = views(self.flat)  # three weights (M, out, in) and three biases (M, out, 1)
         weights, biases = initial(seeds)
-        for mine, start in zip(self.views(self.flat), [*weights, *biases], strict=True):
+        for mine, start in zip(self.parameters, [*weights, *biases], strict=True):
             mine.copy_(start.repeat(len(arms), 1, 1))
         for index, arm in enumerate(arms):
             rows = slice(index * self.seeds, (index + 1) * self.seeds)
@@ -56,58 +57,54 @@ class Ensemble:
         # A bias that is not there is one that stays at zero: its gradient is masked.
         self.has_bias = per_model([float(arm.bias != "none") for arm in arms], self.seeds).unsqueeze(-1)  # (M, 1, 1)
         self.masked = any(arm.bias == "none" for arm in arms)
+        self.activations = _neighbours(arms, self.seeds)
         # Told, when set, what each module puts out ("output") and the gradient by it ("gradient"), as hooks are.
         self.hook: Hook | None = None
 
     def to(self, device: str) -> None:
         """Move everything there."""
         self.flat, self.has_bias = self.flat.to(device), self.has_bias.to(device)
-
-    def views(self, flat: Tensor) -> list[Tensor]:
-        """Three weights (M, out, in) and three biases (M, out, 1) in a flat buffer."""
-        sizes = [m * n for m, n in SHAPES]
-        parts = flat.split([*sizes, ROW - sum(sizes)], dim=1)
-        return [part.unflatten(1, shape) for part, shape in zip(parts[:-1], SHAPES, strict=True)]
+        self.parameters = views(self.flat)
 
     @property
     def weights(self) -> list[Tensor]:
         """(M, out, in)."""
-        return self.views(self.flat)[:3]
+        return self.parameters[:3]
 
     @property
     def biases(self) -> list[Tensor]:
         """(M, out, 1)."""
-        return self.views(self.flat)[3:]
+        return self.parameters[3:]
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Pixels (M, n, 64) -> what each layer puts out, activated: (M, 64, n) twice, logits (M, 10, n)."""
-        w1, w2, w3, b1, b2, b3 = self.views(self.flat)
+        w1, w2, w3, b1, b2, b3 = self.parameters
         first = self._activate("layer 1", torch.baddbmm(b1, w1, x.mT))
         second = self._activate("layer 2", torch.baddbmm(b2, w2, first))
         logits = torch.baddbmm(b3, w3, second)
         self._tell("layer 3", "output", logits)
         return [first, second, logits]
 
-    def gradient(self, x: Tensor, y: Tensor, out: Tensor) -> Tensor:
+    def gradient(self, x: Tensor, y: Tensor, out: list[Tensor]) -> Tensor:
         """
-        Write the gradient of each model's mean loss to `out` (M, P): pixels (seeds, n, 64), labels (seeds, n) -> (M,).
+        Each model's mean loss (M,) on pixels (seeds, n, 64), labels (seeds, n); its gradient goes to the views `out`.
 
         Only the loss is differentiated by autograd, by the logits: an arm may bring any loss.
         """
         x = x.repeat(len(self.arms), 1, 1)  # (M, n, 64)
         first, second, logits = self.forward(x)
-        loss, d3 = self.losses(logits, y)  # (M,), (M, 10, n)
-        _, w2, w3, *_ = self.views(self.flat)
+        loss, d = self.losses(logits, y)  # (M,), (M, 10, n)
         self._tell("loss", "output", loss.unsqueeze(1))
-        self._tell("layer 3", "gradient", d3)
-        d2 = self._derive("layer 2", torch.bmm(w3.mT, d3), second)  # (M, 64, n)
-        d1 = self._derive("layer 1", torch.bmm(w2.mT, d2), first)
-        views = self.views(out)
-        for w, b, d, h in zip(views[:3], views[3:], (d1, d2, d3), (x.mT, first, second), strict=True):
-            w.copy_(torch.bmm(d, h.mT))  # with out=w, which is not contiguous, it would loop over the models
-            torch.sum(d, dim=2, keepdim=True, out=b)
+        inputs = (x.mT, first, second)
+        for layer in (2, 1, 0):  # d is the gradient by what the layer puts out, (M, out, n), still in the cache
+            self._tell(f"layer {layer + 1}", "gradient", d)
+            # With out=, which would not be contiguous, bmm loops over the models.
+            out[layer].copy_(torch.bmm(d, inputs[layer].mT))
+            torch.sum(d, dim=2, keepdim=True, out=out[3 + layer])
             if self.masked:
-                b.mul_(self.has_bias)
+                out[3 + layer].mul_(self.has_bias)
+            if layer:
+                d = self._derive(torch.bmm(self.parameters[layer].mT, d), inputs[layer])
         return loss
 
     def accuracy(self, x: Tensor, y: Tensor) -> Tensor:
@@ -119,36 +116,44 @@ class Ensemble:
 
     def weight_norm(self) -> Tensor:
         """Of the three weight matrices together: (M,)."""
-        return torch.linalg.vector_norm(self.flat[:, : sum(m * n for m, n in WEIGHTS)], dim=1)
+        norm: Tensor = torch.linalg.vector_norm(self.flat[:, : sum(m * n for m, n in WEIGHTS)], dim=1)
+        return norm
 
     def _activate(self, module: str, h: Tensor) -> Tensor:
         self._tell(module, "output", h)
-        for name, rows in self._activations():
+        for name, rows in self.activations:
             ACTIVATIONS[name](h[rows])
         return h
 
-    def _derive(self, module: str, d: Tensor, h: Tensor) -> Tensor:
+    def _derive(self, d: Tensor, h: Tensor) -> Tensor:
         """By the activation, from what it put out: with the operators that autograd itself uses, in place."""
-        for name, rows in self._activations():
+        for name, rows in self.activations:
             if name == "relu":
                 torch.ops.aten.threshold_backward.grad_input(d[rows], h[rows], 0, grad_input=d[rows])
             elif name == "tanh":
                 torch.ops.aten.tanh_backward.grad_input(d[rows], h[rows], grad_input=d[rows])
-        self._tell(module, "gradient", d)
         return d
-
-    def _activations(self) -> list[tuple[str, slice]]:
-        """Neighbouring arms that share an activation share a call."""
-        found, start = [], 0
-        for name, arms in groupby(arm.activation for arm in self.arms):
-            end = start + len(list(arms)) * self.seeds
-            found.append((name, slice(start, end)))
-            start = end
-        return found
 
     def _tell(self, module: str, what: str, value: Tensor) -> None:
         if self.hook:
             self.hook(module, what, value)
+
+
+def _neighbours(arms: list[Arm], seeds: int) -> list[tuple[str, slice]]:
+    """Neighbouring arms that share an activation share a call: its name and their rows."""
+    found, start = [], 0
+    for name, same in groupby(arm.activation for arm in arms):
+        end = start + len(list(same)) * seeds
+        found.append((name, slice(start, end)))
+        start = end
+    return found
+
+
+def views(flat: Tensor) -> list[Tensor]:
+    """Three weights (M, out, in) and three biases (M, out, 1) in a flat buffer (M, P)."""
+    sizes = [m * n for m, n in SHAPES]
+    parts = flat.split([*sizes, ROW - sum(sizes)], dim=1)
+    return [part.unflatten(1, shape) for part, shape in zip(parts[:-1], SHAPES, strict=True)]
 
 
 def initial(seeds: range) -> tuple[list[Tensor], list[Tensor]]:

@@ -15,7 +15,7 @@ from torch import Tensor
 from experiments.arm import BATCH, History, Recipe, Stop, rates
 from experiments.digits import Digits
 from experiments.optimiser import Gradients, optimiser
-from experiments.stacked import Ensemble
+from experiments.stacked import Ensemble, views
 from experiments.watch import Watch
 
 State = dict[str, Any]
@@ -88,12 +88,13 @@ class Training:
     def _run(self) -> tuple[Tensor, Tensor]:
         """One epoch: the models' mean loss at each step (M, steps), the norms of their gradients (steps, M, 3)."""
         ensemble, losses, norms = self.ensemble, [], []
+        fresh = views(self.gradients.fresh)
         x, y = self._batches()
         for index in range(self.steps):
-            losses.append(ensemble.gradient(x[index], y[index], self.gradients.fresh))
+            losses.append(ensemble.gradient(x[index], y[index], fresh))
             grad = self.gradients.add()
             if self.watch_gradients:
-                norms.append(torch.stack([g.flatten(1).norm(dim=1) for g in ensemble.views(grad)[:3]], dim=1))
+                norms.append(torch.stack([g.flatten(1).norm(dim=1) for g in views(grad)[:3]], dim=1))
             self.gradients.clip(grad, "before")
             self.optimiser.step(ensemble.flat, grad, self.rates[:, self.epoch * self.steps + index, None])
             self.gradients.clip(grad, "after")

@@ -8,7 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import page, parts, sections
+from tests.bench import page, parts, sections, training
 
 OUT = Path("docs/benchmarks.md")
 
@@ -25,6 +25,8 @@ def main() -> None:
         section = getattr(sections, name)
         print(section.__doc__.splitlines()[0], flush=True)
         figures[name] = section(size)
+    print(training.training.__doc__, flush=True)
+    figures["training"] = training.training(quick=asked.quick)
     figures |= {"tick": sections.ticking(size), "parts": parts.of_a_vote(), "cold": parts.cold()}
     text = page.page(figures, quick=asked.quick, minutes=(time.monotonic() - began) / 60)
     print(text)

@@ -12,6 +12,7 @@ from experiments import checkpoint, device
 from experiments.__main__ import main
 from experiments.ensemble import Arm, Ensemble, History, Recipe, cross_entropy, train
 from experiments.experiment import Run
+from tests.bench import trainer
 from tests.experiments.test_ensemble import few  # noqa: F401 a fixture
 
 SEEDS = range(3, 5)
@@ -154,6 +155,16 @@ def test_a_trace_of_the_profiler_names_epochs_and_operators(tmp_path):
 
     assert code == 0
     assert {"epoch 1", "aten::baddbmm"} <= names
+
+
+def test_the_ensemble_and_the_usual_loop_agree_within_the_noise_of_seeds():
+    seeds, epochs = range(8), 3
+    ours, theirs = trainer.ensemble(seeds, epochs), trainer.usual(seeds, epochs)
+    for name in ours:
+        one, other = (torch.tensor([curve[-1] for curve in curves[name]]) for curves in (ours, theirs))
+        noise = ((one.var() + other.var()) / len(seeds)) ** 0.5  # of the difference of two means
+
+        assert abs(one.mean() - other.mean()) < 3 * noise
 
 
 def test_the_bot_keys_by_what_the_worker_said_and_else_by_the_cpu():
