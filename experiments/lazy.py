@@ -7,6 +7,7 @@ The bot reads an experiment's parameters and option keys from its file, and has 
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ else:
 
 
 def warm() -> None:
-    """Import all of it now: what a process does that will measure and draw."""
+    """Import all of it now, and draw once: what a process does that will measure and draw."""
     for name in ("torch", "experiments.ensemble", "experiments.panels", "experiments.zero_init_figure"):
         import_module(name)
+    import_module("experiments.figure").warm()
+    gc.freeze()  # a collection over all that was imported takes as long as half a picture
