@@ -26,7 +26,7 @@ def goals(figures) -> str:
         goal("p99 from arrival to commit, 1,000 votes/s, 20 ms, in ms", late, 35, ".1f"),
         goal("times the usual webhook, 40 connections", hook, 20, ".0f", more=True),
         goal("ms from a poll's end to the sending of its reveal, p99 (or max)", waited, 600, ".0f"),
-        goal("times the usual loop, training", median(figures["training"].ratios), 15, ".1f", more=True),
+        goal("times the usual loop, training on both cores", median(figures["training"].ratios), 15, ".1f", more=True),
         goal("MiB more while 100,000 updates wait", memory, 20, ".1f"),
         goal("ms to read a tally among 1,000,000 votes", read, 1, ".2f"),
         goal("bytes a vote in the votes table", size, 24, ".1f"),

@@ -1,12 +1,14 @@
 """
 A process that trains the four heads for some seeds, either way, when it is told to begin:
 
-    python -m tests.bench.trainer ensemble|usual|peak FROM TO EPOCHS
+    python -m tests.bench.trainer ensemble|script|usual|peak FROM TO EPOCHS
 
-It says `ready`, waits for a line, and tells when it began and ended, its CPU time, and what it found.
+`script` is the usual loop as it is usually run, with as many threads as there are cores; the others have one. It says
+`ready`, waits for a line, and tells when it began and ended, its CPU time, and what it found.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -80,9 +82,9 @@ def peak(seeds: range, _epochs: int) -> float:
 
 
 def main() -> None:
-    torch.set_num_threads(1)
     way, start, end, epochs = sys.argv[1:]
-    work = {"ensemble": ensemble, "usual": usual, "peak": peak}[way]
+    torch.set_num_threads(os.cpu_count() if way == "script" else 1)
+    work = {"ensemble": ensemble, "script": usual, "usual": usual, "peak": peak}[way]
     work(range(int(start), int(start) + 1), 1)  # what is loaded or chosen at the first call
     print("ready", flush=True)
     sys.stdin.readline()

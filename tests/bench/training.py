@@ -13,7 +13,7 @@ MODEL_EPOCH = 1408 * (3 * 2 * WEIGHTS - 2 * 64 * 64) + 360 * 2 * WEIGHTS
 
 @dataclass(frozen=True)
 class Trained:
-    """Four heads x seeds, trained in two processes: from the first one's beginning to the last one's end."""
+    """Four heads x seeds: from the first process's beginning to the last one's end."""
 
     models: int
     epochs: int
@@ -28,19 +28,24 @@ class Trained:
 
 @dataclass(frozen=True)
 class Training:
-    """The usual loop, once and whole; the ensemble half of its rounds before it and half after; the products alone."""
+    """
+    The usual loop, once and whole, as a script on both cores and in two processes of one thread.
 
+    The ensemble, half of its rounds before them and half after; the products alone.
+    """
+
+    script: Trained
     usual: Trained
     ensemble: list[Trained]
     peak: list[float]  # GFLOP/s of both processes together
 
     @property
     def ratios(self) -> list[float]:
-        return [self.usual.wall_s / one.wall_s for one in self.ensemble]
+        return [self.script.wall_s / one.wall_s for one in self.ensemble]
 
     @property
-    def cpu_ratios(self) -> list[float]:
-        return [self.usual.cpu_s / one.cpu_s for one in self.ensemble]
+    def halved_ratios(self) -> list[float]:
+        return [self.usual.wall_s / one.wall_s for one in self.ensemble]
 
     @property
     def shares(self) -> list[float]:
@@ -49,30 +54,30 @@ class Training:
 
 
 def training(*, quick: bool) -> Training:
-    """Four heads x 32 seeds x 30 epochs with evaluation, in two processes."""
+    """Four heads x 32 seeds x 30 epochs with evaluation, on both cores."""
     epochs, rounds = (2, 2) if quick else (EPOCHS, ROUNDS)
-    found, peaks, usual = [], [], None
+    found, peaks, usual = [], [], []
     for number in range(rounds):
         if number == rounds // 2:
-            usual = trained("usual", epochs)
-            print(f"  usual: {usual.wall_s:.1f} s", flush=True)
-        peaks.append(sum(one["found"] for one in both("peak", epochs)))
+            usual = [trained("script", epochs, processes=1), trained("usual", epochs)]
+            print(f"  usual: {usual[0].wall_s:.1f} s, in two processes {usual[1].wall_s:.1f} s", flush=True)
+        peaks.append(sum(one["found"] for one in started("peak", epochs, 2)))
         found.append(trained("ensemble", epochs))
         print(f"  ensemble: {found[-1].wall_s:.2f} s of wall, {found[-1].cpu_s:.2f} s of CPU", flush=True)
-    return Training(usual, found, peaks)
+    return Training(*usual, found, peaks)
 
 
-def trained(way: str, epochs: int) -> Trained:
-    told = both(way, epochs)
+def trained(way: str, epochs: int, processes: int = 2) -> Trained:
+    told = started(way, epochs, processes)
     wall = max(one["ended"] for one in told) - min(one["began"] for one in told)
     last = {name: [curve[-1] for one in told for curve in one["found"][name]] for name in told[0]["found"]}
     return Trained(4 * SEEDS, epochs, wall, sum(one["cpu_s"] for one in told), last)
 
 
-def both(way: str, epochs: int) -> list[dict]:
-    """Half of the seeds in each of two processes, which begin together."""
-    half = SEEDS // 2
-    running = [runs.process("trainer", way, start, start + half, epochs) for start in (0, half)]
+def started(way: str, epochs: int, processes: int) -> list[dict]:
+    """As many seeds in each of the processes, which begin together."""
+    part = SEEDS // processes
+    running = [runs.process("trainer", way, start, start + part, epochs) for start in range(0, SEEDS, part)]
     for one in running:
         assert one.stdout.readline() == "ready\n"
     for one in running:
@@ -83,24 +88,21 @@ def both(way: str, epochs: int) -> list[dict]:
 
 def rows(found: Training) -> list[list[str]]:
     """A line for each way, and one for each head."""
-    ours, each = found.ensemble, 1000 / found.usual.models / found.usual.epochs
+    ours, both = found.ensemble, (found.script, found.usual)
+    each, peak = 1000 / found.usual.models / found.usual.epochs, median(found.peak) / 100
     lines = [
-        ["wall, s", spread([one.wall_s for one in ours]), f"{found.usual.wall_s:.1f}"],
-        ["CPU, s", spread([one.cpu_s for one in ours]), f"{found.usual.cpu_s:.1f}"],
+        ["wall, s", spread([one.wall_s for one in ours]), *(f"{one.wall_s:.1f}" for one in both)],
+        ["CPU, s", spread([one.cpu_s for one in ours]), *(f"{one.cpu_s:.1f}" for one in both)],
         [
             "wall for a model and epoch, ms",
             spread([one.wall_s * each for one in ours]),
-            f"{found.usual.wall_s * each:.2f}",
+            *(f"{one.wall_s * each:.2f}" for one in both),
         ],
-        ["GFLOP/s", spread([one.gflops for one in ours], ".1f"), f"{found.usual.gflops:.1f}"],
-        [
-            "% of the products' peak",
-            spread(found.shares, ".0f"),
-            f"{100 * found.usual.gflops / median(found.peak):.1f}",
-        ],
+        ["GFLOP/s", spread([one.gflops for one in ours], ".1f"), *(f"{one.gflops:.1f}" for one in both)],
+        ["% of the products' peak", spread(found.shares, ".0f"), *(f"{one.gflops / peak:.1f}" for one in both)],
     ]
-    ends = zip(ours[0].last.items(), found.usual.last.values(), strict=True)
-    return lines + [[f"accuracy, {name}, %", span(mine), span(theirs)] for (name, mine), theirs in ends]
+    ways = zip(ours[0].last, *(one.last.values() for one in (ours[0], *both)), strict=True)
+    return lines + [[f"accuracy, {name}, %", *map(span, ends)] for name, *ends in ways]
 
 
 def spread(values: list[float], form: str = ".2f") -> str:
