@@ -36,14 +36,15 @@ class Experiment:
     """
     `options` are the keys that a poll's options name; `version` changes whenever the code would measure something else.
 
-    `limit_s` ends a chunk that hangs. `chunk` seeds are measured in one process: all of them where timing is measured
-    (0), because two processes would disturb each other.
+    `limit_s` ends a chunk that hangs, `memory_mib` one whose process grows beyond it. `chunk` seeds are measured in one
+    process: all of them where timing is measured (0), because two processes would disturb each other.
     """
 
     params: type[Params]
     options: tuple[str, ...]
     version: int = 1
     limit_s: float = 120.0
+    memory_mib: int = 2048
     chunk: int = 8
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,15 +16,36 @@ from experiments.measurement import Ballot, Language, Measurement
 
 def perform(job: dict[str, Any], report: Report) -> bytes:
     """Do one job, here and now; raises whatever the experiment raises, and ValueError for a job that is none."""
-    if job["task"] == "measure":
-        params = entry(job["experiment"]).params.model_validate(job["params"])
-        return measure(job["experiment"], params, job["seeds"], Run(report)).model_dump_json().encode()
-    if job["task"] == "draw":
-        source = job["measurement"]
-        measurement = Measurement.model_validate_json(source) if source else None
-        return draw(measurement, Ballot.model_validate(job["ballot"]), job["language"])
-    msg = f"no task {job['task']!r}: {nearest(job['task'], ['measure', 'draw'])}"
-    raise ValueError(msg)
+    if job["task"] not in TASKS:
+        msg = f"no task {job['task']!r}: {nearest(job['task'], list(TASKS))}"
+        raise ValueError(msg)
+    return TASKS[job["task"]](job, report)
+
+
+def _measure(job: dict[str, Any], report: Report) -> bytes:
+    return measure(job["experiment"], _params(job), job["seeds"], Run(report)).model_dump_json().encode()
+
+
+def _rows(job: dict[str, Any], report: Report) -> bytes:
+    checkpoint = Path(job["checkpoint"]) if job.get("checkpoint") else None
+    return json.dumps(rows(job["experiment"], _params(job), range(*job["seeds"]), Run(report, checkpoint))).encode()
+
+
+def _conclude(job: dict[str, Any], _report: Report) -> bytes:
+    return conclude(job["experiment"], _params(job), job["rows"]).model_dump_json().encode()
+
+
+def _draw(job: dict[str, Any], _report: Report) -> bytes:
+    source = job["measurement"]
+    measurement = Measurement.model_validate_json(source) if source else None
+    return draw(measurement, Ballot.model_validate(job["ballot"]), job["language"])
+
+
+TASKS = {"measure": _measure, "rows": _rows, "conclude": _conclude, "draw": _draw}
+
+
+def _params(job: dict[str, Any]) -> Params:
+    return entry(job["experiment"]).params.model_validate(job["params"])
 
 
 def entry(name: str) -> Entry:

@@ -29,6 +29,12 @@ def sleep(report):
     time.sleep(60)
 
 
+def doze(report):
+    began = time.monotonic()
+    time.sleep(1)
+    return f"[{began}, {time.monotonic()}]".encode()
+
+
 def stuck(report):
     """In C, with the interpreter locked: no thread of this process can do anything about it."""
     report(0.0, str(os.getpid()))
@@ -58,7 +64,7 @@ def threads(report):
     return os.environ["OMP_NUM_THREADS"].encode()
 
 
-TASKS = {task.__name__: task for task in (ok, fail, leave, segv, sleep, stuck, eat, chatter, progress, threads)}
+TASKS = {task.__name__: task for task in (ok, fail, leave, segv, sleep, doze, stuck, eat, chatter, progress, threads)}
 
 if __name__ == "__main__":
     serve(lambda job, report: TASKS[job["task"]](report))

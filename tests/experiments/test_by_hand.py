@@ -67,7 +67,7 @@ def test_a_task_that_is_none_is_told():
 
 def test_the_bot_reads_the_catalogue_without_torch():
     code = (
-        "import sys, experiments.catalogue, experiments.measurement, experiments.engine;"
+        "import sys, experiments.catalogue, experiments.measurement, experiments.local;"
         "print({'torch', 'numpy', 'matplotlib'} & set(sys.modules))"
     )
 

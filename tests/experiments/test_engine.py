@@ -1,31 +1,54 @@
 """Whatever a job does, the worker hears of it in words and goes on."""
 
+import json
 import os
+import queue
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from experiments.engine import LocalEngine, RunFailed
-from experiments.experiment import silent
+from experiments.engine import Died, Done, Failed, Limits, Lost, Progress, Task
+from experiments.experiment import Run, silent
+from experiments.local import LocalEngine
+from experiments.perform import measure
+from experiments.process import Child
+from experiments.runner import ChildDied, JobFailed, NoOutcome, Runner, Stopped
+from experiments.topics.heads import HeadsParams
 from tests.experiments.conftest import HEADS_BALLOT
 
 FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_child.py")))
 
 
+LIMITS = Limits(20.0, 300)
+
+
+def faulty() -> Runner:
+    return Runner(lambda: Child(FAULTY))
+
+
+class Faulty:
+    """A runner of jobs that misbehave."""
+
+    def __init__(self):
+        self.runner = faulty()
+
+    def run(self, job, on_progress=silent, limits=LIMITS, stopped=lambda: False):
+        return self.runner.run(job, on_progress, limits, stopped)
+
+
 @pytest.fixture
 def engine():
-    engine = LocalEngine(FAULTY, memory_mib=300)
+    engine = Faulty()
     yield engine
-    engine.close()
+    engine.runner.close()
 
 
-def failure(engine, task, limit_s=20.0) -> str:
-    with pytest.raises(RunFailed) as caught:
-        engine.run({"task": task}, silent, limit_s)
+def failure(engine, task, limit_s=20.0, kind=JobFailed) -> str:
+    with pytest.raises(kind) as caught:
+        engine.run({"task": task}, limits=Limits(limit_s, 300))
     return str(caught.value)
 
 
@@ -57,12 +80,12 @@ def test_an_exception_comes_back_with_its_traceback_and_the_child_stays(engine):
 def test_a_crash_is_told_and_a_new_child_takes_the_next_job(engine, task, how):
     before = engine.run({"task": "ok"}, silent)
 
-    assert failure(engine, task).startswith(f"the experiment's process died: {how}")
+    assert failure(engine, task, kind=ChildDied).startswith(f"the experiment's process died: {how}")
     assert engine.run({"task": "ok"}, silent) != before
 
 
 def test_the_last_words_of_a_crash_are_kept(engine):
-    assert "Fatal Python error: Segmentation fault" in failure(engine, "segv")
+    assert "Fatal Python error: Segmentation fault" in failure(engine, "segv", kind=ChildDied)
 
 
 def test_a_job_past_its_limit_is_stopped(engine):
@@ -92,7 +115,7 @@ def test_progress_arrives_in_order(engine):
     told = []
     engine.run({"task": "progress"}, lambda fraction, note: told.append((fraction, note)))
 
-    assert told == [(step / 5, f"step {step}") for step in range(5)]
+    assert told == [(0.0, "begun"), *((step / 5, f"step {step}") for step in range(5))]
 
 
 def test_a_child_has_one_thread_for_its_matrices(engine):
@@ -108,31 +131,50 @@ def test_a_failing_listener_ends_the_job(engine):
     assert engine.run({"task": "ok"}, silent)
 
 
-def test_closing_ends_a_running_job_from_another_thread(engine):
-    threading.Timer(0.5, engine.close).start()
+def test_a_job_that_nobody_wants_any_more_is_stopped(engine):
+    engine.run({"task": "ok"})
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        engine.run({"task": "stuck"}, stopped=lambda: time.monotonic() > began + 0.5)
 
-    assert failure(engine, "sleep") == "the engine is closed"
-    assert failure(engine, "ok") == "the engine is closed"
+    assert time.monotonic() - began < 1.5
 
 
-def test_a_child_that_died_while_idle_is_replaced(engine):
-    pid = int(engine.run({"task": "ok"}, silent))
+def test_a_child_that_died_while_idle_is_replaced(engine, monkeypatch):
+    monkeypatch.setattr("experiments.runner.STILL_S", 0.0)
+    pid = int(engine.run({"task": "ok"}))
     os.kill(pid, 9)
 
-    assert eventually(lambda: engine._child.process.poll() is not None)
-    assert int(engine.run({"task": "ok"}, silent)) != pid
+    assert eventually(lambda: engine.runner._child.process.poll() is not None)
+    engine.runner.warm()
+    assert engine.runner._child.process.pid != pid
+
+
+def test_a_child_that_dies_at_once_is_not_replaced_at_once(engine):
+    engine.runner.warm()
+    first = engine.runner._child
+    first.process.kill()
+    first.process.wait()
+    engine.runner.warm()
+
+    assert engine.runner._child is first
+    assert engine.run({"task": "ok"})  # but a job may have one
 
 
 PARENT = """
 import sys
-from experiments.engine import LocalEngine
-LocalEngine(sys.argv[1:]).run({"task": "stuck"}, lambda fraction, note: print(note, flush=True))
+from experiments.engine import Limits
+from experiments.perform import measure
+from experiments.process import Child
+from experiments.runner import Runner
+Runner(lambda: Child(sys.argv[1:])).run({"task": "stuck"}, lambda fraction, note: print(note, flush=True), Limits())
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills a child stuck in C with its parent")
 def test_no_child_outlives_a_parent_that_is_killed():
     with subprocess.Popen([sys.executable, "-c", PARENT, *FAULTY], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout.readline() == b"begun\n"
         child = int(parent.stdout.readline())
         was_alive = alive(child)
         parent.kill()
@@ -141,22 +183,94 @@ def test_no_child_outlives_a_parent_that_is_killed():
     assert eventually(lambda: not alive(child))
 
 
-def test_the_real_child_measures_and_draws():
-    engine = LocalEngine()
+def test_the_real_child_measures_concludes_and_draws():
+    engine = Runner()
+
+    def run(job) -> bytes:
+        return engine.run(job, silent, Limits())
+
     try:
-        engine.start()
-        job = {"task": "measure", "experiment": "heads", "params": {"epochs": 1}, "seeds": 2}
-        measured = engine.run(job, silent).decode()
+        engine.warm()
+        asked = {"experiment": "heads", "params": {"epochs": 1}}
+        rows = [*json.loads(run({**asked, "task": "rows", "seeds": [0, 1]}))]
+        rows += json.loads(run({**asked, "task": "rows", "seeds": [1, 2]}))
+        measured = run({**asked, "task": "conclude", "rows": rows}).decode()
+        assert measured == measure("heads", HeadsParams(epochs=1), 2, Run()).model_dump_json()
         drawing = {"task": "draw", "measurement": measured, "ballot": HEADS_BALLOT.model_dump(mode="json")}
-        assert engine.run({**drawing, "language": "ru"}, silent)[:8] == b"\x89PNG\r\n\x1a\n"
-        votes = engine.run({**drawing, "language": "en", "measurement": None}, silent)
-        assert votes[:8] == b"\x89PNG\r\n\x1a\n"
-        assert "did you mean 'heads'?" in failure_of(engine, {**job, "experiment": "hedas"})
+        assert run({**drawing, "language": "ru"})[:8] == b"\x89PNG\r\n\x1a\n"
+        assert run({**drawing, "language": "en", "measurement": None})[:8] == b"\x89PNG\r\n\x1a\n"
+        with pytest.raises(NoOutcome, match="did you mean 'heads'"):
+            run({**asked, "task": "rows", "experiment": "hedas", "seeds": [0, 1]})
     finally:
         engine.close()
 
 
-def failure_of(engine, job) -> str:
-    with pytest.raises(RunFailed) as caught:
-        engine.run(job, silent)
-    return str(caught.value)
+class Local:
+    """The local engine with two slots, and what it said."""
+
+    def __init__(self):
+        self.said = queue.SimpleQueue()
+        self.engine = LocalEngine(self.said.put, 2, faulty)
+
+    def start(self, name, task, limit_s=20.0) -> Task:
+        one = Task(name, {"task": task}, Limits(limit_s, 300))
+        self.engine.start(one)
+        return one
+
+    def ends(self, count=1):
+        """The last words about so many jobs, by name."""
+        found = {}
+        while len(found) < count:
+            word = self.said.get(timeout=20)
+            if not isinstance(word, Progress):
+                found[word.name] = word
+        return found
+
+
+@pytest.fixture
+def local():
+    local = Local()
+    yield local
+    local.engine.close()
+
+
+def test_two_jobs_run_at_the_same_time(local):
+    local.start("a", "doze")
+    local.start("b", "doze")
+    ends = local.ends(2)
+
+    (a_from, a_to), (b_from, b_to) = (json.loads(ends[name].output) for name in "ab")
+    assert max(a_from, b_from) < min(a_to, b_to)
+
+
+def test_each_job_has_one_last_word(local):
+    for name in ("ok", "fail", "segv", "eat"):
+        local.start(name, name)
+    ends = local.ends(4)
+
+    assert {name: type(word) for name, word in ends.items()} == {
+        "ok": Done,
+        "fail": Failed,
+        "segv": Died,
+        "eat": Failed,
+    }
+    assert local.said.empty()
+
+
+def test_a_stopped_job_is_lost_and_frees_its_slot(local):
+    sleepers = [local.start(name, "sleep") for name in "ab"]
+    waiting = local.start("c", "sleep")
+    for sleeper in (*sleepers, waiting):
+        local.engine.stop(sleeper)
+    local.start("d", "ok")
+
+    assert {name: type(word) for name, word in local.ends(4).items()} == {"a": Lost, "b": Lost, "c": Lost, "d": Done}
+
+
+def test_nothing_is_left_when_the_engine_is_closed(local):
+    local.start("a", "stuck")
+    while not (word := local.said.get(timeout=20)).note.isdecimal():
+        pass
+    local.engine.close()
+
+    assert eventually(lambda: not alive(int(word.note)))
