@@ -77,7 +77,7 @@ def compare(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
     """Print what the measurement says of a poll's key; returns how many problems that is."""
     assert poll.experiment is not None
     with store.reading(engine) as connection:
-        run = runs.outcome(connection, polls.key_of(poll.experiment))
+        run = runs.outcome(connection, polls.key_of(connection, poll.experiment))
 
     def say(words: str, style: str | None = None) -> None:
         console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False)

@@ -77,9 +77,12 @@ def verdict(engine: Engine, poll: Poll, due: datetime, now: datetime, language: 
     if experiment is None or experiment.despite:
         return True, None
     with store.reading(engine) as connection:
-        run = runs.outcome(connection, polls.key_of(experiment))
+        run = runs.outcome(connection, polls.key_of(connection, experiment))
     words = WORDS[language]
-    if run is None or run.state in ("queued", "running", "cancelled"):
+    if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
+        with engine.begin() as connection:
+            polls.queue(connection, experiment, runs.POLL, due, now)
+    if run is None or (run.output is None and run.state != "failed"):
         return False, None if now < due + PATIENCE else words["slow"].format(run=experiment.run)
     if run.output is None:
         return False, words["failed"].format(run=experiment.run, reason=(run.error or "").partition("\n")[0])

@@ -16,6 +16,7 @@ from bot import runs, store, votes
 from bot.place import Chat, Place
 from bot.tables import messages, polls, posts, publications
 from bot.thread import Experiment, Language, Poll, Post
+from experiments import device
 from experiments.catalogue import ENTRIES, run_key
 
 
@@ -69,14 +70,19 @@ def queue(
     if experiment is None:
         return None
     job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
-    run = runs.Run(key_of(experiment), "measure", {"task": "measure", **job}, ENTRIES[experiment.run].limit_s)
+    job |= {"task": "measure", "device": _device(connection)}
+    run = runs.Run(key_of(connection, experiment), "measure", job, ENTRIES[experiment.run].limit_s)
     runs.enqueue(connection, run, priority, due, now)
     return run.key
 
 
-def key_of(experiment: Experiment) -> str:
-    """The content key of the run that measures this."""
-    return run_key(experiment.run, experiment.set, experiment.seeds)
+def key_of(connection: Connection, experiment: Experiment) -> str:
+    """The content key of the run that measures this, on the device that the worker has."""
+    return run_key(experiment.run, experiment.set, experiment.seeds, _device(connection))
+
+
+def _device(connection: Connection) -> str:
+    return device.keyed(store.fact(connection, "device"))
 
 
 def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:

@@ -139,7 +139,7 @@ def _again(poll: StandingPoll, measurement: Measurement) -> str:
     command = ["pollbot experiment", experiment.run, f"--seeds {experiment.seeds}"]
     command += [f"--set {name}={_value(value)}" for name, value in experiment.set.items()]
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"`{' '.join(command)}`\n_{_safe(versions)} · {polls.key_of(experiment)}_"
+    return f"`{' '.join(command)}`\n_{_safe(versions)} · {poll.run_key}_"
 
 
 def _value(value: object) -> str:

@@ -151,13 +151,6 @@ def _mine(engine: Engine, key: str, owner: str, values: dict[str, Any]) -> bool:
         return connection.execute(update(runs).where(_of(key, owner)).values(**values)).rowcount == 1
 
 
-def drawing(engine: Engine) -> bool:
-    """Is a picture queued or being drawn?"""
-    query = select(runs.c.key).where(runs.c.task == "draw", runs.c.state.in_(("queued", "running"))).limit(1)
-    with store.reading(engine) as connection:
-        return connection.execute(query).first() is not None
-
-
 def recover(engine: Engine, now: datetime) -> None:
     """Queue again what a dead worker had claimed; call it when this is the only worker."""
     running = runs.c.state == "running"

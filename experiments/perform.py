@@ -23,12 +23,11 @@ def perform(job: dict[str, Any], report: Report) -> bytes:
 
 
 def _measure(job: dict[str, Any], report: Report) -> bytes:
-    return measure(job["experiment"], _params(job), job["seeds"], Run(report)).model_dump_json().encode()
+    return measure(job["experiment"], _params(job), job["seeds"], _run(job, report)).model_dump_json().encode()
 
 
 def _rows(job: dict[str, Any], report: Report) -> bytes:
-    checkpoint = Path(job["checkpoint"]) if job.get("checkpoint") else None
-    return json.dumps(rows(job["experiment"], _params(job), range(*job["seeds"]), Run(report, checkpoint))).encode()
+    return json.dumps(rows(job["experiment"], _params(job), range(*job["seeds"]), _run(job, report))).encode()
 
 
 def _conclude(job: dict[str, Any], _report: Report) -> bytes:
@@ -42,6 +41,11 @@ def _draw(job: dict[str, Any], _report: Report) -> bytes:
 
 
 TASKS = {"measure": _measure, "rows": _rows, "conclude": _conclude, "draw": _draw}
+
+
+def _run(job: dict[str, Any], report: Report) -> Run:
+    checkpoint = Path(job["checkpoint"]) if job.get("checkpoint") else None
+    return Run(report, checkpoint, job.get("device", "cpu"))
 
 
 def _params(job: dict[str, Any]) -> Params:

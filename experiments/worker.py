@@ -23,7 +23,8 @@ from sqlalchemy import Engine as Database
 from bot import log as logs
 from bot import runs, settings, store
 from bot.errors import PollbotError, SettingsError, StoreError
-from experiments import active
+from experiments import active, device
+from experiments.device import Device
 from experiments.engine import Engine, Say
 from experiments.lane import Lane
 from experiments.local import LocalEngine
@@ -44,10 +45,12 @@ def only_worker(database: Database) -> Iterator[None]:
         yield
 
 
-def work(database: Database, measuring: Callable[[Say], Engine], stop: threading.Event) -> None:
-    """Serve the queue until `stop` is set; raises what broke a lane."""
+def work(database: Database, measuring: Callable[[Say], Engine], own: Device, stop: threading.Event) -> None:
+    """Serve the queue until `stop` is set; raises what broke a lane. `own` is where this worker measures."""
     with only_worker(database):
         runs.recover(database, datetime.now(UTC))
+        with database.begin() as connection:
+            store.remember(connection, "device", own)
         folder = Path(f"{database.url.database}.checkpoints").absolute()
         active.sweep(folder, runs.unfinished(database))
         lanes = [
@@ -94,7 +97,9 @@ def main() -> int:
     try:
         given = settings.load()
         logs.configure(given.log_format)
-        work(store.connect(given.database_url), engine(given.engine), stop)
+        # The machines of a cluster are not asked: what every one of them has is a CPU.
+        own = device.own() if given.engine == "local" else "cpu"
+        work(store.connect(given.database_url), engine(given.engine), own, stop)
     except PollbotError as error:
         print(f"pollbot: {error}", file=sys.stderr)
         return 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import keys, reveal
+from bot import keys, reveal, store
 from bot.thread import Experiment
 from experiments.measurement import Finding, Measurement
 from tests.bot.conftest import png
@@ -128,3 +128,15 @@ def test_the_reveal_ends_with_the_line_that_measures_it_again():
 
     assert "pollbot experiment heads --seeds 16 --set epochs=5 --set lr=0.1" in told
     assert told.splitlines()[-1].startswith("torch 2.13.0 · heads 2 · ")
+
+
+async def test_a_poll_whose_experiment_has_changed_since_it_was_scheduled_is_measured_anew(stage):
+    await stage.publish(asked(poll(experiment=HEADS)))
+    with stage.engine.begin() as connection:
+        store.remember(connection, "device", "cuda")
+    await stage.tick()
+    compute(stage, *AGREES)  # what was queued when it was scheduled
+    compute(stage, *AGREES)
+    await stage.tick(seconds=1)
+
+    assert len(stage.messages()) == 1

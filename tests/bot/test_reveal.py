@@ -14,7 +14,7 @@ EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
 
 def closed(language="ru", **fields) -> StandingPoll:
     poll = Poll(id="p", question="?", options=OPTIONS, explanation="Объяснение.", **fields)
-    return StandingPoll(1, PLACE, 5, language, poll, NOON, Tally((3, 1), 4), None, None)
+    return StandingPoll(1, PLACE, 5, language, poll, NOON, Tally((3, 1), 4), "c0ffee", None)
 
 
 UNIT = {"ru": "%", "en": "%"}
