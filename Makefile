@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test check torture run bench lock clean
+.PHONY: demo test check torture torture-engines run bench lock clean
 
 demo: $(READY)  ## watch the thread from file to reveal; EXIT=1 ends by itself, PORT=, VOTERS=
 	$(BIN)/pollbot demo $(if $(EXIT),--exit) $(if $(PORT),--port $(PORT)) $(if $(VOTERS),--voters $(VOTERS)) $(FILE)
@@ -23,6 +23,9 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 
 torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
+
+torture-engines: $(READY)  ## the same for what computes: worker, its processes, a dask cluster's scheduler and workers
+	$(BIN)/python -m tests.torture.engines --kills $(or $(KILLS),50) --seed $(or $(SEED),1)
 
 bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
 	$(BIN)/python -m tests.bench $(ARGS)
