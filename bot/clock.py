@@ -121,7 +121,7 @@ class Clock:
         place = due.place
         log.warning("late", error=error, publication=place.publication, position=place.position, rule=due.late)
         if due.late == "skip":
-            messages.skip(self.engine, place.post_id, error)
+            messages.skip(self.engine, place.post_id, error, now)
         else:
             questions.hold(self.engine, place, "late", error, now)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from bot import store
-from bot.polls import Opened, open_, revealed
+from bot.polls import Opened, forgo, open_, revealed
 from bot.tables import messages, polls, posts
 
 Purpose = Literal["post", "reveal"]
@@ -107,10 +107,11 @@ def unclear(engine: Engine, intent: Intent, error: str, now: datetime) -> None:
         note(connection, intent, error)
 
 
-def skip(engine: Engine, post_id: int, error: str) -> None:
+def skip(engine: Engine, post_id: int, error: str, now: datetime) -> None:
     """A post that is given up, by its publication's rule."""
     with engine.begin() as connection:
         set_post(connection, post_id, state="skipped", error=error)
+        forgo(connection, post_id, now)
 
 
 def due_as(connection: Connection, post_id: int) -> Literal["sending", "planned"]:

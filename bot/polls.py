@@ -81,6 +81,23 @@ def key_of(connection: Connection, experiment: Experiment) -> str:
     return run_key(experiment.run, experiment.set, experiment.seeds, _device(connection))
 
 
+def forgo(connection: Connection, post_id: int, now: datetime) -> None:
+    """A post will not go out: stop the run of its poll, unless another post or poll needs it."""
+
+    def key(content: Any) -> str | None:  # noqa: ANN401 a post as it is stored
+        poll = Post(**content).poll
+        return key_of(connection, poll.experiment) if poll and poll.experiment else None
+
+    mine = key(connection.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar_one())
+    if mine is None:
+        return
+    ahead = (posts.c.id != post_id) & posts.c.state.not_in(("sent", "skipped"))
+    standing = (polls.c.run_key == mine) & (polls.c.state != "revealed")
+    needed = connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None
+    if not needed and mine not in map(key, connection.scalars(select(posts.c.content).where(ahead))):
+        runs.cancel(connection, mine, now)
+
+
 def _device(connection: Connection) -> str:
     return device.keyed(store.fact(connection, "device"))
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import sqlite
 from bot import store
 from bot.messages import Intent, Purpose, due_as, note, set_post, this
 from bot.place import Place
+from bot.polls import forgo
 from bot.tables import messages, polls, posts
 
 Answer = Literal["again", "skip"]
@@ -114,6 +115,8 @@ def settle(
             again: dict[str, Any] = {"state": due_as(connection, row.post_id), "due": now, "error": None}
             again |= {"approved": True} if row.digest == "key" else {}
             set_post(connection, row.post_id, **({"state": "skipped"} if answer == "skip" and alone else again))
+            if answer == "skip" and alone:
+                forgo(connection, row.post_id, now)
         else:
             done = {"state": "revealed", "revealed": now} if answer == "skip" and alone else {}
             connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(error=None, **done))

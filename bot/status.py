@@ -12,6 +12,7 @@ from rich.text import Text
 from sqlalchemy import Connection, Engine, select
 
 from bot import runs, store, votes
+from bot.polls import key_of
 from bot.tables import messages, polls, posts, publications
 from bot.thread import Post
 from experiments.measurement import Finding, Measurement
@@ -22,6 +23,14 @@ class OptionStatus(BaseModel):
     votes: int
     correct: bool
     supported: Literal["yes", "no", "depends"] | None
+
+
+class RunStatus(BaseModel):
+    """`state`: queued running done failed cancelled. `progress`: how far the measurement is, 0 to 1."""
+
+    state: str
+    progress: float
+    note: str | None
 
 
 class PollStatus(BaseModel):
@@ -38,7 +47,7 @@ class PollStatus(BaseModel):
 
 
 class PostStatus(BaseModel):
-    """`state`: planned sending sent unknown failed skipped."""
+    """`state`: planned sending sent unknown failed skipped. `run`: what its poll measures, from its scheduling on."""
 
     position: int
     kind: str
@@ -46,6 +55,7 @@ class PostStatus(BaseModel):
     due: datetime
     message_ids: list[int]
     poll: PollStatus | None
+    run: RunStatus | None
     error: str | None
 
 
@@ -93,20 +103,23 @@ def _stuck(poll: PollStatus) -> bool:
 def _post(connection: Connection, row: Any) -> PostStatus:  # noqa: ANN401 a row
     post = Post(**row.content)
     poll = connection.execute(select(polls).where(polls.c.post_id == row.id)).first()
+    experiment = post.poll.experiment if post.poll else None
+    key = poll.run_key if poll else key_of(connection, experiment) if experiment else None
+    run = runs.outcome(connection, key)
     return PostStatus(
         position=row.position,
         kind=post.kind,
         state=row.state,
         due=row.due,
         message_ids=_ids(connection, row.id, "post"),
-        poll=_poll(connection, post, poll) if poll else None,
+        poll=_poll(connection, post, poll, run) if poll else None,
+        run=RunStatus(state=run.state, progress=run.progress, note=run.note) if run else None,
         error=row.error,
     )
 
 
-def _poll(connection: Connection, post: Post, row: Any) -> PollStatus:  # noqa: ANN401 a row
+def _poll(connection: Connection, post: Post, row: Any, run: Any) -> PollStatus:  # noqa: ANN401 rows
     assert post.poll is not None
-    run = runs.outcome(connection, row.run_key)
     findings = findings_of(run)
     keys = post.poll.experiment.options if post.poll.experiment else (None,) * len(post.poll.options)
     counts = row.tally or votes.counts(connection, row.id, len(post.poll.options))
@@ -164,8 +177,13 @@ def _cells(post: PostStatus, now: datetime) -> tuple[Text | str, ...]:
         shown.append(f"\n{trouble}", "red")
     kind = f"poll {poll.id}" if poll else post.kind
     votes_ = str(poll.voters) if poll else ""
-    progress = "" if poll is None or poll.experiment is None else f"{poll.experiment:.0%}"
-    return str(post.position), kind, shown, _when(post, now), votes_, progress
+    return str(post.position), kind, shown, _when(post, now), votes_, _progress(post.run)
+
+
+def _progress(run: RunStatus | None) -> str:
+    if run is None or run.state == "queued":
+        return run.state if run else ""
+    return f"{run.note or ''} {run.progress:.0%}" if run.state == "running" else run.state
 
 
 def _when(post: PostStatus, now: datetime) -> str:

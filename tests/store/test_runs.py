@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot import runs, store
+from bot import messages, runs, schedule, store
 from bot.runs import POLL, PREFLIGHT, URGENT
 from bot.tables import runs as rows
+from bot.thread import Experiment
 from tests.conftest import NOON
+from tests.factory import CHANNEL, HOUR, asked, poll, publish, send, text
 
 MINUTE = timedelta(minutes=1)
 MEASURE = ("measure",)
@@ -126,3 +128,50 @@ def test_what_has_ended_is_not_cancelled(engine):
 
     assert not cancel(engine, "k")
     assert row(engine, "k").output == b"it"
+
+
+HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
+
+
+def skip_first(engine):
+    post = schedule.due_posts(engine, NOON + HOUR)[0].place.post_id
+    messages.skip(engine, post, "late", NOON)
+
+
+def states(engine):
+    with store.reading(engine) as connection:
+        return list(connection.scalars(select(rows.c.state)))
+
+
+def test_the_run_of_a_post_that_is_skipped_is_cancelled(engine):
+    publish(engine, NOON, asked(poll(experiment=HEADS)), text())
+    skip_first(engine)
+
+    assert states(engine) == ["cancelled"]
+
+
+def test_a_run_that_another_post_waits_for_is_not_cancelled(engine):
+    publish(engine, NOON, asked(poll(experiment=HEADS)), asked(poll("again", experiment=HEADS)))
+    skip_first(engine)
+    first = states(engine)
+    skip_first(engine)
+
+    assert (first, states(engine)) == (["queued"], ["cancelled"])
+
+
+def test_a_run_that_a_poll_waits_for_is_not_cancelled(engine):
+    publish(engine, NOON, asked(poll(experiment=HEADS)), chat=CHANNEL)
+    send(engine, NOON, 10, chat=CHANNEL)
+    publish(engine, NOON, asked(poll(experiment=HEADS)))
+    skip_first(engine)
+
+    assert states(engine) == ["queued"]
+
+
+def test_a_post_without_an_experiment_cancels_nothing(engine):
+    enqueue(engine, "k")
+    publish(engine, NOON, text(), asked(poll()))
+    skip_first(engine)
+    skip_first(engine)
+
+    assert states(engine) == ["queued"]
