@@ -58,7 +58,10 @@ CALLS = {
     "matmul": words.both("произведение матриц 256×256", "product of 256×256 matrices"),
 }
 HEADING = words.both("в скольких сидах так", "true of so many seeds")
-PANEL = words.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up")
+PANELS = {
+    True: words.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up"),
+    False: words.both("Вызов за вызовом", "Call by call"),
+}
 UNIT = words.both(
     "1× — медиана поздних вызовов, CPU-время; полоса — сиды", "1× is the median late call, CPU time; bands are seeds"
 )
@@ -207,6 +210,8 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     ]
     top = 1.3 * max(10.0, *(max(curve.high) for curve in curves))
     last = len(curves[0].x)
+    again, fresh = (data["curves"][kind]["median"][0] for kind in ("again", "fresh"))
+    warms = again < BOUNDS["same"][1] < fresh  # a second model starts at its usual speed, the first did not
     note = WALL[language].format(worst=_times(data["worst"], language))
     return Drawing(
         finding=FINDINGS[data["found"]][language].format(times=_times(measurement.findings[0].number, language)),
@@ -217,7 +222,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         },
         paint=lambda page: panels.curves(
             page,
-            PANEL[language],
+            PANELS[warms][language],
             (UNIT[language], note),
             curves,
             x=Axis(1, last, [(1, "1"), (last / 2, f"{last // 2}"), (last, LAST[language])]),
