@@ -19,7 +19,7 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/typos
-	$(BIN)/pollbot check threads/*.md
+	$(BIN)/pollbot check threads/*.md threads/en/*.md
 
 torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --seed $(or $(SEED),1)

@@ -8,7 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import page, parts, sections, training
+from tests.bench import measuring, page, parts, sections, training
 
 OUT = Path("docs/benchmarks.md")
 
@@ -27,6 +27,8 @@ def main() -> None:
         figures[name] = section(size)
     print(training.training.__doc__, flush=True)
     figures["training"] = training.training(quick=asked.quick)
+    print(measuring.measuring.__doc__, flush=True)
+    figures["measuring"] = measuring.measuring(quick=asked.quick)
     figures |= {"tick": sections.ticking(size), "parts": parts.of_a_vote(), "cold": parts.cold()}
     text = page.page(figures, quick=asked.quick, minutes=(time.monotonic() - began) / 60)
     print(text)

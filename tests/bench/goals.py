@@ -27,6 +27,8 @@ def goals(figures) -> str:
         goal("times the usual webhook, 40 connections", hook, 20, ".0f", more=True),
         goal("ms from a poll's end to the sending of its reveal, p99 (or max)", waited, 600, ".0f"),
         goal("times the usual loop, training on both cores", median(figures["training"].ratios), 15, ".1f", more=True),
+        goal("s for the slowest experiment of the threads", figures["measuring"].each[0][1], 60, ".0f"),
+        goal("s for all of them", figures["measuring"].wall_s, 360, ".0f"),
         goal("MiB more while 100,000 updates wait", memory, 20, ".1f"),
         goal("ms to read a tally among 1,000,000 votes", read, 1, ".2f"),
         goal("bytes a vote in the votes table", size, 24, ".1f"),

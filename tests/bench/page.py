@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from tests.bench import report, training
+from tests.bench import measuring, report, training
 from tests.bench.goals import goals
 from tests.bench.report import table
 from tests.bench.sections import NORMAL, Size
@@ -49,6 +49,8 @@ def page(figures, *, quick: bool, minutes: float) -> str:
         reveal=report.of_a_reveal(lives, picture),
         tick=figures["tick"],
         training=table(["", "ensemble", "usual script", "usual, two processes"], training.rows(figures["training"])),
+        measuring=table(["experiment", "s"], measuring.rows(figures["measuring"])),
+        measured_s=figures["measuring"].wall_s,
         times=training.spread(figures["training"].ratios, ".1f"),
         halved=training.spread(figures["training"].halved_ratios, ".1f"),
         parts=table(["part", "CPU us/vote"], where),
@@ -147,6 +149,13 @@ the matrix products of a step alone, at these shapes, in both processes at once;
 losses and the optimiser do not. Accuracies are mean and range over seeds.
 
 {training}
+
+## Experiments
+
+Those of all polls in `threads/`, by a real worker with two children, several at a time but those that measure time:
+{measured_s:.0f} s from the worker's start to the last outcome. Each took, while it shared the cores:
+
+{measuring}
 
 ## Where the time goes
 
