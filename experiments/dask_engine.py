@@ -14,6 +14,7 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Any
 
+import dask
 import structlog
 from distributed import Client, Future, KilledWorker
 
@@ -37,20 +38,18 @@ class DaskEngine:
         self._tasks: dict[str, Future[Any] | None] = {}
         self._lock = Lock()
         self._closing = Event()
+        # Else a question to a scheduler that is dead waits for half a minute.
+        dask.config.set({"distributed.comm.timeouts.connect": ANSWER_S})
         for name in ("distributed", "distributed.client"):  # they complain at length; we say it in one line
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._keeper = Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
     def start(self, task: Task) -> None:
-        assert self._client, "there were no slots"
-        checkpoint = task.checkpoint and "-".join(task.checkpoint.parts[-2:])
         with self._lock:
             self._tasks[task.name] = None
         try:
-            future = self._client.submit(
-                dask_node.perform, task.name, task.job, task.limits, checkpoint, key=task.name, pure=False, retries=0
-            )
+            future = self._submit(task)
         except Exception as error:  # noqa: BLE001 dask raises anything when the cluster goes away
             log.warning("job not submitted", reason=repr(error))
             self._end(Lost(task.name))
@@ -59,6 +58,13 @@ class DaskEngine:
             if task.name in self._tasks:
                 self._tasks[task.name] = future
         future.add_done_callback(partial(self._ended, task.name))
+
+    def _submit(self, task: Task) -> Future[Any]:
+        client, checkpoint = self._client, task.checkpoint and "-".join(task.checkpoint.parts[-2:])
+        if client is None or client.status != "running":  # dask would keep the job for a scheduler that may come
+            raise OSError(self.address)
+        words = (task.name, task.job, task.limits, checkpoint)
+        return client.submit(dask_node.perform, *words, key=task.name, pure=False, retries=0)
 
     def stop(self, task: Task) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ import pytest
 
 from bot import runs
 from tests.conftest import NOON
-from tests.torture.cluster import children, expected, gone, shop
+from tests.torture.cluster import PATIENCE_S, children, expected, gone, shop
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -20,7 +20,7 @@ def cluster(tmp_path):
 
 def half_done(cluster, key):
     """Both nodes are at it."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + PATIENCE_S
     while cluster.row(key).progress < 0.2:
         assert time.monotonic() < until, cluster.told()
         time.sleep(0.02)
@@ -51,7 +51,7 @@ def test_without_a_scheduler_runs_wait_and_with_a_new_one_they_go_on(cluster):
     cluster.scheduler.kill()
     cluster.wait(key, "queued")
     for node in cluster.nodes:
-        node.process.wait(30)  # dask's workers end with their scheduler
+        node.process.wait(PATIENCE_S)  # dask's workers end with their scheduler
     cluster.start_cluster()
     row = cluster.wait(key, "done", "failed")
 

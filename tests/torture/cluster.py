@@ -22,6 +22,7 @@ from tests.torture.processes import Victim, free_port, victim
 
 DASK = "distributed.cli.dask_"
 LOOK_S = 0.02
+PATIENCE_S = 240.0  # on a busy machine, each process imports torch for half a minute
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Shop:
         with store.reading(self.database) as connection:
             return connection.execute(select(rows).where(rows.c.key == key)).one()
 
-    def wait(self, key: str, *states: str, seconds: float = 90.0) -> Any:
+    def wait(self, key: str, *states: str, seconds: float = PATIENCE_S) -> Any:
         """A run's row when it is in one of these states; fails when that takes too long."""
         until = time.monotonic() + seconds
         while (row := self.row(key)).state not in states:
