@@ -23,7 +23,7 @@ WORDS = {
     "ru": {
         "wrong": "опыт спорит с ключом: {told}. Исправьте ключ или напишите в посте despite: и почему",
         "failed": "ключ не проверен: опыт {run} не удался: {reason}",
-        "slow": "ключ не проверен: опыт {run} ещё не закончен; работает ли pollbot worker?",
+        "slow": "ключ не проверен: опыт {run} сделан на {progress:.0%}; работает ли pollbot worker?",
         "marked": "«{option}» отмечен как {mark}, но {verdict}: {number} ({condition})",
         "right": "верный",
         "not right": "неверный",
@@ -34,7 +34,7 @@ WORDS = {
     "en": {
         "wrong": "the measurement contradicts the key: {told}. Mend the key, or write despite: in the post, and why",
         "failed": "the key is not checked: experiment {run} failed: {reason}",
-        "slow": "the key is not checked: experiment {run} has not ended; does pollbot worker run?",
+        "slow": "the key is not checked: experiment {run} is {progress:.0%} done; does pollbot worker run?",
         "marked": "“{option}” is marked as {mark}, but {verdict}: {number} ({condition})",
         "right": "right",
         "not right": "not right",
@@ -83,7 +83,8 @@ def verdict(engine: Engine, poll: Poll, due: datetime, now: datetime, language: 
         with engine.begin() as connection:
             polls.queue(connection, experiment, runs.POLL, due, now)
     if run is None or (run.output is None and run.state != "failed"):
-        return False, None if now < due + PATIENCE else words["slow"].format(run=experiment.run)
+        slow = words["slow"].format(run=experiment.run, progress=run.progress if run else 0)
+        return False, None if now < due + PATIENCE else slow
     if run.output is None:
         return False, words["failed"].format(run=experiment.run, reason=(run.error or "").partition("\n")[0])
     wrong = contradictions(poll, Measurement.model_validate_json(run.output))

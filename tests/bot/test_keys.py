@@ -88,7 +88,7 @@ async def test_a_measurement_that_does_not_come_is_asked_about_and_not_waited_fo
     await stage.tick(minutes=2)
 
     assert patient == []
-    assert "does pollbot worker run?" in told(stage, admin)[-1]["text"]
+    assert "experiment heads is 0% done; does pollbot worker run?" in told(stage, admin)[-1]["text"]
 
 
 async def test_what_depends_stops_no_poll(stage):
