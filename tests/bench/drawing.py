@@ -14,7 +14,7 @@ from statistics import median
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from experiments.child import perform
+from experiments.perform import perform
 
 PARTS = ("layout", "rasterising", "128 colours", "PNG")
 REST_S = 1.0
