@@ -85,11 +85,11 @@ class Admins:
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
                 self.later = self.time() + timedelta(seconds=getattr(error, "wait_s", AGAIN_S))
-                return "later"
+                outcome = "later"
             except PollbotError as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
             else:
-                outcome = "told"
+                outcome = "told" if outcome == "nobody" else outcome
         return outcome
 
     async def ask_due(self) -> None:

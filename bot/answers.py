@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from bot import keys, markdown, polls, runs, store
 from bot.errors import ExperimentError
 from bot.thread import Poll, Thread
+from experiments.catalogue import run_key
 from experiments.measurement import Measurement
 
 LOOK_S = 0.2
@@ -76,8 +77,10 @@ def _wait(engine: Engine, queued: Sequence[str], worker: subprocess.Popen[bytes]
 def compare(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
     """Print what the measurement says of a poll's key; returns how many problems that is."""
     assert poll.experiment is not None
+    # It was queued before the worker could say what it has: for the CPU.
+    key = run_key(poll.experiment.run, poll.experiment.set, poll.experiment.seeds)
     with store.reading(engine) as connection:
-        run = runs.outcome(connection, polls.key_of(connection, poll.experiment))
+        run = runs.outcome(connection, key)
 
     def say(words: str, style: str | None = None) -> None:
         console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False)

@@ -106,20 +106,22 @@ def settle(
         if row is None:
             return False
         alone = row.digest in WHOLE or (row.state == "failed" and row.part == 0)
+        given_up = answer == "skip" and alone
         if answer == "skip" and not alone:
             connection.execute(update(messages).where(messages.c.id == row.id).values(state="skipped"))
         else:
             connection.execute(messages.delete().where(messages.c.id == row.id))
-        if row.purpose == "post":
+        if row.purpose == "reveal":
+            done = {"state": "revealed", "revealed": now} if given_up else {}
+            connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(error=None, **done))
+        elif given_up:
+            set_post(connection, row.post_id, state="skipped")
+            forgo(connection, row.post_id, now)
+        else:
             # Due anew, so that it is not late because the admin took their time.
             again: dict[str, Any] = {"state": due_as(connection, row.post_id), "due": now, "error": None}
             again |= {"approved": True} if row.digest == "key" else {}
-            set_post(connection, row.post_id, **({"state": "skipped"} if answer == "skip" and alone else again))
-            if answer == "skip" and alone:
-                forgo(connection, row.post_id, now)
-        else:
-            done = {"state": "revealed", "revealed": now} if answer == "skip" and alone else {}
-            connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(error=None, **done))
+            set_post(connection, row.post_id, **again)
     return True
 
 

@@ -7,6 +7,7 @@ Settings are (M, 1), so that every operation is one call for all models.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import InitVar, dataclass, field
 from typing import ClassVar
 
@@ -56,7 +57,7 @@ def _limits(arms: list[Arm], seeds: int, when: str, like: Tensor) -> Tensor | No
 
 
 @dataclass
-class Optimiser:
+class Optimiser(ABC):
     """
     Settings and state of one optimiser, whose parameters are `like` (M, P).
 
@@ -82,8 +83,9 @@ class Optimiser:
         self.steps += 1
         self._step(parameters, gradients, lr)
 
+    @abstractmethod
     def _step(self, parameters: Tensor, gradients: Tensor, lr: Tensor) -> None:
-        raise NotImplementedError
+        """The rule itself."""
 
 
 @dataclass

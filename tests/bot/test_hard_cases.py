@@ -122,6 +122,17 @@ async def test_a_question_for_an_admin_who_has_never_written_to_the_bot_waits_un
     assert ["bot was kicked" in message["text"] for message in told(stage, user)] == [True]
 
 
+async def test_trouble_with_one_admin_keeps_nothing_from_the_others(stage, admin):
+    (other,) = stage.users(1)
+    stage.post("/chats", {"type": "private", "user": other})
+    stage.admins = (admin, other)
+    stage.restart()
+    stage.fault("sendMessage", "flood")
+
+    assert await stage.clock.admins.tell("look") == "later"
+    assert [message["text"] for message in told(stage, other)] == ["look"]
+
+
 async def test_an_old_button_does_not_settle_what_was_stopped_later(stage, admin):
     long = "\n\n".join(f"{number} " + "x" * 2000 for number in range(3))
     await unreadable(stage, text(long))

@@ -1,13 +1,18 @@
 """No answer key goes out unchecked."""
 
-import pytest
+import io
+from pathlib import Path
 
-from bot import keys, reveal, store
+import pytest
+from rich.console import Console
+
+from bot import answers, keys, polls, reveal, runs, store
 from bot.thread import Experiment
 from experiments.measurement import Finding, Measurement
 from tests.bot.conftest import png
 from tests.bot.test_doubt import tap, told
 from tests.bot.test_reveal import closed
+from tests.conftest import NOON
 from tests.factory import asked, poll, text
 
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
@@ -120,6 +125,17 @@ def test_a_contradiction_is_a_mark_that_is_the_opposite_of_a_finding(supported, 
     found = keys.contradictions(poll(experiment=HEADS), measured(*supported))
 
     assert [option.text for option, _ in found] == wrong
+
+
+def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(engine):
+    asked_ = poll(experiment=HEADS)
+    with engine.begin() as connection:
+        key = polls.queue(connection, HEADS, runs.POLL, NOON, NOON)
+        store.remember(connection, "device", "cuda")
+    runs.claim(engine, "worker", ("measure",), NOON)
+    runs.finish(engine, key, "worker", measured(*AGREES).model_dump_json().encode(), NOON)
+
+    assert answers.compare(engine, Path("x.md"), asked_, Console(file=io.StringIO())) == 0
 
 
 def test_the_reveal_ends_with_the_line_that_measures_it_again():
