@@ -12,14 +12,15 @@ from typing import Any
 
 import structlog
 
-from bot import backlog, intake, store, webhook
-from bot.admin import Admins
-from bot.clock import Clock
-from bot.intake import Intake
-from bot.limits import Limits
+from bot.loops import backlog, intake, webhook
+from bot.loops.admin import Admins
+from bot.loops.clock import Clock
+from bot.loops.intake import Intake
 from bot.settings import Settings
-from bot.telegram import Telegram
-from bot.wire import Wire
+from bot.store import store
+from bot.telegram.api import Telegram
+from bot.telegram.limits import Limits
+from bot.telegram.wire import Wire
 
 log = structlog.get_logger()
 STILL_S = 5.0  # a worker that lived shorter than this is started again only after this long
@@ -68,7 +69,7 @@ async def take_updates(settings: Settings, wire: Wire, updates: Intake) -> None:
 async def keep_worker(settings: Settings) -> None:
     """A worker process beside the bot: ends with it, and is started again when it ends by itself."""
     environment = {**os.environ, "POLLBOT_DATABASE_URL": settings.database_url}
-    command = (sys.executable, "-m", "experiments.worker", "--with-parent")
+    command = (sys.executable, "-m", "bot.worker", "--with-parent")
     while True:
         born = asyncio.get_running_loop().time()
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)

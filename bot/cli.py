@@ -38,7 +38,7 @@ def demo(
     open_s: Annotated[float, typer.Option("--open", min=1, help="How many seconds a poll stays open.")] = 24,
 ) -> None:
     """Watch a thread run from file to reveal: no token, no network, hours become seconds."""
-    from bot.demo import show
+    from bot.demo.demo import show
 
     raise typer.Exit(show(file, port=port, voters=voters, open_s=open_s, leave=leave or not sys.stdout.isatty()))
 
@@ -52,8 +52,8 @@ def check(
     """Tell every problem of a thread file, with its place."""
     from rich.console import Console
 
-    from bot import answers
-    from bot import check as checking
+    from bot.commands import answers
+    from bot.commands import check as checking
 
     problems = checking.files(files, form, Console())
     if experiments and not problems:
@@ -66,7 +66,7 @@ def preview(
     file: File, port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8791
 ) -> None:
     """Show the posts as Telegram will, in a page on this machine."""
-    from bot.demo import preview as show
+    from bot.demo.demo import preview as show
 
     show(file, port)
 
@@ -82,8 +82,10 @@ def schedule(
 
     from rich.console import Console
 
-    from bot import markdown, publish, status, store
-    from bot.telegram import Telegram
+    from bot.commands import publish, status
+    from bot.store import store
+    from bot.telegram.api import Telegram
+    from bot.thread import markdown
 
     given = settings.load()
     token = given.need_token()
@@ -119,7 +121,7 @@ def run(
 @app.command()
 def worker() -> NoReturn:
     """Run a worker alone: it measures and draws what the bot queues in the same database."""
-    os.execv(sys.executable, [sys.executable, "-m", "experiments.worker"])  # noqa: S606 no shell is meant
+    os.execv(sys.executable, [sys.executable, "-m", "bot.worker"])  # noqa: S606 no shell is meant
 
 
 @app.command()
@@ -130,8 +132,8 @@ def status(
     """Show what is planned, sent, open, closed, revealed, in doubt."""
     from rich.console import Console
 
-    from bot import status as state
-    from bot import store
+    from bot.commands import status as state
+    from bot.store import store
 
     found = state.read(store.connect(settings.load().database_url), publication)
     if publication is not None and not found.publications:
@@ -152,7 +154,7 @@ def mend(
     send: Annotated[bool, typer.Option("--send/--done", help="Send it again, or take it as done.")],
 ) -> None:
     """After a look into the chat: let a stopped post (or its reveal) go on."""
-    from bot import questions, store
+    from bot.store import questions, store
 
     answer: Literal["again", "skip"] = "again" if send else "skip"
     if not questions.settle(store.connect(settings.load().database_url), publication, position, answer, now()):
@@ -170,8 +172,8 @@ def export(
     form: Annotated[Literal["csv", "json"], typer.Option("--format", help="How rows are written.")] = "csv",
 ) -> None:
     """Write tallies, or one row per vote, to standard output."""
-    from bot import export as rows
-    from bot import store
+    from bot.commands import export as rows
+    from bot.store import store
 
     engine = store.connect(settings.load().database_url)
     print(rows.write((rows.ballots if votes else rows.tallies)(engine, publication), form))
@@ -186,7 +188,8 @@ def experiment(context: typer.Context) -> NoReturn:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", metavar="FILE")]) -> None:
     """Copy the database while the bot runs; the copy is whole and can be opened at once."""
-    from bot import doctor, store
+    from bot.commands import doctor
+    from bot.store import store
 
     size = doctor.backup(store.connect(settings.load().database_url), file)
     print(f"{file}: {size:,} bytes, checked")
@@ -195,8 +198,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", met
 @app.command()
 def doctor() -> None:
     """Check the database, the states of everything in it, and what is stuck; say how to mend it."""
-    from bot import doctor as checks
-    from bot import store
+    from bot.commands import doctor as checks
+    from bot.store import store
 
     complaints = checks.examine(store.connect(settings.load().database_url), now())
     print("\n".join(complaints) or "all is well")
@@ -206,7 +209,7 @@ def doctor() -> None:
 @app.command()
 def health() -> None:
     """Exit 0 when the bot on this database is alive: it ticked within the last minute."""
-    from bot import store
+    from bot.store import store
 
     with store.reading(store.connect(settings.load().database_url)) as connection:
         tick = store.fact(connection, "tick")

@@ -7,7 +7,7 @@ import contextlib
 import sys
 
 from emulator.app import DEFAULT_TOKENS, create_app
-from emulator.botapi import TOKEN
+from emulator.botapi.http import TOKEN
 from emulator.server import Server, listen
 
 

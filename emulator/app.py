@@ -10,9 +10,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator import botapi, control, levers, page
+from emulator.botapi import http
 from emulator.wire import SimError
-from emulator.world import World
+from emulator.page import page
+from emulator.sim import control, levers
+from emulator.world.world import World
 
 DEFAULT_TOKENS = ("4242:demo",)
 TICK_S = 0.5
@@ -21,7 +23,7 @@ TICK_S = 0.5
 def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
     app = Starlette(
-        routes=[*botapi.routes, *control.routes, *levers.routes, *page.routes],
+        routes=[*http.routes, *control.routes, *levers.routes, *page.routes],
         exception_handlers={SimError: _refused, 404: _missing},
         lifespan=_lifespan,
     )

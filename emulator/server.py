@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from emulator.world import World
+from emulator.world.world import World
 
 
 class Protocol(H11Protocol):

@@ -16,9 +16,9 @@ from rich.table import Table
 
 from experiments import device, perform
 from experiments.catalogue import ENTRIES, Entry, nearest
-from experiments.experiment import Params, Run
+from experiments.ensemble.tracing import traced
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
-from experiments.tracing import traced
+from experiments.topic import Params, Run
 
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "depends": "[yellow]depends[/]"}
 

@@ -17,7 +17,7 @@ from types import ModuleType
 from pydantic import JsonValue
 
 from experiments import topics
-from experiments.experiment import Experiment, Params
+from experiments.topic import Experiment, Params
 
 
 @dataclass(frozen=True)

@@ -34,20 +34,27 @@ if TYPE_CHECKING:
     from torch import nn
     from torch.nn import functional as F  # noqa: N812 the name that everybody knows it by
 
-    from experiments import digits, ensemble, panels, zero_init_figure
+    from experiments.ensemble import digits, ensemble
+    from experiments.pictures import panels
+    from experiments.topics.zero_init import figure as zero_init_figure
 else:
     torch = Lazy("torch")
     nn = Lazy("torch.nn")
     F = Lazy("torch.nn.functional")
-    digits = Lazy("experiments.digits")
-    ensemble = Lazy("experiments.ensemble")
-    panels = Lazy("experiments.panels")
-    zero_init_figure = Lazy("experiments.zero_init_figure")
+    digits = Lazy("experiments.ensemble.digits")
+    ensemble = Lazy("experiments.ensemble.ensemble")
+    panels = Lazy("experiments.pictures.panels")
+    zero_init_figure = Lazy("experiments.topics.zero_init.figure")
 
 
 def warm() -> None:
     """Import all of it now, and draw once: what a process does that will measure and draw."""
-    for name in ("torch", "experiments.ensemble", "experiments.panels", "experiments.zero_init_figure"):
+    for name in (
+        "torch",
+        "experiments.ensemble.ensemble",
+        "experiments.pictures.panels",
+        "experiments.topics.zero_init.figure",
+    ):
         import_module(name)
-    import_module("experiments.figure").warm()
+    import_module("experiments.pictures.figure").warm()
     gc.freeze()  # a collection over all that was imported takes as long as half a picture

@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from experiments import picture, tally
 from experiments.catalogue import ENTRIES, Entry, nearest
-from experiments.experiment import Params, Report, Row, Run
 from experiments.measurement import Ballot, Language, Measurement
+from experiments.pictures import picture, tally
+from experiments.topic import Params, Report, Row, Run
 
 
 def perform(job: dict[str, Any], report: Report) -> bytes:

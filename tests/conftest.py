@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import store
+from bot.store import store
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 

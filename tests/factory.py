@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from bot import messages, polls, schedule
-from bot.messages import Intent
-from bot.place import Chat
-from bot.polls import Opened
-from bot.thread import Experiment, Option, Poll, Post, Thread
+from bot.store import messages, polls, schedule
+from bot.store.address import Chat
+from bot.store.messages import Intent
+from bot.store.polls import Opened
+from bot.thread.model import Experiment, Option, Poll, Post, Thread
 
 CHANNEL = Chat("@channel", -1001, "channel")
 GROUP = Chat("@group", -1002, "supergroup")

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, ensemble, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,18 +45,18 @@ BATCH = 64
 
 COLOURS = {"yes": GREEN, "no": GREY, "depends": ORANGE}
 FINDINGS = {
-    "last": words.both("остаётся последний градиент", "only the last gradient stays"),
-    "sum": words.both("градиенты складываются", "gradients add up in .grad"),
-    "mean": words.both("градиенты усредняются", "gradients are averaged"),
-    "error": words.both("backward падает с ошибкой", "backward raises an error"),
-    None: words.both(".grad бывает разным", ".grad is not always the same"),
+    "last": numbers.both("остаётся последний градиент", "only the last gradient stays"),
+    "sum": numbers.both("градиенты складываются", "gradients add up in .grad"),
+    "mean": numbers.both("градиенты усредняются", "gradients are averaged"),
+    "error": numbers.both("backward падает с ошибкой", "backward raises an error"),
+    None: numbers.both(".grad бывает разным", ".grad is not always the same"),
 }
-HEADING = words.both("отличие от .grad", "difference from .grad")
-RAISED = words.both("упали", "raised")
-PANEL = words.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1")
-BAND = words.both("точность на тесте: медиана, размах", "test accuracy: median, range")
-FORGOTTEN = words.both("забыли", "forgotten")
-ZEROED = words.both("с zero_grad", "zero_grad")
+HEADING = numbers.both("отличие от .grad", "difference from .grad")
+RAISED = numbers.both("упали", "raised")
+PANEL = numbers.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1")
+BAND = numbers.both("точность на тесте: медиана, размах", "test accuracy: median, range")
+FORGOTTEN = numbers.both("забыли", "forgotten")
+ZEROED = numbers.both("с zero_grad", "zero_grad")
 
 
 def measure(params: AccumulationParams, seeds: range, run: Run) -> list[Row]:
@@ -104,7 +104,7 @@ def _gap(guess: Tensor, grad: Tensor) -> float:
 
 def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
     """What .grad is in every seed, and from which rate on it matters in training."""
-    curves = {name: words.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
+    curves = {name: numbers.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
     told = _condition(curves["zeroed"]["median"], curves["forgotten"]["median"])
     findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in EXPERIMENT.options)
     return Outcome(
@@ -123,14 +123,14 @@ def _finding(option: str, seeds: list[dict[str, float] | None], told: Text) -> F
     raised = [gap is None for gap in seeds]
     if option == "error":
         right = raised
-        numbers, unit = [float(sum(raised))], words.both("сидов с ошибкой", "seeds that raised")
+        values, unit = [float(sum(raised))], numbers.both("сидов с ошибкой", "seeds that raised")
     else:
         distances = [gap[option] for gap in seeds if gap is not None]
         right = [gap is not None and gap[option] < TOLERANCE for gap in seeds]
-        numbers, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], words.both("%", "%")
+        values, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], numbers.both("%", "%")
     verdict: Literal["yes", "no", "depends"] = "yes" if all(right) else "depends" if any(right) else "no"
     return Finding(
-        option=option, supported=verdict, number=max(numbers), spread=(min(numbers), max(numbers)), unit=unit,
+        option=option, supported=verdict, number=max(values), spread=(min(values), max(values)), unit=unit,
         condition=told,
     )  # fmt: skip
 
@@ -140,11 +140,13 @@ def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
     worse = [forgotten[index] < zeroed[index] for index in range(len(RATES))]
     start = next((index for index in range(len(RATES)) if all(worse[index:])), None)
     if start is None or any(worse[:start]):
-        return words.both("без zero_grad бывает и хуже, и лучше", "without zero_grad it may end worse or better")
+        return numbers.both("без zero_grad бывает и хуже, и лучше", "without zero_grad it may end worse or better")
     if start == 0:
-        return words.both("без zero_grad хуже при любом lr", "without zero_grad it ends worse at any lr")
-    lr = {language: [words.plain(rate, language) for rate in RATES[start - 1 : start + 1]] for language in ("ru", "en")}
-    return words.both(
+        return numbers.both("без zero_grad хуже при любом lr", "without zero_grad it ends worse at any lr")
+    lr = {
+        language: [numbers.plain(rate, language) for rate in RATES[start - 1 : start + 1]] for language in ("ru", "en")
+    }
+    return numbers.both(
         f"без zero_grad хуже при lr от {lr['ru'][1]}, до {lr['ru'][0]} — не хуже",
         f"without zero_grad: worse from lr {lr['en'][1]} on, no worse up to {lr['en'][0]}",
     )
@@ -152,7 +154,7 @@ def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
 
 def _settings(params: AccumulationParams, seeds: int, language: Language) -> str:
     backwards = f"{params.backwards} × backward"
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     sgd = "SGD без момента" if language == "ru" else "plain SGD"
     return f"{backwards} · {sgd} · {counts} · digits 8×8"
 
@@ -162,7 +164,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     data: dict[str, Any] = measurement.data
     shown = (("zeroed", ZEROED, BLUE), ("forgotten", FORGOTTEN, VERMILION))
     curves = [Curve(name[language], colour, RATES, *_band(data["curves"][key])) for key, name, colour in shown]
-    rates = [(lr, words.plain(lr, language)) for lr in RATES[1::2]]
+    rates = [(lr, numbers.plain(lr, language)) for lr in RATES[1::2]]
     return Drawing(
         finding=FINDINGS[data["is"]][language],
         heading=HEADING[language],
@@ -173,7 +175,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             (measurement.findings[0].condition[language], BAND[language]),
             curves,
             x=Axis(RATES[0], RATES[-1], [*rates[:-1], (rates[-1][0], f"lr {rates[-1][1]}")], log=True),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
         ),
     )
 
@@ -182,7 +184,7 @@ def _measured(found: Finding, seeds: int, language: Language) -> Measured:
     if found.option == "error":
         of = "из" if language == "ru" else "of"
         return Measured(f"{found.number:.0f} {of} {seeds}", COLOURS[found.supported], RAISED[language])
-    return Measured(words.percent(found.number, 0, language), COLOURS[found.supported])
+    return Measured(numbers.percent(found.number, 0, language), COLOURS[found.supported])
 
 
 def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:

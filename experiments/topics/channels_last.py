@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import GREEN, GREY, ORANGE, VERDICT, Bar, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import GREEN, GREY, ORANGE, VERDICT, Bar, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,22 +75,22 @@ FASTER, SAME = 1.2, 1.1  # times
 MOST = 0.75  # of the seeds
 WARM = 2  # calls that are not timed
 
-CHANNELS = words.both("канала", "channels")
+CHANNELS = numbers.both("канала", "channels")
 FINDINGS = {
-    "always": words.both("быстрее все пять свёрток", "all five are faster"),
-    "sometimes": words.both("быстрее лишь часть свёрток", "only some convolutions gain"),
-    "never": words.both("не быстрее ни одна из пяти", "none of the five is faster"),
-    "depends": words.both("чёткого ответа нет", "no clear answer"),
+    "always": numbers.both("быстрее все пять свёрток", "all five are faster"),
+    "sometimes": numbers.both("быстрее лишь часть свёрток", "only some convolutions gain"),
+    "never": numbers.both("не быстрее ни одна из пяти", "none of the five is faster"),
+    "depends": numbers.both("чёткого ответа нет", "no clear answer"),
 }
 BESIDE = {
-    "always": words.both("худшая из пяти", "worst of five"),
-    "sometimes": words.both("быстрее", "are faster"),
-    "never": words.both("лучшая из пяти", "best of five"),
+    "always": numbers.both("худшая из пяти", "worst of five"),
+    "sometimes": numbers.both("быстрее", "are faster"),
+    "never": numbers.both("лучшая из пяти", "best of five"),
 }
-PANEL = words.both("Во сколько раз быстрее в channels_last", "How many times as fast in channels_last")
+PANEL = numbers.both("Во сколько раз быстрее в channels_last", "How many times as fast in channels_last")
 NOTES = (
-    words.both("x.shape остаётся {shape}", "x.shape stays {shape}"),
-    words.both("x.stride(): {before} → {after}", "x.stride(): {before} → {after}"),
+    numbers.both("x.shape остаётся {shape}", "x.shape stays {shape}"),
+    numbers.both("x.stride(): {before} → {after}", "x.stride(): {before} → {after}"),
 )
 
 
@@ -185,7 +185,7 @@ def _finding(option: str, verdict: Verdict, times: dict[str, list[float]], faste
         supported=verdict,
         number=count if counted else round(median(chosen), 2),
         spread=(count, count) if counted else (round(min(chosen), 2), round(max(chosen), 2)),
-        unit=words.both("из пяти", "of five") if counted else words.both("× по скорости", "× as fast"),
+        unit=numbers.both("из пяти", "of five") if counted else numbers.both("× по скорости", "× as fast"),
         condition=_condition(faster),
     )
 
@@ -195,13 +195,13 @@ def _condition(faster: dict[str, Verdict]) -> Text:
         "; ".join(CONVS[name].told(language) for name, found in faster.items() if found == "yes") or "—"
         for language in ("ru", "en")
     )
-    return words.both(f"CPU, один поток, быстрее: {ru}", f"CPU, one thread, faster: {en}")
+    return numbers.both(f"CPU, один поток, быстрее: {ru}", f"CPU, one thread, faster: {en}")
 
 
 def _settings(params: ChannelsLastParams, seeds: int, language: Language) -> str:
     what = "forward + backward" if params.training else "forward"
-    batch = words.both(f"батч {params.batch}", f"batch {params.batch}")[language]
-    return f"Conv2d, {what}, {batch}, float32 · CPU · {words.counted(seeds, 'seed', language)}"
+    batch = numbers.both(f"батч {params.batch}", f"batch {params.batch}")[language]
+    return f"Conv2d, {what}, {batch}, float32 · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -210,7 +210,12 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     colours = {"yes": GREEN, "no": GREY, "depends": ORANGE}
     shown = [
         Bar(
-            conv.told(language), value, f"{words.number(value, 2, language)}×", colours[data["faster"][name]], low, high
+            conv.told(language),
+            value,
+            f"{numbers.number(value, 2, language)}×",
+            colours[data["faster"][name]],
+            low,
+            high,
         )
         for name, conv in CONVS.items()
         for value, low, high in [data["times"][name]]
@@ -218,13 +223,13 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     notes = [note[language].format(**data["tensor"]) for note in NOTES]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=words.both("измерено", "measured")[language],
+        heading=numbers.both("измерено", "measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         paint=lambda page: panels.bars(page, PANEL[language], notes, shown),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
-    count = words.both(f"{found.number:.0f} из {len(CONVS)}", f"{found.number:.0f} of {len(CONVS)}")[language]
-    number = count if found.option == "sometimes" else f"{words.number(found.number, 1, language)}×"
+    count = numbers.both(f"{found.number:.0f} из {len(CONVS)}", f"{found.number:.0f} of {len(CONVS)}")[language]
+    number = count if found.option == "sometimes" else f"{numbers.number(found.number, 1, language)}×"
     return Measured(number, VERDICT[found.supported], BESIDE[found.option][language])

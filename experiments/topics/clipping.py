@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,22 +46,22 @@ ADAM_LR, ADAM_NORM = 0.001, 0.1  # of the second optimiser, which trains for one
 
 COLOURS = {"yes": GREEN, "no": VERMILION, "depends": ORANGE}
 NAMES = {
-    "none": words.both("без клиппинга", "no clipping"),
-    "before": words.both("до backward", "before backward"),
-    "between": words.both("перед step", "before step"),
-    "after": words.both("после step", "after step"),
+    "none": numbers.both("без клиппинга", "no clipping"),
+    "before": numbers.both("до backward", "before backward"),
+    "between": numbers.both("перед step", "before step"),
+    "after": numbers.both("после step", "after step"),
 }
 FINDINGS = {
-    ("between",): words.both("клиппинг — строго перед step", "clip between backward and step"),
-    (): words.both("порог достигнут не всегда", "the limit is not always reached"),
+    ("between",): numbers.both("клиппинг — строго перед step", "clip between backward and step"),
+    (): numbers.both("порог достигнут не всегда", "the limit is not always reached"),
 }
-ELSE = words.both("клиппинг — не только перед step", "clipping acts elsewhere, too")
-HEADING = words.both("точность в худшем сиде", "accuracy, worst seed")
-SAME = words.both("как без клиппинга", "as without clipping")
-OTHER = words.both("другие веса", "other weights")
-PANEL = words.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there")
-NORM = words.both("норма градиента до {norm}, порог {limit}", "gradient norms up to {norm}, max_norm {limit}")
-BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+ELSE = numbers.both("клиппинг — не только перед step", "clipping acts elsewhere, too")
+HEADING = numbers.both("точность в худшем сиде", "accuracy, worst seed")
+SAME = numbers.both("как без клиппинга", "as without clipping")
+OTHER = numbers.both("другие веса", "other weights")
+PANEL = numbers.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there")
+NORM = numbers.both("норма градиента до {norm}, порог {limit}", "gradient norms up to {norm}, max_norm {limit}")
+BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: ClippingParams, seeds: range, run: Run) -> list[Row]:
@@ -133,7 +133,7 @@ def _accuracy(model: nn.Sequential) -> float:
 
 def conclude(params: ClippingParams, rows: list[Row]) -> Outcome:
     """Which placements change the weights at all."""
-    curves = {place: words.band([row["accuracy"][place] for row in rows]) for place in ALL}
+    curves = {place: numbers.band([row["accuracy"][place] for row in rows]) for place in ALL}
     norms = [row["norm"] for row in rows]
     findings = tuple(_finding(place, [row["same"][place] for row in rows], curves[place]) for place in PLACES)
     return Outcome(
@@ -156,24 +156,24 @@ def _finding(place: str, seeds: list[list[bool]], curve: dict[str, Any]) -> Find
     )
     low, high = curve["low"][-1], curve["high"][-1]
     return Finding(
-        option=place, supported=verdict, number=low, spread=(low, high), unit=words.both("%", "%"),
+        option=place, supported=verdict, number=low, spread=(low, high), unit=numbers.both("%", "%"),
         condition=_condition(same),
     )  # fmt: skip
 
 
 def _condition(same: set[bool]) -> Text:
     if same == {True}:
-        return words.both(
+        return numbers.both(
             "веса бит в бит те же, что без клиппинга", "the weights are the same bits as without clipping"
         )
     if same == {False}:
-        return words.both("SGD и Adam: другие веса в каждом сиде", "SGD and Adam: other weights in every seed")
-    return words.both("веса другие не в каждом сиде", "other weights in some seeds only")
+        return numbers.both("SGD и Adam: другие веса в каждом сиде", "SGD and Adam: other weights in every seed")
+    return numbers.both("веса другие не в каждом сиде", "other weights in some seeds only")
 
 
 def _settings(params: ClippingParams, seeds: int, language: Language) -> str:
-    lr, norm = (words.plain(value, language) for value in (params.lr, params.max_norm))
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    lr, norm = (numbers.plain(value, language) for value in (params.lr, params.max_norm))
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     return f"SGD {lr} · max_norm = {norm} · {counts} · digits 8×8"
 
 
@@ -190,7 +190,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         for place in ("between", "none", "before", "after")
     ]  # fmt: skip
     limit: Any = measurement.params["max_norm"]
-    norm, limit = words.plain(data["norm"], language), words.plain(limit, language)
+    norm, limit = numbers.plain(data["norm"], language), numbers.plain(limit, language)
     return Drawing(
         finding=FINDINGS.get(tuple(data["acts"]), ELSE)[language],
         heading=HEADING[language],
@@ -200,15 +200,15 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             PANEL[language],
             (NORM[language].format(norm=norm, limit=limit), BAND[language]),
             curves,
-            x=Axis(0, epochs, words.ticks(epochs, "epoch", language)),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
         ),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
     note = SAME if found.supported == "no" else OTHER
-    return Measured(words.percent(found.number, 0, language), COLOURS[found.supported], note[language])
+    return Measured(numbers.percent(found.number, 0, language), COLOURS[found.supported], note[language])
 
 
 def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:

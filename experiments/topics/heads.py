@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREEN, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,14 +57,14 @@ NAMES = {
     "logsoftmax+nll": "LogSoftmax, NLL",
     "logsoftmax+ce": "LogSoftmax, CE",
 }
-FINDING = words.both("CE сама делает LogSoftmax", "CE does the LogSoftmax itself")
-HEADING = words.both("точность в худшем сиде", "accuracy, worst seed")
-PANEL = words.both("Softmax перед лоссом: учится, но не тому", "Softmax before the loss trains the wrong goal")
-GAP = words.both(
+FINDING = numbers.both("CE сама делает LogSoftmax", "CE does the LogSoftmax itself")
+HEADING = numbers.both("точность в худшем сиде", "accuracy, worst seed")
+PANEL = numbers.both("Softmax перед лоссом: учится, но не тому", "Softmax before the loss trains the wrong goal")
+GAP = numbers.both(
     "при уверенной ошибке градиент {wrong} вместо {right}",
     "a confident mistake has a gradient of {wrong}, not {right}",
 )
-BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: HeadsParams, seeds: range, run: Run) -> list[Row]:
@@ -81,7 +81,7 @@ def measure(params: HeadsParams, seeds: range, run: Run) -> list[Row]:
 
 def conclude(params: HeadsParams, rows: list[Row]) -> Outcome:
     """Compare each objective with cross-entropy; accuracy is the consequence."""
-    curves = {name: words.band([row[name] for row in rows]) for name in HEADS}
+    curves = {name: numbers.band([row[name] for row in rows]) for name in HEADS}
     mistake = {name: float(f"{confident_mistake(loss):.3g}") for name, loss in HEADS.items()}
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
@@ -134,30 +134,30 @@ def _finding(name: str, curve: dict[str, Any], mistake: float) -> Finding:
         supported="yes" if right else "no",
         number=low,
         spread=(low, high),
-        unit=words.both("%", "%"),
+        unit=numbers.both("%", "%"),
         condition=_same() if right else _other(mistake),
     )
 
 
 def _same() -> Text:
-    return words.both(
+    return numbers.both(
         "лосс и градиент по логитам равны кросс-энтропии (до 0,00001)",
         "loss and logit gradient equal cross-entropy's (to 0.00001)",
     )
 
 
 def _other(mistake: float) -> Text:
-    ru, en = (words.plain(mistake, language) for language in ("ru", "en"))
-    return words.both(
+    ru, en = (numbers.plain(mistake, language) for language in ("ru", "en"))
+    return numbers.both(
         f"учится, но не тому: при уверенной ошибке градиент {ru} вместо 1,41",
         f"trains, but on the wrong objective: a confident mistake has a gradient of {en} instead of 1.41",
     )
 
 
 def _settings(params: HeadsParams, seeds: int, language: Language) -> str:
-    lr, momentum = (words.plain(value, language) for value in (params.lr, params.momentum))
+    lr, momentum = (numbers.plain(value, language) for value in (params.lr, params.momentum))
     sgd = f"SGD {lr}, момент {momentum}" if language == "ru" else f"SGD {lr}, momentum {momentum}"
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     return f"{sgd} · {counts} · digits 8×8"
 
 
@@ -172,13 +172,13 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         )
         for name in shown
     ]
-    mistake = {name: words.plain(value, language) for name, value in data["mistake"].items()}
+    mistake = {name: numbers.plain(value, language) for name, value in data["mistake"].items()}
     gap = GAP[language].format(wrong=mistake["softmax+ce"], right=mistake["logsoftmax+ce"])
     return Drawing(
         finding=FINDING[language],
         heading=HEADING[language],
         measured={
-            found.option: Measured(words.percent(found.number, 0, language), COLOURS[found.option])
+            found.option: Measured(numbers.percent(found.number, 0, language), COLOURS[found.option])
             for found in measurement.findings
         },
         paint=lambda page: panels.curves(
@@ -186,8 +186,8 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             PANEL[language],
             (gap, BAND[language]),
             curves,
-            x=Axis(0, epochs, words.ticks(epochs, "epoch", language)),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
         ),
     )
 

@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import VERDICT, Cell, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,24 +58,24 @@ NAMES = {
     "detect_anomaly": "detect_anomaly",
 }
 FINDINGS = {
-    ("forward_hook",): words.both("виновника видит forward hook", "only a forward hook finds it"),
-    ("backward_hook", "detect_anomaly"): words.both("forward hook тут не поможет", "a forward hook is blind here"),
-    (): words.both("виновника не назвал никто", "no tool finds the culprit"),
+    ("forward_hook",): numbers.both("виновника видит forward hook", "only a forward hook finds it"),
+    ("backward_hook", "detect_anomaly"): numbers.both("forward hook тут не поможет", "a forward hook is blind here"),
+    (): numbers.both("виновника не назвал никто", "no tool finds the culprit"),
 }
-SOME = words.both("виновника называют не все", "not every tool names it")
-HEADING = words.both("назвал виновника", "named the culprit")
-PANEL = words.both("Кого называет инструмент", "Whom each tool names")
-READ = words.both("смотря где родился NaN; в рамке наш случай", "by where the NaN is born; framed: our case")
+SOME = numbers.both("виновника называют не все", "not every tool names it")
+HEADING = numbers.both("назвал виновника", "named the culprit")
+PANEL = numbers.both("Кого называет инструмент", "Whom each tool names")
+READ = numbers.both("смотря где родился NaN; в рамке наш случай", "by where the NaN is born; framed: our case")
 COLUMNS = {
-    "forward": words.both("на прямом проходе", "in forward"),
-    "backward": words.both("на обратном", "in backward"),
+    "forward": numbers.both("на прямом проходе", "in forward"),
+    "backward": numbers.both("на обратном", "in backward"),
 }
 NAMED = {
-    "guilty": words.both("виновника", "the culprit"),
-    "nobody": words.both("никого", "nobody"),
-    "last": words.both("последний слой", "the last layer"),
-    "loss": words.both("лосс", "the loss"),
-    "innocent": words.both("невиновного", "an innocent one"),
+    "guilty": numbers.both("виновника", "the culprit"),
+    "nobody": numbers.both("никого", "nobody"),
+    "last": numbers.both("последний слой", "the last layer"),
+    "loss": numbers.both("лосс", "the loss"),
+    "innocent": numbers.both("невиновного", "an innocent one"),
 }
 VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {"guilty": "yes", "nobody": "depends"}
 
@@ -192,15 +192,15 @@ def _finding(tool: str, hits: list[float]) -> Finding:
         supported="yes" if always else "no",
         number=round(mean(hits), 1),
         spread=(min(hits), max(hits)),
-        unit=words.both("% сидов", "% of seeds"),
-        condition=words.both(
+        unit=numbers.both("% сидов", "% of seeds"),
+        condition=numbers.both(
             f"{ru} виновный модуль: кросс-энтропия и MSE", f"{en} the guilty module, with cross-entropy and with MSE"
         ),
     )
 
 
 def _settings(modules: int, seeds: int, born: NanIn, language: Language) -> str:
-    counted = words.counted(seeds, "seed", language)
+    counted = numbers.counted(seeds, "seed", language)
     who = "виновен 1 модуль из" if language == "ru" else "1 module guilty of"
     return f"{who} {modules} · NaN {COLUMNS[born][language]} · {counted}"
 
@@ -220,7 +220,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         finding=FINDINGS.get(always, SOME)[language],
         heading=HEADING[language],
         measured={
-            found.option: Measured(words.percent(found.number, 0, language), VERDICT[found.supported])
+            found.option: Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported])
             for found in measurement.findings
         },
         paint=lambda page: panels.cells(

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,30 +44,30 @@ SIDE = 8
 SHOWN = 4  # digits in a row of the picture
 
 FINDINGS = {
-    "error": words.both("reshape падает с ошибкой", "reshape raises an error"),
-    "scrambled": words.both("reshape портит молча", "reshape scrambles silently"),
-    "same": words.both("с одним каналом годится и reshape", "one channel, so reshape will do"),
-    "mixed": words.both("от сида к сиду по-разному", "seeds do not agree"),
+    "error": numbers.both("reshape падает с ошибкой", "reshape raises an error"),
+    "scrambled": numbers.both("reshape портит молча", "reshape scrambles silently"),
+    "same": numbers.both("с одним каналом годится и reshape", "one channel, so reshape will do"),
+    "mixed": numbers.both("от сида к сиду по-разному", "seeds do not agree"),
 }
-PANEL = words.both("Что увидит сеть: одни и те же цифры", "The same digits, as the network sees them")
-NOTE = words.both(
+PANEL = numbers.both("Что увидит сеть: одни и те же цифры", "The same digits, as the network sees them")
+NOTE = numbers.both(
     "подписана точность CNN на тесте, медиана по сидам", "with the test accuracy of a CNN, median over seeds"
 )
 VIEW = {
-    "raises": words.both("view() после permute() хотя бы падает с ошибкой", "view() after permute() raises an error"),
-    "passes": words.both("view() после permute() здесь тоже проходит", "view() after permute() passes here, too"),
+    "raises": numbers.both("view() после permute() хотя бы падает с ошибкой", "view() after permute() raises an error"),
+    "passes": numbers.both("view() после permute() здесь тоже проходит", "view() after permute() passes here, too"),
 }
 UNITS = {
-    "error": words.both("ошибок", "errors"),
-    "scrambled": words.both("чисел не там", "misplaced"),
-    "same": words.both("п. п. точности", "pp accuracy"),
+    "error": numbers.both("ошибок", "errors"),
+    "scrambled": numbers.both("чисел не там", "misplaced"),
+    "same": numbers.both("п. п. точности", "pp accuracy"),
 }
 CONDITION = {
-    3: words.both(
+    3: numbers.both(
         "три канала: на своём месте остаются только первое и последнее число картинки",
         "three channels: only the first and the last value of an image stay in place",
     ),
-    1: words.both("один канал: порядок чисел один и тот же", "one channel: the order of values is the same"),
+    1: numbers.both("один канал: порядок чисел один и тот же", "one channel: the order of values is the same"),
 }
 
 
@@ -194,9 +194,9 @@ def _finding(option: str, params: NhwcParams, rows: list[Row], found: set[str]) 
 
 
 def _settings(params: NhwcParams, seeds: int, language: Language) -> str:
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     what = {"ru": "цветные digits 8×8", "en": "coloured digits 8×8"}[language] if params.channels == 3 else "digits 8×8"
-    return f"CNN, SGD {words.plain(0.05, language)} · {counts} · {what}"
+    return f"CNN, SGD {numbers.plain(0.05, language)} · {counts} · {what}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -204,20 +204,20 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     data: dict[str, Any] = measurement.data
     colours = {"permute": GREEN, "reshape": GREEN if data["found"] == "same" else VERMILION}
     shown = [
-        Image("" if index else f"{name} {words.percent(data['accuracy'][name], 0, language)}", pixels, colours[name])
+        Image("" if index else f"{name} {numbers.percent(data['accuracy'][name], 0, language)}", pixels, colours[name])
         for name, images in data["pixels"].items()
         for index, pixels in enumerate(images)
     ]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=words.both("измерено", "measured")[language],
+        heading=numbers.both("измерено", "measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         paint=lambda page: panels.images(page, PANEL[language], (NOTE[language], VIEW[data["view"]][language]), shown),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
-    number = words.number(found.number, 0, language)
+    number = numbers.number(found.number, 0, language)
     if found.option == "scrambled":
-        number = words.percent(found.number, 0, language)
+        number = numbers.percent(found.number, 0, language)
     return Measured(number, VERDICT[found.supported], UNITS[found.option][language])

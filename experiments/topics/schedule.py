@@ -20,11 +20,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 
 class ScheduleParams(Params):
@@ -43,18 +43,18 @@ TOLERANCE = 1e-6
 
 COLOURS = {"per_epoch": BLUE, "per_batch": VERMILION, "unchanged": GREY, "error": GREY}
 NAMES = {
-    "per_epoch": words.both("раз в эпоху", "every epoch"),
-    "per_batch": words.both("раз в батч", "every batch"),
-    "unchanged": words.both("lr постоянный", "constant lr"),
+    "per_epoch": numbers.both("раз в эпоху", "every epoch"),
+    "per_batch": numbers.both("раз в батч", "every batch"),
+    "unchanged": numbers.both("lr постоянный", "constant lr"),
 }
-FINDING = words.both("lr упадёт до {rate}", "lr falls to {rate}")
-STAYS = words.both("lr в конце {rate}", "lr ends at {rate}")
-RAISED = words.both("шедулер падает с ошибкой", "the scheduler raises an error")
-HEADING = words.both("точность с таким lr, худший сид", "accuracy with such an lr, worst seed")
-NEVER = words.both("ошибок нет", "none raised")
-PANEL = words.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr")
-FROZEN = words.both("с {epoch}-й эпохи точность больше не меняется", "accuracy does not change after epoch {epoch}")
-AXIS = words.both("lr после каждой эпохи", "learning rate after each epoch")
+FINDING = numbers.both("lr упадёт до {rate}", "lr falls to {rate}")
+STAYS = numbers.both("lr в конце {rate}", "lr ends at {rate}")
+RAISED = numbers.both("шедулер падает с ошибкой", "the scheduler raises an error")
+HEADING = numbers.both("точность с таким lr, худший сид", "accuracy with such an lr, worst seed")
+NEVER = numbers.both("ошибок нет", "none raised")
+PANEL = numbers.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr")
+FROZEN = numbers.both("с {epoch}-й эпохи точность больше не меняется", "accuracy does not change after epoch {epoch}")
+AXIS = numbers.both("lr после каждой эпохи", "learning rate after each epoch")
 
 
 def measure(params: ScheduleParams, seeds: range, run: Run) -> list[Row]:
@@ -101,7 +101,7 @@ def _rates(params: ScheduleParams, every: str, optimiser: Any) -> list[float]:  
 def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
     """Hold each option's rate against the one that stands at the end."""
     lr: dict[str, list[float] | None] = rows[0]["lr"]
-    curves = {name: words.band([row[name] for row in rows]) for name in RATES}
+    curves = {name: numbers.band([row[name] for row in rows]) for name in RATES}
     named = dict(
         zip(RATES, (_named(params, params.epochs), _named(params, params.epochs * BATCHES), params.lr), strict=True)
     )
@@ -133,7 +133,7 @@ def _finding(option: str, named: dict[str, float], end: float | None, curves: di
         right = [name for name, rate in named.items() if _equal(rate, end)]
         verdict = "no" if option not in right else "yes" if len(right) == 1 else "depends"
     return Finding(
-        option=option, supported=verdict, number=low, spread=(low, high), unit=words.both("%", "%"),
+        option=option, supported=verdict, number=low, spread=(low, high), unit=numbers.both("%", "%"),
         condition=_condition(end),
     )  # fmt: skip
 
@@ -149,13 +149,13 @@ def _condition(end: float | None) -> Text:
 
 
 def _told(rate: float, language: Language) -> str:
-    return words.plain(rate, language) if rate >= 1e-4 else words.power(rate, language)
+    return numbers.plain(rate, language) if rate >= 1e-4 else numbers.power(rate, language)
 
 
 def _settings(params: ScheduleParams, seeds: int, language: Language) -> str:
-    lr = words.plain(params.lr, language)
+    lr = numbers.plain(params.lr, language)
     step = f"StepLR({params.step_size}, {params.gamma:g})"
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     return f"SGD {lr} · {step} · {counts} · digits 8×8"
 
 
@@ -171,7 +171,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     }
     end = (data["lr"]["batch"] or [None])[-1]
     lowest = floor(log10(min(rate[-1] for rate in rates.values() if rate)))
-    tick = {power: words.ten(power) if power else "1" for power in range(0, lowest - 1, min(lowest // 3, -1))}
+    tick = {power: numbers.ten(power) if power else "1" for power in range(0, lowest - 1, min(lowest // 3, -1))}
     return Drawing(
         finding=(FINDING[language].format(rate=_told(end, language)) if end else RAISED[language]),
         heading=HEADING[language],
@@ -181,7 +181,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             PANEL[language],
             (AXIS[language], FROZEN[language].format(epoch=data["frozen"])),
             [Curve(NAMES[name][language], COLOURS[name], epochs, rate) for name, rate in rates.items() if rate],
-            x=Axis(0, params.epochs, words.ticks(params.epochs, "epoch", language)),
+            x=Axis(0, params.epochs, numbers.ticks(params.epochs, "epoch", language)),
             y=Axis(10.0 ** (lowest - 1), 3, [(10.0**power, told) for power, told in tick.items()], log=True),
         ),
     )
@@ -192,4 +192,4 @@ def _measured(found: Finding, language: Language) -> Measured:
         return Measured(
             "✓" if found.supported == "yes" else "✗", GREY, "" if found.supported == "yes" else NEVER[language]
         )
-    return Measured(words.percent(found.number, 0, language), COLOURS[found.option])
+    return Measured(numbers.percent(found.number, 0, language), COLOURS[found.option])

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,20 +56,20 @@ MANY = 1000
 COLOURS = {"minus_one": VERMILION, "zero": BLUE, "floor": GREEN, "chance": GREY}
 NAMES = {"softmax+ce": "Softmax, CE", "ce": "CE", "softmax+nll": "Softmax, NLL"}
 NOTES = {
-    "minus_one": words.both("Softmax, NLL", "Softmax, NLL"),
-    "zero": words.both("CE без Softmax", "CE, no Softmax"),
-    "floor": words.both("Softmax, CE", "Softmax, CE"),
-    "chance": words.both("наугад", "by chance"),
+    "minus_one": numbers.both("Softmax, NLL", "Softmax, NLL"),
+    "zero": numbers.both("CE без Softmax", "CE, no Softmax"),
+    "floor": numbers.both("Softmax, CE", "Softmax, CE"),
+    "chance": numbers.both("наугад", "by chance"),
 }
-FINDING = words.both("ниже {floor} лосс не опустится", "the loss stops at {floor}")
-BROKEN = words.both("лосс ниже {floor} бывает", "the loss does go below {floor}")
-HEADING = words.both("докуда дошёл лосс", "how low the loss came")
-PANEL = words.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss")
-FLOORS = words.both(
+FINDING = numbers.both("ниже {floor} лосс не опустится", "the loss stops at {floor}")
+BROKEN = numbers.both("лосс ниже {floor} бывает", "the loss does go below {floor}")
+HEADING = numbers.both("докуда дошёл лосс", "how low the loss came")
+PANEL = numbers.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss")
+FLOORS = numbers.both(
     "пол log(1 + (K−1)/e): {floor} при K = 10, {many} при {classes}",
     "it is log(1 + (K−1)/e): {floor} for K = 10, {many} for {classes}",
 )
-BAND = words.both("лосс на обучении: медиана, размах, ● лучший сид", "training loss: median, range, ● best seed")
+BAND = numbers.both("лосс на обучении: медиана, размах, ● лучший сид", "training loss: median, range, ● best seed")
 
 
 def measure(params: SoftmaxTwiceParams, seeds: range, run: Run) -> list[Row]:
@@ -112,7 +112,7 @@ def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=tuple(_finding(option, value, floor, lows, broken=broken) for option, value in values.items()),
         data={
-            "curves": {name: words.band([row[name] for row in rows]) for name in LOSSES},
+            "curves": {name: numbers.band([row[name] for row in rows]) for name in LOSSES},
             "values": values,
             "broken": broken,
             "reached": {
@@ -132,31 +132,31 @@ def _finding(option: str, value: float, floor: float, lows: list[float], *, brok
         supported="depends" if broken else verdict,
         number=min(lows),
         spread=(min(lows), max(lows)),
-        unit=words.both("лосс", "loss"),
+        unit=numbers.both("лосс", "loss"),
         condition=_condition(floor, broken=broken),
     )
 
 
 def _condition(floor: float, *, broken: bool) -> Text:
-    ru, en = (words.number(floor, 3, language) for language in ("ru", "en"))
+    ru, en = (numbers.number(floor, 3, language) for language in ("ru", "en"))
     if broken:
-        return words.both(f"бывает и меньше {ru}", f"less than {en} was measured, too")
-    return words.both(
+        return numbers.both(f"бывает и меньше {ru}", f"less than {en} was measured, too")
+    return numbers.both(
         f"10 классов: уверенный и верный ответ стоит {ru}, ниже не было ни разу",
         f"10 classes: a certain and right answer costs {en}, and nothing was ever lower",
     )
 
 
 def _settings(params: SoftmaxTwiceParams, seeds: int, language: Language) -> str:
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
-    return f"Adam {words.plain(params.lr, language)} · {counts} · digits 8×8"
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
+    return f"Adam {numbers.plain(params.lr, language)} · {counts} · digits 8×8"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
     """Beside each option how low a loss came that goes there; below, the ways."""
     data: dict[str, Any] = measurement.data
-    values = {option: words.number(value, 2, language) for option, value in data["values"].items()}
-    many = words.number(data["many"], 2, language)
+    values = {option: numbers.number(value, 2, language) for option, value in data["values"].items()}
+    many = numbers.number(data["many"], 2, language)
     epochs = len(data["curves"]["ce"]["median"])
     curves = [
         Curve(NAMES[name], COLOURS[option], range(1, epochs + 1), *_band(data["curves"][name]))
@@ -167,7 +167,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         finding=(BROKEN if data["broken"] else FINDING)[language].format(floor=values["floor"]),
         heading=HEADING[language],
         measured={
-            option: Measured(words.number(low, 2, language), COLOURS[option], NOTES[option][language])
+            option: Measured(numbers.number(low, 2, language), COLOURS[option], NOTES[option][language])
             for option, low in data["reached"].items()
         },
         paint=lambda page: panels.curves(
@@ -175,7 +175,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             PANEL[language],
             (FLOORS[language].format(floor=values["floor"], many=many, classes=MANY), BAND[language]),
             curves,
-            x=Axis(0, epochs, words.ticks(epochs, "epoch", language)),
+            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
             y=Axis(-1.08, 2.4, [(data["values"][option], values[option]) for option in OPTIONS]),
         ),
     )

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,16 +51,16 @@ WAYS = ("state_dict", "copy", "deepcopy")
 COLOURS = {"deepcopy": GREEN, "state_dict": VERMILION}
 
 FINDINGS = {
-    "yes": words.both("state_dict() сохранил веса", "state_dict() kept the weights"),
-    "no": words.both("state_dict() — не копия", "state_dict() is no copy"),
-    "depends": words.both("state_dict() вышел по-разному", "state_dict() kept some of them"),
+    "yes": numbers.both("state_dict() сохранил веса", "state_dict() kept the weights"),
+    "no": numbers.both("state_dict() — не копия", "state_dict() is no copy"),
+    "depends": numbers.both("state_dict() вышел по-разному", "state_dict() kept some of them"),
 }
-HEADING = words.both("доля обучений", "share of trainings")
-PANEL = words.both("Что лежит в best после каждой эпохи", "What best holds after each epoch")
-SPOILT = words.both(
+HEADING = numbers.both("доля обучений", "share of trainings")
+PANEL = numbers.both("Что лежит в best после каждой эпохи", "What best holds after each epoch")
+SPOILT = numbers.both(
     "SGD; с {first}-й эпохи lr выше в {factor} раз", "SGD; from epoch {first} on the lr is {factor} times as high"
 )
-BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: StateDictAliasParams, seeds: range, run: Run) -> list[Row]:
@@ -140,7 +140,7 @@ def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa:
         data={
             "verdict": found,
             "shallow": all(run["is_last"]["copy"] for run in runs),
-            "curves": {way: words.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
+            "curves": {way: numbers.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
         },
     )
 
@@ -161,16 +161,16 @@ def _finding(option: Verdict, which: str, found: Verdict, runs: list[dict[str, A
         supported="depends" if found == "depends" else "yes" if found == option else "no",
         number=round(mean(hits), 1),
         spread=(min(hits), max(hits)),
-        unit=words.both("% обучений", "% of trainings"),
-        condition=words.both(
+        unit=numbers.both("% обучений", "% of trainings"),
+        condition=numbers.both(
             "SGD и Adam: после лучшей эпохи обучение шло дальше", "SGD and Adam; training went on after the best epoch"
         ),
     )
 
 
 def _settings(seeds: int, language: Language) -> str:
-    rates = " · ".join(f"{name} {words.plain(rate, language)}" for name, rate in RATES.items())
-    return f"MLP 64-64-64-10 · {rates} · {words.counted(seeds, 'seed', language)}"
+    rates = " · ".join(f"{name} {numbers.plain(rate, language)}" for name, rate in RATES.items())
+    return f"MLP 64-64-64-10 · {rates} · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -181,20 +181,20 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     bands = {way: data["curves"][way] for way in COLOURS}
     shown = [
         Curve(
-            f"{way}: {words.percent(band['median'][-1], 0, language)}",
+            f"{way}: {numbers.percent(band['median'][-1], 0, language)}",
             COLOURS[way], epochs, band["median"], band["low"], band["high"],
         )
         for way, band in bands.items()
     ]  # fmt: skip
     last = good + spoilt
     between = [(float(good), str(good))] if 0.2 < good / last < 0.7 else []  # where there is room for it
-    ticks = [(1.0, "1"), *between, (float(last), words.counted(last, "epoch", language))]
+    ticks = [(1.0, "1"), *between, (float(last), numbers.counted(last, "epoch", language))]
     notes = (SPOILT[language].format(first=good + 1, factor=FACTOR), BAND[language])
     return Drawing(
         finding=FINDINGS[data["verdict"]][language],
         heading=HEADING[language],
         measured={
-            found.option: Measured(words.percent(found.number, 0, language), VERDICT[found.supported])
+            found.option: Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported])
             for found in measurement.findings
         },
         paint=lambda page: panels.curves(
@@ -203,6 +203,6 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             notes,
             shown,
             x=Axis(1, last, ticks),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
         ),
     )

@@ -27,11 +27,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 
 class TimingParams(Params):
@@ -47,32 +47,32 @@ MOST = 0.75  # of the seeds
 SHOWN = 20  # calls in the picture
 
 FINDINGS = {
-    "same": words.both("первый вызов как все", "the first call is like any"),
-    "several": words.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
-    "many": words.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
-    "depends": words.both("первый вызов когда как", "the first call varies"),
+    "same": numbers.both("первый вызов как все", "the first call is like any"),
+    "several": numbers.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
+    "many": numbers.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
+    "depends": numbers.both("первый вызов когда как", "the first call varies"),
 }
 CALLS = {
-    "step": words.both("шаг обучения, MLP 64-64-64-10, батч 64", "training step, MLP 64-64-64-10, batch 64"),
-    "conv": words.both("Conv2d(3, 16, 3), вход 8×3×32×32", "Conv2d(3, 16, 3), input 8×3×32×32"),
-    "matmul": words.both("произведение матриц 256×256", "product of 256×256 matrices"),
+    "step": numbers.both("шаг обучения, MLP 64-64-64-10, батч 64", "training step, MLP 64-64-64-10, batch 64"),
+    "conv": numbers.both("Conv2d(3, 16, 3), вход 8×3×32×32", "Conv2d(3, 16, 3), input 8×3×32×32"),
+    "matmul": numbers.both("произведение матриц 256×256", "product of 256×256 matrices"),
 }
-HEADING = words.both("в скольких сидах так", "true of so many seeds")
+HEADING = numbers.both("в скольких сидах так", "true of so many seeds")
 PANELS = {
-    True: words.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up"),
-    False: words.both("Вызов за вызовом", "Call by call"),
+    True: numbers.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up"),
+    False: numbers.both("Вызов за вызовом", "Call by call"),
 }
-UNIT = words.both(
+UNIT = numbers.both(
     "1× — медиана поздних вызовов, CPU-время; полоса — сиды", "1× is the median late call, CPU time; bands are seeds"
 )
-WALL = words.both(
+WALL = numbers.both(
     "по часам и поздний вызов бывал дольше в {worst}",
     "by the clock, a late call took up to {worst} as long",
 )
-LAST = words.both("20-й", "20th")
+LAST = numbers.both("20-й", "20th")
 KINDS = {
-    "fresh": (words.both("новый процесс", "fresh process"), VERMILION),
-    "again": (words.both("вторая модель", "second model"), GREEN),
+    "fresh": (numbers.both("новый процесс", "fresh process"), VERMILION),
+    "again": (numbers.both("вторая модель", "second model"), GREEN),
 }
 
 
@@ -161,7 +161,7 @@ def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
             "holds": {option: sum(true_of(option, row) for row in rows) for option in BOUNDS},
             "worst": round(worst, 1),
             "curves": {
-                kind: words.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
+                kind: numbers.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
                 for kind in KINDS
             },
         },
@@ -182,7 +182,7 @@ def _finding(option: str, rows: list[Row]) -> Finding:
         supported="yes" if share >= MOST else "no" if share <= 1 - MOST else "depends",
         number=round(median(ratios), 1),
         spread=(round(min(ratios), 1), round(max(ratios), 1)),
-        unit=words.both("× типичного вызова", "× the typical call"),
+        unit=numbers.both("× типичного вызова", "× the typical call"),
         condition=_condition(rows),
     )
 
@@ -190,15 +190,15 @@ def _finding(option: str, rows: list[Row]) -> Finding:
 def _condition(rows: list[Row]) -> Text:
     told = [(row["fresh"][0], typical(row["fresh"]), first(row["again"])) for row in rows]
     values = [median(column) for column in zip(*told, strict=True)]
-    ru, en = ([words.plain(value, language) for value in values] for language in ("ru", "en"))
-    return words.both(
+    ru, en = ([numbers.plain(value, language) for value in values] for language in ("ru", "en"))
+    return numbers.both(
         f"CPU, один поток: первый вызов {ru[0]} мс, типичный {ru[1]} мс; у второй модели в том же процессе {ru[2]}×",
         f"CPU, one thread: first call {en[0]} ms, typical {en[1]} ms; {en[2]}× for a second model in that process",
     )
 
 
 def _settings(params: TimingParams, seeds: int, language: Language) -> str:
-    return f"{CALLS[params.call][language]} · CPU · {words.counted(seeds, 'seed', language)}"
+    return f"{CALLS[params.call][language]} · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -233,11 +233,11 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
 
 def _times(value: float, language: Language) -> str:
     """«в 15 раз», «в 8,6 раза», and “15×”."""
-    number = words.number(value, 0 if value >= 10 else 1, language)
+    number = numbers.number(value, 0 if value >= 10 else 1, language)
     if language == "en":
         return f"{number}×"
     whole = value >= 10 and not (round(value) % 10 in (2, 3, 4) and round(value) % 100 not in (12, 13, 14))
-    return f"{number}{words.NBSP}{'раз' if whole else 'раза'}"
+    return f"{number}{numbers.NBSP}{'раз' if whole else 'раза'}"
 
 
 if __name__ == "__main__":  # the process that `measure` starts

@@ -22,11 +22,11 @@ import warnings
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import words
-from experiments.chart import BLUE, GREEN, GREY, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import BLUE, GREEN, GREY, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,25 +52,25 @@ GRID = [step / 10 for step in range(-20, 21)]
 COLOURS = {"trace": VERMILION, "script": GREEN, "export": BLUE}
 
 FINDINGS = {
-    ("trace", "frozen"): words.both("trace запомнил одну ветку", "trace knows a single branch"),
-    ("script", "kept"): words.both("script сохранил обе ветки", "script keeps both branches"),
-    ("export", "refused"): words.both("export такой if не берёт", "export refuses such an if"),
+    ("trace", "frozen"): numbers.both("trace запомнил одну ветку", "trace knows a single branch"),
+    ("script", "kept"): numbers.both("script сохранил обе ветки", "script keeps both branches"),
+    ("export", "refused"): numbers.both("export такой if не берёт", "export refuses such an if"),
 }
-OTHER = words.both("{tool} повёл себя иначе", "{tool} did otherwise")
-HEADING = words.both("входов другого знака", "inputs of the other sign")
-PANEL = words.both("Что отвечает модель; пример был x = −1", "What the model answers; the example: x = −1")
+OTHER = numbers.both("{tool} повёл себя иначе", "{tool} did otherwise")
+HEADING = numbers.both("входов другого знака", "inputs of the other sign")
+PANEL = numbers.both("Что отвечает модель; пример был x = −1", "What the model answers; the example: x = −1")
 EXPORT = {
-    True: words.both("export: отказ, нужен torch.cond вместо if", "export: refused, it wants torch.cond for the if"),
-    False: words.both("export: модель есть", "export: there is a model"),
+    True: numbers.both("export: отказ, нужен torch.cond вместо if", "export: refused, it wants torch.cond for the if"),
+    False: numbers.both("export: модель есть", "export: there is a model"),
 }
 WARNED = {
-    True: words.both("trace предупреждает: TracerWarning", "trace does warn: TracerWarning"),
-    False: words.both("trace не предупреждает", "trace does not warn"),
+    True: numbers.both("trace предупреждает: TracerWarning", "trace does warn: TracerWarning"),
+    False: numbers.both("trace не предупреждает", "trace does not warn"),
 }
 CONDITIONS = {
-    "trace": words.both("jit.trace: устарел, но работает, даёт TracerWarning", "jit.trace: deprecated, works, warns"),
-    "script": words.both("jit.script: устарел, но работает", "jit.script: deprecated, works"),
-    "export": words.both("torch.export с настройками по умолчанию", "torch.export with its defaults"),
+    "trace": numbers.both("jit.trace: устарел, но работает, даёт TracerWarning", "jit.trace: deprecated, works, warns"),
+    "script": numbers.both("jit.script: устарел, но работает", "jit.script: deprecated, works"),
+    "export": numbers.both("torch.export с настройками по умолчанию", "torch.export with its defaults"),
 }
 
 
@@ -176,7 +176,7 @@ def _finding(tool: Tool, name: str, shares: list[float]) -> Finding:
         supported="yes" if min(shares) == 100 else "no" if max(shares) == 0 else "depends",
         number=round(mean(shares), 1),
         spread=(min(shares), max(shares)),
-        unit=words.both("% входов", "% of inputs"),
+        unit=numbers.both("% входов", "% of inputs"),
         condition=CONDITIONS[tool],
     )
 
@@ -184,7 +184,7 @@ def _finding(tool: Tool, name: str, shares: list[float]) -> Finding:
 def _settings(tool: Tool, seeds: int, language: Language) -> str:
     name = "torch.export" if tool == "export" else f"torch.jit.{tool}"
     inputs = f"{INPUTS} входа другого знака" if language == "ru" else f"{INPUTS} inputs of the other sign"
-    return f"{name} · {inputs} · {words.counted(seeds, 'seed', language)}"
+    return f"{name} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -194,13 +194,13 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
     shown = [Curve("eager", GREY, GRID, [abs(x) for x in GRID])]
     shown += [Curve(name, COLOURS[name], GRID, y, dashed=name == "script") for name, y in data["curves"].items() if y]
-    ticks = [(float(n), words.number(n, 0, language)) for n in (-2, -1, 0, 1, 2)]
+    ticks = [(float(n), numbers.number(n, 0, language)) for n in (-2, -1, 0, 1, 2)]
     notes = (EXPORT[data["refused"]][language], WARNED[data["warned"]][language])
     return Drawing(
         finding=FINDINGS.get((tool, found), OTHER)[language].format(tool=tool),
         heading=HEADING[language],
         measured={
-            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
             for finding in measurement.findings
         },
         paint=lambda page: panels.curves(

@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
+from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,29 +59,29 @@ MOST = 0.75  # of the seeds
 Verdict = Literal["yes", "no", "depends"]
 
 NAMES = {
-    "item": words.both("loss.item()", "loss.item()"),
-    "hooks": words.both("forward-хуки с isfinite", "forward hooks with isfinite"),
-    "profiler": words.both("torch.profiler, сам шаг", "torch.profiler, the step itself"),
-    "report": words.both("torch.profiler вместе с отчётом в конце", "torch.profiler and its report at the end"),
-    "anomaly": words.both("detect_anomaly", "detect_anomaly"),
-    "unchecked": words.both("detect_anomaly(check_nan=False)", "detect_anomaly(check_nan=False)"),
-    "deep": words.both("detect_anomaly, стек на 40 вызовов глубже", "detect_anomaly, a stack 40 calls deeper"),
+    "item": numbers.both("loss.item()", "loss.item()"),
+    "hooks": numbers.both("forward-хуки с isfinite", "forward hooks with isfinite"),
+    "profiler": numbers.both("torch.profiler, сам шаг", "torch.profiler, the step itself"),
+    "report": numbers.both("torch.profiler вместе с отчётом в конце", "torch.profiler and its report at the end"),
+    "anomaly": numbers.both("detect_anomaly", "detect_anomaly"),
+    "unchecked": numbers.both("detect_anomaly(check_nan=False)", "detect_anomaly(check_nan=False)"),
+    "deep": numbers.both("detect_anomaly, стек на 40 вызовов глубже", "detect_anomaly, a stack 40 calls deeper"),
 }
 COLOURS = {"item": GREY, "hooks": BLUE, "profiler": GREEN, "anomaly": VERMILION}
 SHOWN = COLOURS | {"report": GREEN, "unchecked": ORANGE, "deep": ORANGE}
 FINDINGS = {
-    "item": words.both("дороже всех loss.item()", "loss.item() is the slowest"),
-    "hooks": words.both("дороже всех хуки", "hooks are the slowest"),
-    "profiler": words.both("дороже всех профайлер", "the profiler is the slowest"),
-    "anomaly": words.both("дороже всех detect_anomaly", "detect_anomaly is the slowest"),
-    "depends": words.both("явного лидера нет", "nobody leads clearly"),
+    "item": numbers.both("дороже всех loss.item()", "loss.item() is the slowest"),
+    "hooks": numbers.both("дороже всех хуки", "hooks are the slowest"),
+    "profiler": numbers.both("дороже всех профайлер", "the profiler is the slowest"),
+    "anomaly": numbers.both("дороже всех detect_anomaly", "detect_anomaly is the slowest"),
+    "depends": numbers.both("явного лидера нет", "nobody leads clearly"),
 }
 
 PANELS = {
-    "stack": words.both("detect_anomaly платит за стек, не за NaN", "detect_anomaly pays for the stack, not for NaN"),
-    "other": words.both("Во что обходится наблюдение", "What watching costs"),
+    "stack": numbers.both("detect_anomaly платит за стек, не за NaN", "detect_anomaly pays for the stack, not for NaN"),
+    "other": numbers.both("Во что обходится наблюдение", "What watching costs"),
 }
-NOTE = words.both(
+NOTE = numbers.both(
     "CPU-время шага; 1× — шаг без наблюдения, {step} мс", "CPU time of a step; 1× is unwatched, {step} ms"
 )
 
@@ -194,7 +194,7 @@ def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
                 supported=verdicts[name],
                 number=round(median(times[name]), 2),
                 spread=(round(times[name][0], 2), round(times[name][-1], 2)),
-                unit=words.both("× шага без наблюдения", "× the step unwatched"),
+                unit=numbers.both("× шага без наблюдения", "× the step unwatched"),
                 condition=_condition(step),
             )
             for name in EXPERIMENT.options
@@ -221,8 +221,8 @@ def judge(rows: list[dict[str, float]]) -> dict[str, Verdict]:
 
 
 def _condition(step: float) -> Text:
-    ru, en = (words.plain(step, language) for language in ("ru", "en"))
-    return words.both(
+    ru, en = (numbers.plain(step, language) for language in ("ru", "en"))
+    return numbers.both(
         f"шаг без наблюдения {ru} мс CPU; чем он длиннее, тем меньше доля наблюдателя",
         f"the step unwatched takes {en} ms of CPU; the longer it is, the less the watcher weighs",
     )
@@ -230,14 +230,14 @@ def _condition(step: float) -> Text:
 
 def _settings(params: WatchingParams, seeds: int, language: Language) -> str:
     sizes = f"MLP 64-{params.width}-{params.width}-10"
-    batch = words.both(f"батч {params.batch}", f"batch {params.batch}")[language]
-    return f"{sizes}, {batch}, SGD · CPU · {words.counted(seeds, 'seed', language)}"
+    batch = numbers.both(f"батч {params.batch}", f"batch {params.batch}")[language]
+    return f"{sizes}, {batch}, SGD · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
     """How many times as long a step takes under each watcher, and what the number leaves out."""
     data: dict[str, Any] = measurement.data
-    step = words.number(data["step"], 2, language)
+    step = numbers.number(data["step"], 2, language)
     shown = [
         Bar(name[language], value, _times(value, language), SHOWN[key], low, high)
         for key, name in NAMES.items()
@@ -246,7 +246,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     ]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=words.both("длительность шага", "length of a step")[language],
+        heading=numbers.both("длительность шага", "length of a step")[language],
         measured={
             found.option: Measured(_times(found.number, language), COLOURS[found.option])
             for found in measurement.findings
@@ -258,4 +258,4 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
 
 
 def _times(value: float, language: Language) -> str:
-    return f"{words.number(value, 1, language)}×"
+    return f"{numbers.number(value, 1, language)}×"

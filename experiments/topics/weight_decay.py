@@ -20,11 +20,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import words
-from experiments.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import digits, ensemble, panels
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 
 class WeightDecayParams(Params):
@@ -44,18 +44,18 @@ COLOURS = {"adam": VERMILION, "adamw": BLUE}
 OPTION_COLOURS = {"same": GREY, "adam_smaller": VERMILION, "adamw_smaller": BLUE}
 NAMES = {"adam": "Adam", "adamw": "AdamW"}
 FINDINGS = {
-    "same": words.both("это одно и то же", "they are the same"),
-    "adam_smaller": words.both("Adam сжимает веса сильнее", "Adam shrinks weights more"),
-    "adamw_smaller": words.both("AdamW сжимает веса сильнее", "AdamW shrinks weights more"),
-    None: words.both("кто сжимает сильнее — как когда", "either may shrink weights more"),
+    "same": numbers.both("это одно и то же", "they are the same"),
+    "adam_smaller": numbers.both("Adam сжимает веса сильнее", "Adam shrinks weights more"),
+    "adamw_smaller": numbers.both("AdamW сжимает веса сильнее", "AdamW shrinks weights more"),
+    None: numbers.both("кто сжимает сильнее — как когда", "either may shrink weights more"),
 }
-HEADING = words.both("норма весов в конце", "norm of the weights at the end")
-SEEDS = words.both("сидов совпали", "seeds agree")
-OF = words.both("из", "of")
-WITH = words.both("точность {accuracy}", "accuracy {accuracy}")
-PANEL = words.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths")
-BAND = words.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
-NOTE = words.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
+HEADING = numbers.both("норма весов в конце", "norm of the weights at the end")
+SEEDS = numbers.both("сидов совпали", "seeds agree")
+OF = numbers.both("из", "of")
+WITH = numbers.both("точность {accuracy}", "accuracy {accuracy}")
+PANEL = numbers.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths")
+BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+NOTE = numbers.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
 
 
 def measure(params: WeightDecayParams, seeds: range, run: Run) -> list[Row]:
@@ -90,7 +90,7 @@ def conclude(params: WeightDecayParams, rows: list[Row]) -> Outcome:
     asked = NEIGHBOURS.index(1)
     found = smaller([(row["adam"]["norms"], row["adamw"]["norms"]) for row in rows])
     ends = {name: [row[name]["norms"][-1] for row in rows] for name in KINDS}
-    curves = {name: words.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
+    curves = {name: numbers.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=_findings(found, ends, {name: curve["low"][asked] for name, curve in curves.items()}),
@@ -120,10 +120,10 @@ def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, 
     """The norm at the end stands behind the two that shrink; behind `same`, by how many % the two norms differ."""
     pairs = zip(ends["adam"], ends["adamw"], strict=True)
     gaps = [100 * (1 - min(pair) / max(pair)) for pair in pairs]
-    numbers = {"same": gaps, "adam_smaller": ends["adam"], "adamw_smaller": ends["adamw"]}
-    norm = words.both("норма весов", "norm of the weights")
+    measured = {"same": gaps, "adam_smaller": ends["adam"], "adamw_smaller": ends["adamw"]}
+    norm = numbers.both("норма весов", "norm of the weights")
     units = {
-        "same": words.both("% разницы", "% of difference"),
+        "same": numbers.both("% разницы", "% of difference"),
         "adam_smaller": norm,
         "adamw_smaller": norm,
     }
@@ -137,7 +137,7 @@ def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, 
             unit=units[option],
             condition=told,
         )
-        for option, values in numbers.items()
+        for option, values in measured.items()
     )
 
 
@@ -148,7 +148,7 @@ def _supported(found: str | None, option: str) -> Literal["yes", "no", "depends"
 
 
 def _condition(found: str | None, worst: dict[str, float], language: Language) -> str:
-    adam, adamw = (words.percent(worst[name], 0, language) for name in KINDS)
+    adam, adamw = (numbers.percent(worst[name], 0, language) for name in KINDS)
     if found is None:
         return "зависит от сида или эпохи" if language == "ru" else "depends on the seed or the epoch"
     if language == "ru":
@@ -157,8 +157,8 @@ def _condition(found: str | None, worst: dict[str, float], language: Language) -
 
 
 def _settings(params: WeightDecayParams, seeds: int, language: Language) -> str:
-    lr, decay = (words.plain(value, language) for value in (params.lr, params.weight_decay))
-    counts = f"{words.counted(seeds, 'seed', language)} · {words.counted(params.epochs, 'epoch', language)}"
+    lr, decay = (numbers.plain(value, language) for value in (params.lr, params.weight_decay))
+    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     return f"weight_decay {decay} · lr {lr} · {counts} · digits 8×8"
 
 
@@ -167,7 +167,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     data: dict[str, Any] = measurement.data
     scale: list[float] = data["decays"]
     curves = [Curve(NAMES[name], COLOURS[name], scale, *_band(data["curves"][name])) for name in KINDS]
-    ticks = [(value, words.plain(value, language)) for value in scale]
+    ticks = [(value, numbers.plain(value, language)) for value in scale]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
         heading=HEADING[language],
@@ -178,7 +178,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             (NOTE[language], BAND[language]),
             curves,
             x=Axis(scale[0] * 0.6, scale[-1], [*ticks[:-1], (ticks[-1][0], f"λ = {ticks[-1][1]}")], log=True),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, words.percent(100, 0, language))]),
+            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
         ),
     )
 
@@ -188,8 +188,8 @@ def _measured(found: Finding, measurement: Measurement, language: Language) -> M
     colour = OPTION_COLOURS[found.option]
     if found.option == "same":
         return Measured(f"{data['agree']} {OF[language]} {measurement.seeds}", colour, SEEDS[language])
-    accuracy = words.percent(data["worst"][found.option.removesuffix("_smaller")], 0, language)
-    told = words.number(found.number, 1, language) if found.number >= 0.05 else f"≈{words.NBSP}0"
+    accuracy = numbers.percent(data["worst"][found.option.removesuffix("_smaller")], 0, language)
+    told = numbers.number(found.number, 1, language) if found.number >= 0.05 else f"≈{numbers.NBSP}0"
     return Measured(told, colour, WITH[language].format(accuracy=accuracy))
 
 

@@ -21,11 +21,11 @@ from itertools import pairwise
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import words
-from experiments.chart import VERDICT, Cell, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,25 +46,25 @@ CALLS: tuple[dict[str, Any], ...] = ({}, {"weights_only": False})
 RAN: list[int] = []  # what the pickle with code in it did to us
 
 FINDINGS = {
-    ("model", "refused"): words.both("модель целиком не грузится", "a whole model is refused"),
-    ("state_dict", "weights"): words.both("state_dict грузится как всегда", "a state_dict loads as ever"),
+    ("model", "refused"): numbers.both("модель целиком не грузится", "a whole model is refused"),
+    ("state_dict", "weights"): numbers.both("state_dict грузится как всегда", "a state_dict loads as ever"),
 }
-OTHER = words.both("torch.load вернул другое", "torch.load gave something else")
-HEADING = words.both("доля сидов", "share of seeds")
-PANEL = words.both("Что лежит в файле и что вернёт load", "What is in the file, and what load gives")
-WHY = words.both("загрузить pickle — значит выполнить его код", "to load a pickle is to run the code in it")
+OTHER = numbers.both("torch.load вернул другое", "torch.load gave something else")
+HEADING = numbers.both("доля сидов", "share of seeds")
+PANEL = numbers.both("Что лежит в файле и что вернёт load", "What is in the file, and what load gives")
+WHY = numbers.both("загрузить pickle — значит выполнить его код", "to load a pickle is to run the code in it")
 COLUMNS = ("load(f)", "weights_only=False")
 ROWS = {
-    "state_dict": words.both("state_dict", "state_dict"),
-    "model": words.both("модель целиком", "a whole model"),
-    "code": words.both("чужой код", "somebody's code"),
+    "state_dict": numbers.both("state_dict", "state_dict"),
+    "model": numbers.both("модель целиком", "a whole model"),
+    "code": numbers.both("чужой код", "somebody's code"),
 }
 TOLD = {
-    "model": words.both("модель", "the model"),
-    "weights": words.both("веса", "the weights"),
-    "refused": words.both("отказ", "refused"),
-    "ran": words.both("код выполнен", "the code ran"),
-    "other": words.both("разное", "this and that"),
+    "model": numbers.both("модель", "the model"),
+    "weights": numbers.both("веса", "the weights"),
+    "refused": numbers.both("отказ", "refused"),
+    "ran": numbers.both("код выполнен", "the code ran"),
+    "other": numbers.both("разное", "this and that"),
 }
 VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {
     "model": "yes", "weights": "yes", "refused": "depends", "ran": "no", "other": "depends",
@@ -146,8 +146,8 @@ def _finding(name: str, hits: list[float]) -> Finding:
         supported="yes" if min(hits) == 100 else "no" if max(hits) == 0 else "depends",
         number=round(mean(hits), 1),
         spread=(min(hits), max(hits)),
-        unit=words.both("% сидов", "% of seeds"),
-        condition=words.both(
+        unit=numbers.both("% сидов", "% of seeds"),
+        condition=numbers.both(
             "torch.load(f) без аргументов, ничего не разрешено через add_safe_globals",
             "torch.load(f) without arguments, nothing allowed by add_safe_globals",
         ),
@@ -157,7 +157,7 @@ def _finding(name: str, hits: list[float]) -> Finding:
 def _settings(saved: Saved, seeds: int, language: Language) -> str:
     given = "model" if saved == "model" else "model.state_dict()"
     models = "случайные MLP" if language == "ru" else "random MLPs"
-    return f"torch.save({given}, f) · {models} · {words.counted(seeds, 'seed', language)}"
+    return f"torch.save({given}, f) · {models} · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -176,7 +176,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         finding=FINDINGS.get((saved, found), OTHER)[language],
         heading=HEADING[language],
         measured={
-            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
             for finding in measurement.findings
         },
         paint=lambda page: panels.cells(page, PANEL[language], (WHY[language],), COLUMNS, lines),

@@ -17,16 +17,16 @@ from __future__ import annotations
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import words
-from experiments.chart import GREEN, GREY, PALE, VERDICT, VERMILION, Drawing, Measured
-from experiments.experiment import Experiment, Outcome, Params, Row, Run
+from experiments import numbers
 from experiments.lazy import panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
+from experiments.pictures.chart import GREEN, GREY, PALE, VERDICT, VERMILION, Drawing, Measured
+from experiments.topic import Experiment, Outcome, Params, Row, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from experiments.figure import Page
+    from experiments.pictures.figure import Page
 
 
 class WhereNanParams(Params):
@@ -43,23 +43,23 @@ LIMITS = {"sqrt": (-0.5, 4.0), "log": (-4.0, 8.0)}  # of the picture's scale; no
 HALF = 40  # grid points on either side of 0
 
 FINDINGS = {
-    "zero": words.both("градиент в нуле равен 0", "the gradient at 0 is 0"),
-    "inf": words.both("градиент в нуле бесконечен", "the gradient at 0 is infinite"),
-    "nan": words.both("where прячет NaN, но не лечит", "where hides the NaN, it stays"),
-    "error": words.both("backward падает с ошибкой", "backward raises an error"),
-    "": words.both("градиент в нуле бывает разным", "the gradient at 0 varies"),
+    "zero": numbers.both("градиент в нуле равен 0", "the gradient at 0 is 0"),
+    "inf": numbers.both("градиент в нуле бесконечен", "the gradient at 0 is infinite"),
+    "nan": numbers.both("where прячет NaN, но не лечит", "where hides the NaN, it stays"),
+    "error": numbers.both("backward падает с ошибкой", "backward raises an error"),
+    "": numbers.both("градиент в нуле бывает разным", "the gradient at 0 varies"),
 }
-HEADING = words.both("доля градиентов в нуле", "share of gradients at 0")
-PANEL = words.both("Внутрь f ноль попадать не должен", "Keep the zero out of f")
-READ = words.both("серым значение, цветом градиент по x", "grey: the value, coloured: its gradient by x")
-BELOW = words.both(
+HEADING = numbers.both("доля градиентов в нуле", "share of gradients at 0")
+PANEL = numbers.both("Внутрь f ноль попадать не должен", "Keep the zero out of f")
+READ = numbers.both("серым значение, цветом градиент по x", "grey: the value, coloured: its gradient by x")
+BELOW = numbers.both(
     "внизу: шаг SGD по расстояниям между эмбеддингами", "below: a step of SGD on distances of embeddings"
 )
 NAMES = {
-    "plain": words.both("where(x > 0, {f}(x), 0)", "where(x > 0, {f}(x), 0)"),
-    "safe": words.both("и внутри {f} тоже where", "a where inside {f}, too"),
+    "plain": numbers.both("where(x > 0, {f}(x), 0)", "where(x > 0, {f}(x), 0)"),
+    "safe": numbers.both("и внутри {f} тоже where", "a where inside {f}, too"),
 }
-STEP = words.both("1 шаг: {share} весов NaN", "1 step: {share} of weights NaN")
+STEP = numbers.both("1 шаг: {share} весов NaN", "1 step: {share} of weights NaN")
 
 
 def apply(function: str, how: str, x: Tensor) -> Tensor:
@@ -149,14 +149,14 @@ def _finding(name: str, shares: list[float], rows: list[Row]) -> Finding:
         supported="yes" if always else "no" if never else "depends",
         number=round(mean(shares), 1),
         spread=(min(shares), max(shares)),
-        unit=words.both("% нулей", "% of zeros"),
-        condition=words.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}"),
+        unit=numbers.both("% нулей", "% of zeros"),
+        condition=numbers.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}"),
     )
 
 
 def _settings(function: str, seeds: int, language: Language) -> str:
     inputs = "случайные x, десятая часть — нули" if language == "ru" else "random x, a tenth of them zeros"
-    return f"{function} · {inputs} · {words.counted(seeds, 'seed', language)}"
+    return f"{function} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 
 def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
@@ -166,7 +166,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         finding=FINDINGS[found][language],
         heading=HEADING[language],
         measured={
-            finding.option: Measured(words.percent(finding.number, 0, language), VERDICT[finding.supported])
+            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
             for finding in measurement.findings
         },
         paint=lambda page: _paint(page, measurement, language),
@@ -202,6 +202,6 @@ def _paint(page: Page, measurement: Measurement, language: Language) -> None:
                 color=colour,
                 fontweight="bold",
             )
-        share = words.percent(data["step"][how], 0, language)
+        share = numbers.percent(data["step"][how], 0, language)
         page.write(STEP[language].format(share=share), left, top + height + 0.75, 15, colour=GREY)
     page.y = top + height + 1.2

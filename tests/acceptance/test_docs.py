@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot import markdown
 from bot.cli import app
 from bot.errors import ThreadError
-from bot.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
+from bot.thread import markdown
+from bot.thread.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
 from experiments.catalogue import ENTRIES
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot import answers, markdown
+from bot.commands import answers
+from bot.thread import markdown
 from experiments.catalogue import ENTRIES
 
 ROOT = Path(__file__).parents[2]

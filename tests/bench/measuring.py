@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import select
 
-from bot import answers, markdown
-from bot.tables import runs
+from bot.commands import answers
+from bot.store.tables import runs
+from bot.thread import markdown
 
 THREADS = Path(__file__).parents[2] / "threads"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot import store, votes
-from bot.updates import decode
-from bot.wire import Wire
+from bot.store import store, votes
+from bot.store.updates import decode
+from bot.telegram.wire import Wire
 from tests.bench import canned, runs
 from tests.conftest import NOON
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot import intake, store, webhook
-from bot.intake import Intake
-from bot.wire import Wire
+from bot.loops import intake, webhook
+from bot.loops.intake import Intake
+from bot.store import store
+from bot.telegram.wire import Wire
 from tests.bench.measured import Meter
 
 TOKEN = "4242:bench"

@@ -14,9 +14,9 @@ from typing import ClassVar
 
 from sqlalchemy import Engine, select, update
 
-from bot import store
-from bot.tables import messages, polls, runs
-from bot.thread import Experiment, Option, Poll
+from bot.store import store
+from bot.store.tables import messages, polls, runs
+from bot.thread.model import Experiment, Option, Poll
 from tests.bench import canned
 from tests.bench.runs import Telegram, process
 from tests.factory import HOUR, asked, publish, send

@@ -14,7 +14,8 @@ from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 
-from bot import store, webhook
+from bot.loops import webhook
+from bot.store import store
 from tests.bench import canned
 from tests.bench.pollbot import TOKEN
 from tests.conftest import NOON

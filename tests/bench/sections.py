@@ -12,11 +12,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bot import schedule, store, votes
-from bot.admin import Admins
-from bot.clock import Clock
-from bot.limits import Limits
-from bot.telegram import Telegram as Sender
+from bot.loops.admin import Admins
+from bot.loops.clock import Clock
+from bot.store import schedule, store, votes
+from bot.telegram.api import Telegram as Sender
+from bot.telegram.limits import Limits
 from tests.bench import canned, runs
 from tests.bench.reveals import Reveal, closing
 from tests.bench.reveals import parts as drawing

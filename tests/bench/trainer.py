@@ -16,8 +16,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from experiments.digits import load
-from experiments.experiment import Run
+from experiments.ensemble.digits import load
+from experiments.topic import Run
 from experiments.topics import heads
 
 ENDS = {  # the last module of the model, the criterion

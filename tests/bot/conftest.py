@@ -11,14 +11,15 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from bot import runs, schedule, status, votes
-from bot.admin import Admins
-from bot.clock import Clock
-from bot.limits import Limits
-from bot.tables import runs as run_rows
-from bot.telegram import Telegram
-from bot.thread import Late, Post
-from bot.wire import Wire
+from bot.commands import status
+from bot.loops.admin import Admins
+from bot.loops.clock import Clock
+from bot.store import runs, schedule, votes
+from bot.store.tables import runs as run_rows
+from bot.telegram.api import Telegram
+from bot.telegram.limits import Limits
+from bot.telegram.wire import Wire
+from bot.thread.model import Late, Post
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.conftest import NOON

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from experiments import perform
-from experiments.experiment import Run
 from experiments.measurement import Ballot, Measurement, OptionVotes
+from experiments.topic import Run
 
 torch.set_num_threads(1)
 

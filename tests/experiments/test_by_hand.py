@@ -6,8 +6,8 @@ import pytest
 
 from experiments.__main__ import main
 from experiments.catalogue import ENTRIES, run_key
-from experiments.experiment import silent
 from experiments.perform import perform
+from experiments.topic import silent
 from experiments.topics.heads import HeadsParams
 from experiments.topics.zero_init import ZeroInitParams
 
@@ -67,7 +67,7 @@ def test_a_task_that_is_none_is_told():
 
 def test_the_bot_reads_the_catalogue_without_torch():
     code = (
-        "import sys, experiments.catalogue, experiments.measurement, experiments.local;"
+        "import sys, experiments.catalogue, experiments.measurement, experiments.engines.local;"
         "print({'torch', 'numpy', 'matplotlib'} & set(sys.modules))"
     )
 

@@ -6,7 +6,7 @@ import pytest
 from torch.nn.functional import cross_entropy
 
 from experiments.topics import heads, zero_init
-from experiments.zero_init_words import CELLS
+from experiments.topics.zero_init.words import CELLS
 from tests.experiments.conftest import measured
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from bot import runs, store
-from bot.tables import runs as rows
+from bot.store import runs, store
+from bot.store.tables import runs as rows
 from experiments import perform
 from experiments.catalogue import run_key
-from experiments.experiment import Run
+from experiments.topic import Run
 from tests.torture.processes import Victim, free_port, victim
 
 DASK = "distributed.cli.dask_"
@@ -92,7 +92,7 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
         for number in range(dask_workers):
             words = (f"{DASK}worker", at, *home, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
             nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder)))
-        worker = stack.enter_context(victim("worker", ("experiments.worker",), given, folder))
+        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder))
         yield Shop(folder, database, worker, scheduler, nodes)
 
 

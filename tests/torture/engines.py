@@ -29,8 +29,8 @@ from random import Random
 
 from sqlalchemy import select, text
 
-from bot import runs, store
-from bot.tables import runs as rows
+from bot.store import runs, store
+from bot.store.tables import runs as rows
 from tests.torture.cluster import Shop, children, expected, gone, shop
 from tests.torture.processes import orphans
 

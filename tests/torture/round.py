@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from bot import markdown, publish, store
-from bot.place import Chat
+from bot.commands import publish
+from bot.store import store
+from bot.store.address import Chat
+from bot.thread import markdown
 from tests.torture import people, processes
 from tests.torture.admin import Admin
 from tests.torture.database import Database

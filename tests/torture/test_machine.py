@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot import doctor, status, store
-from bot.telegram import Telegram
-from bot.wire import Wire
+from bot.commands import doctor, status
+from bot.store import store
+from bot.telegram.api import Telegram
+from bot.telegram.wire import Wire
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.bot.conftest import Stage, png

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from bot.updates import pseudonym
+from bot.store.updates import pseudonym
 from tests.torture import content, people
 from tests.torture.database import Database
 from tests.torture.people import Message, Sim

@@ -2,12 +2,13 @@
 
 import pytest
 
-from experiments import digits, ensemble, picture
-from experiments.experiment import Run
+from experiments.ensemble import digits, ensemble
 from experiments.measurement import OptionVotes
+from experiments.pictures import picture
+from experiments.topic import Run
 from experiments.topics import accumulation
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
 VOTES = ballot(

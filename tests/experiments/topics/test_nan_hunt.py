@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from experiments import picture
 from experiments.measurement import Measurement, OptionVotes
+from experiments.pictures import picture
 from experiments.topics import nan_hunt
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
     OptionVotes(text="print(loss) на каждом шаге", votes=12, correct=False, key="loss"),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from experiments import picture
 from experiments.measurement import OptionVotes
+from experiments.pictures import picture
 from experiments.topics import schedule
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
 VOTES = ballot(

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from experiments import picture
 from experiments.measurement import OptionVotes
+from experiments.pictures import picture
 from experiments.topics import softmax_twice
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
 VOTES = ballot(

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from experiments import picture
 from experiments.measurement import Measurement, OptionVotes
+from experiments.pictures import picture
 from experiments.topics import state_dict_alias
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
     OptionVotes(text="да", votes=71, correct=False, key="yes"),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from experiments import picture
 from experiments.measurement import Measurement, OptionVotes
+from experiments.pictures import picture
 from experiments.topics import timing
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
     OptionVotes(text="почти не отличается, в eager-режиме греть нечего", votes=45, correct=False, key="same"),

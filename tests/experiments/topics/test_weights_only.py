@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from experiments import picture
 from experiments.measurement import Measurement, OptionVotes
+from experiments.pictures import picture
 from experiments.topics import weights_only
 from tests.experiments.conftest import ballot, measured
-from tests.experiments.proof import faults
+from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
     OptionVotes(text="модель, как и всегда", votes=48, correct=False, key="model"),

@@ -1,0 +1,92 @@
+"""What a demo leaves behind: `summary.json`, the pictures, and a verdict for the terminal."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from sqlalchemy import Engine, select
+
+from bot.commands import status
+from bot.demo.subscribers import Subscribers
+from bot.store import runs, store
+from bot.store.tables import polls, posts, publications
+from bot.thread.model import Post
+
+SETTLE_S = 10.0  # the last votes may still be on their way when the last poll is revealed
+
+
+def write(engine: Engine, subscribers: Subscribers, folder: Path, began: float) -> dict[str, Any]:
+    """Write `summary.json` and the pictures into `folder`; returns the summary."""
+    deadline = time.monotonic() + SETTLE_S
+    while (stored := _stored(engine)) != (cast := subscribers.votes_cast()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    found: dict[str, Any] = status.read(engine).model_dump(mode="json")
+    for publication in found["publications"]:
+        for post in publication["posts"]:
+            if post["poll"]:
+                post["poll"] |= _measured(engine, publication, post, folder)
+    found |= {"votes_cast": cast, "votes_stored": stored, "wall_s": round(time.monotonic() - began, 1)}
+    (folder / "summary.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+    return found
+
+
+def _stored(engine: Engine) -> int:
+    """Voters whose choice stands in the database: counted rows, and an anonymous poll's own total."""
+    with store.reading(engine) as connection:
+        return sum(connection.scalars(select(polls.c.voters)))
+
+
+def _measured(engine: Engine, publication: dict[str, Any], post: dict[str, Any], folder: Path) -> dict[str, Any]:
+    query = select(polls, posts.c.content, publications.c.chat_type).join(posts, posts.c.id == polls.c.post_id)
+    here = (posts.c.publication_id == publication["id"]) & (posts.c.position == post["position"])
+    with store.reading(engine) as connection:
+        row = connection.execute(query.join(publications).where(here)).one()
+        drawn = runs.outcome(connection, row.drawing_key)
+        findings = status.findings_of(runs.outcome(connection, row.run_key))
+    picture = None
+    if drawn and drawn.output:
+        picture = folder / f"{Post(**row.content).poll.id}-{row.chat_type}.png"  # type: ignore[union-attr]
+        picture.write_bytes(drawn.output)
+    waited = (row.revealed - row.closed).total_seconds() if row.revealed and row.closed else None
+    return {
+        "picture": picture and str(picture),
+        "close_to_reveal_s": waited,
+        "findings": [finding.model_dump(mode="json") for finding in findings],
+    }
+
+
+MARKS = {"yes": "✓", "no": "✗", "depends": "?", None: "–"}
+
+
+def verdict(found: dict[str, Any], folder: Path) -> Text:
+    """For each poll: what most people chose, what was measured, how long the reveals took, where the pictures are."""
+    same = found["votes_cast"] == found["votes_stored"]
+    told = Text("\n")
+    polls_: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for publication in found["publications"]:
+        for poll in (post["poll"] for post in publication["posts"] if post["poll"]):
+            polls_.setdefault(poll["id"], []).append((publication["chat"], poll))
+    for name, places in polls_.items():
+        told.append(f"{name}\n", "bold")
+        told.append(f"  measured   {'  '.join(_option(option) for option in places[0][1]['options'])}\n")
+        for chat, poll in places:
+            told.append(f"  {chat:<11} {_place(poll)}\n")
+    counted = f"{found['votes_stored']} of {found['votes_cast']} votes stored"
+    told.append(f"\n{counted} · {found['wall_s']} s · {folder / 'summary.json'}", "bold green" if same else "bold red")
+    return told
+
+
+def _option(option: dict[str, Any]) -> str:
+    return f"{MARKS[option['supported']]} {option['text']}"
+
+
+def _place(poll: dict[str, Any]) -> str:
+    most = max(poll["options"], key=lambda option: option["votes"])
+    share = most["votes"] / poll["voters"] if poll["voters"] else 0.0
+    waited = "" if poll["close_to_reveal_s"] is None else f"revealed {poll['close_to_reveal_s']:.1f} s after closing"
+    chose = f"{share:.0%} chose {most['text']!r}: {'right' if most['correct'] else 'wrong'}"
+    return f"{chose} · {waited} · {poll['picture'] or 'no picture'}"

@@ -1,0 +1,142 @@
+"""
+Telegram updates in: a batch is committed before it is acknowledged, so no vote is lost however the bot dies.
+
+Long polling with the bot's own loop: asking for the next offset is the acknowledgement, and it is asked only after
+the rows and that offset stand in the database, in one transaction. Only votes are decoded; the rest goes to `handle`.
+
+What is asked for: `poll_answer` always, since Telegram filters when a vote arrives, and a vote filtered away is lost.
+`poll` only while an anonymous poll is open: else every vote would come twice, and half of a batch would be of no use.
+A `poll` missed while the list changes is harmless: the next one, and the answer of stopPoll, have all the counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot import points
+from bot.store import votes
+from bot.store.updates import Update
+from bot.store.votes import Stored
+from bot.telegram.wire import NoAnswer, Wire
+
+log = structlog.get_logger()
+WAIT_S = 50  # Telegram holds an empty answer back this long at most
+LOOK_S = 1.0  # how soon a list of kinds that has changed is told to Telegram
+PAUSE_S = 1.0  # the same offset again within half a second would bring a single update
+UNHANDLED = 1_000  # updates that may wait for `handle`; then taking votes waits, too
+ALWAYS = ("poll_answer", "callback_query", "my_chat_member")
+
+Handle = Callable[[Update], Awaitable[None]]
+
+
+@dataclass
+class Intake:
+    """Updates into the database, however they come. `handle` gets what is no vote, in order, after the commit."""
+
+    engine: Engine
+    key: bytes
+    time: Callable[[], datetime]
+    handle: Handle | None = None
+    _kinds: list[str] = field(default_factory=list)
+    _looked: float = -LOOK_S
+    _others: asyncio.Queue[Update] = field(default_factory=lambda: asyncio.Queue(UNHANDLED))
+
+    def kinds(self) -> list[str]:
+        """What Telegram shall send; looked up once a second, for it is asked fifty times."""
+        if monotonic() >= self._looked + LOOK_S:
+            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.engine) else list(ALWAYS)
+            self._looked = monotonic()
+        return self._kinds
+
+    async def polled(self, updates: Sequence[object], asked: int) -> int:
+        """Store what getUpdates answered to `asked`; returns the next offset. Raises what the database does."""
+        stored = votes.record(self.engine, updates, self.key, self.time(), asked)
+        await self._tell(stored)
+        return max(stored.batch.ids) + 1 if stored.batch.ids else asked
+
+    async def pushed(self, updates: Sequence[object]) -> None:
+        """Store what a webhook brought; raises what the database does."""
+        await self._tell(votes.record_pushed(self.engine, updates, self.key, self.time()))
+
+    async def _tell(self, stored: Stored) -> None:
+        batch = stored.batch
+        if stored.restarted:
+            log.warning("Telegram numbers updates anew: its queue was lost, or the token is new", first=min(batch.ids))
+        log.debug("updates stored", votes=len(batch.votes), snapshots=len(batch.snapshots))
+        for stray in batch.strays:
+            log.warning("update kept aside", update_id=stray.update_id, reason=stray.reason)
+        for update in batch.others if self.handle else ():
+            await self._others.put(update)
+
+    @asynccontextmanager
+    async def handling(self) -> AsyncIterator[None]:
+        """While this block runs, what is no vote is handled; a handler that fails or takes long stops no vote."""
+        task = asyncio.create_task(self._handle_all())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _handle_all(self) -> None:
+        while self.handle:
+            update = await self._others.get()
+            try:
+                await self.handle(update)
+            except Exception:  # a mistake in a handler is that handler's
+                log.exception("update not handled", update_id=update["update_id"])
+
+
+async def run(wire: Wire, intake: Intake) -> None:
+    """Take updates for ever; cancel to stop. What was not committed is delivered again at the next start."""
+    offset = votes.offset(intake.engine)
+    webhook = True  # one may be left from the time before
+    async with intake.handling():
+        while True:
+            try:
+                if webhook:
+                    await wire.call("deleteWebhook")
+                    webhook = False
+                offset = await _take(wire, intake, offset)
+            except NoAnswer as error:
+                log.warning("no updates", reason=str(error), again_in_s=error.wait_s)
+                await asyncio.sleep(error.wait_s)
+            except DBAPIError as error:
+                log.error("updates not stored, so not acknowledged", reason=str(error.orig), again_in_s=PAUSE_S)  # noqa: TRY400
+                await asyncio.sleep(PAUSE_S)
+
+
+async def _take(wire: Wire, intake: Intake, offset: int) -> int:
+    """One batch, stored; returns the next offset."""
+    updates = await _ask(wire, intake, offset)
+    if not updates:
+        return offset
+    points.reach("received")
+    following = await intake.polled(updates, offset)
+    points.reach("stored")
+    if following == offset:  # not one of them has a number, so none can be acknowledged
+        await asyncio.sleep(PAUSE_S)
+    return following
+
+
+async def _ask(wire: Wire, intake: Intake, offset: int) -> list[Update]:
+    """What waits. A request that waits keeps its list of kinds, so it is given up when another is needed."""
+    kinds = intake.kinds()
+    request = asyncio.create_task(wire.updates(offset, WAIT_S, kinds))
+    try:
+        while not request.done():
+            await asyncio.wait({request}, timeout=LOOK_S)
+            if not request.done() and intake.kinds() != kinds:
+                return []
+        return await request
+    finally:
+        request.cancel()

@@ -1,0 +1,154 @@
+"""
+The reveal: under a closed poll, its right answer, the explanation, and how people voted beside what was measured.
+
+While a worker measures and draws, the reveal waits, but not for ever: without a measurement it goes out with the
+vote chart, without any worker as text.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.loops import keys
+from bot.store import polls, runs, store
+from bot.store.polls import StandingPoll
+from bot.telegram import outgoing
+from bot.telegram.outgoing import Outgoing
+from bot.thread import markup
+from bot.thread.markup import Rich
+from bot.thread.model import Option
+from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
+
+log = structlog.get_logger()
+PATIENCE = timedelta(minutes=10)  # for a measurement that is not there when its poll closes
+DRAWING = timedelta(minutes=2)  # on top of that, for the picture
+DRAW_LIMIT_S = 30.0
+
+WORDS = {
+    "ru": {
+        "answer": "Правильный ответ",
+        "answers": "Правильные ответы",
+        "opinion": "Итоги опроса",
+        "depends": "Зависит",
+        "despite": "Автор настаивает",
+        "none": "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
+        "measured": "Измерено",
+    },
+    "en": {
+        "answer": "The right answer",
+        "answers": "The right answers",
+        "opinion": "The outcome",
+        "depends": "It depends",
+        "despite": "The author stands by it",
+        "none": "There is no measurement: the experiment failed. Answer and explanation are the author's.",
+        "measured": "Measured",
+    },
+}
+
+
+def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing] | None:
+    """The messages of a poll's reveal, or None while a worker is still at it; queues the drawing once it can be."""
+    assert poll.closed is not None
+    with store.reading(engine) as connection:
+        measured = runs.outcome(connection, poll.run_key)
+        drawn = runs.outcome(connection, poll.drawing_key)
+    if measured and measured.state in ("queued", "running") and now < poll.closed + PATIENCE:
+        return None
+    done = measured if measured and measured.state == "done" else None
+    if drawn is not None and not drawn.input["measurement"]:
+        done = None  # it came after the picture was ordered: text and picture tell the same
+    if drawn is None:
+        if measured and not done:
+            log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
+        polls.drawing(engine, poll.id, drawing(poll, measured=done is not None), now)
+        return None
+    if drawn.state in ("queued", "running") and now < poll.closed + PATIENCE + DRAWING:
+        return None
+    if drawn.output is None:
+        log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
+    measurement = Measurement.model_validate_json(done.output) if done else None
+    body = text(poll, measurement)
+    return outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
+
+
+def drawing(poll: StandingPoll, *, measured: bool) -> runs.Run:
+    """The run that draws a poll's picture; `measurement` in its input is the key of the run that measured."""
+    source = {
+        "task": "draw",
+        "measurement": poll.run_key if measured else None,
+        "ballot": ballot(poll).model_dump(mode="json"),
+        "language": poll.language,
+    }
+    return runs.Run(runs.content_key(source), "draw", source, DRAW_LIMIT_S)
+
+
+def ballot(poll: StandingPoll) -> Ballot:
+    """The final tally as the picture needs it."""
+    experiment = poll.poll.experiment
+    keys = experiment.options if experiment else (None,) * len(poll.poll.options)
+    rows = zip(poll.poll.options, poll.tally.counts, keys, strict=True)
+    options = tuple(OptionVotes(text=o.text, votes=n, correct=o.correct, key=key) for o, n, key in rows)
+    opinion = poll.poll.kind == "opinion"
+    return Ballot(question=poll.poll.question, options=options, voters=poll.tally.voters, opinion=opinion)
+
+
+def text(poll: StandingPoll, measurement: Measurement | None) -> Rich:
+    """Answer, explanation, feedback to each option, and what the measurement says about it."""
+    words = WORDS[poll.language]
+    blocks = [_answer(poll), poll.poll.explanation]
+    blocks.append("\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.poll.options if o.feedback))
+    if measurement:
+        blocks.append("\n".join(_depends(poll, *pair) for pair in keys.pairs(poll.poll, measurement)))
+        blocks.append(_disputed(poll, measurement))
+        blocks.append(
+            f"_{words['measured']}: {_safe(measurement.settings[poll.language])}_\n{_again(poll, measurement)}"
+        )
+    elif poll.poll.experiment:
+        blocks.append(f"_{words['none']}_")
+    return markup.render("\n\n".join(block for block in blocks if block))
+
+
+def _answer(poll: StandingPoll) -> str:
+    words = WORDS[poll.language]
+    right = [f"**{_safe(option.text)}**" for option in poll.poll.options if option.correct]
+    if not right:
+        return f"📊 {words['opinion']}"
+    return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)
+
+
+def _depends(poll: StandingPoll, option: Option, finding: Finding) -> str:
+    if finding.supported != "depends":
+        return ""
+    return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
+
+
+def _disputed(poll: StandingPoll, measurement: Measurement) -> str:
+    """What the measurement contradicts, and why the author stands by it."""
+    assert poll.poll.experiment is not None
+    wrong = keys.contradictions(poll.poll, measurement)
+    lines = [f"⚠️ {_safe(keys.told(*one, poll.language))}" for one in wrong]
+    if wrong and poll.poll.experiment.despite:
+        lines.append(f"{WORDS[poll.language]['despite']}: {_safe(poll.poll.experiment.despite)}")
+    return "\n".join(lines)
+
+
+def _again(poll: StandingPoll, measurement: Measurement) -> str:
+    """The line that measures it again: command, versions, content key."""
+    experiment = poll.poll.experiment
+    assert experiment is not None
+    command = ["pollbot experiment", experiment.run, f"--seeds {experiment.seeds}"]
+    command += [f"--set {name}={_value(value)}" for name, value in experiment.set.items()]
+    versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
+    return f"`{' '.join(command)}`\n_{_safe(versions)} · {poll.run_key}_"
+
+
+def _value(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _safe(words: str) -> str:
+    """Plain text as Markdown that shows exactly that text."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~<>$" else c for c in words)

@@ -1,1 +1,0 @@
-"""The parts of `bot.markdown`: how a thread file is taken apart, each problem kept with its line and column."""

@@ -1,0 +1,147 @@
+"""
+The messages that carry a post or a reveal: what was intended, what arrived, what is in doubt.
+
+A message is committed as `sending` before Telegram is called and recorded after. One that is still `sending` when
+nothing is in flight is in doubt: the bot looks for it in the chat (`telegram.probe`) and adopts it or sends it again;
+only where it cannot know is the admin asked (`store.questions`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from bot.store import store
+from bot.store.polls import Opened, forgo, open_, revealed
+from bot.store.tables import messages, polls, posts
+
+Purpose = Literal["post", "reveal"]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One message that is about to be sent: part `part` of a post or of its poll's reveal."""
+
+    post_id: int
+    purpose: Purpose
+    part: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one message stands; `digest` tells what was meant to be sent, `chat_id` to which chat."""
+
+    state: str
+    chat_id: int
+    message_ids: list[int]
+    digest: str
+    tried: datetime
+
+
+def parts(engine: Engine, post_id: int, purpose: Purpose) -> dict[int, Part]:
+    """The parts of a post or reveal that have been tried, by number."""
+    m = messages.c
+    mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose)
+    with store.reading(engine) as connection:
+        rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(mine))
+        return {part: Part(*row) for part, *row in rows}
+
+
+def known(engine: Engine, chat_id: int) -> set[int]:
+    """The ids of every message of ours in a chat."""
+    with store.reading(engine) as connection:
+        rows = connection.scalars(select(messages.c.message_ids).where(messages.c.chat_id == chat_id))
+        return {message_id for ids in rows for message_id in ids}
+
+
+def doubted(engine: Engine, chat_id: int) -> bool:
+    """Is a message to this chat in doubt? Until that is settled, nothing else may take the id that it has."""
+    mine = (messages.c.chat_id == chat_id) & (messages.c.state == "sending")
+    with store.reading(engine) as connection:
+        return connection.execute(select(messages.c.id).where(mine).limit(1)).first() is not None
+
+
+def intend(engine: Engine, intent: Intent, chat_id: int, digest: str, now: datetime) -> None:
+    """Commit that a message is about to be sent; only then may Telegram be called."""
+    row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
+    with engine.begin() as connection:
+        connection.execute(insert(messages).values(**row))
+        if intent.purpose == "post":
+            set_post(connection, intent.post_id, state="sending", error=None)
+
+
+def arrived(engine: Engine, intent: Intent, message_ids: list[int], now: datetime, opened: Opened | None) -> None:
+    """Record what stands in the chat; an opened poll gets its row and its run in the same transaction."""
+    with engine.begin() as connection:
+        there = {"state": "sent", "message_ids": message_ids, "sent": now, "error": None}
+        connection.execute(update(messages).where(this(intent)).values(**there))
+        if opened:
+            open_(connection, intent.post_id, opened, now)
+
+
+def complete(engine: Engine, post_id: int, purpose: Purpose, now: datetime) -> None:
+    """Every part has arrived, or the admin goes on without it; a post without any part is a skipped one."""
+    with engine.begin() as connection:
+        if purpose == "post":
+            some = begun(connection, post_id, "sent")
+            set_post(connection, post_id, state="sent" if some else "skipped", error=None)
+        else:
+            revealed(connection, post_id, now)
+
+
+def withdraw(engine: Engine, intent: Intent, error: str) -> None:
+    """Telegram surely did not do it: forget the intent."""
+    with engine.begin() as connection:
+        connection.execute(messages.delete().where(this(intent)))
+        if intent.purpose == "post":
+            set_post(connection, intent.post_id, state=due_as(connection, intent.post_id), error=error)
+
+
+def unclear(engine: Engine, intent: Intent, error: str, now: datetime) -> None:
+    """The answer is lost: the message stays `sending` until it has been looked for, some time after it was given up."""
+    with engine.begin() as connection:
+        connection.execute(update(messages).where(this(intent)).values(error=error, tried=now))
+        note(connection, intent, error)
+
+
+def skip(engine: Engine, post_id: int, error: str, now: datetime) -> None:
+    """A post that is given up, by its publication's rule."""
+    with engine.begin() as connection:
+        set_post(connection, post_id, state="skipped", error=error)
+        forgo(connection, post_id, now)
+
+
+def due_as(connection: Connection, post_id: int) -> Literal["sending", "planned"]:
+    """A post goes on where it stopped: one that is begun is finished, however late; one that is not is planned."""
+    return "sending" if begun(connection, post_id) else "planned"
+
+
+def begun(connection: Connection, post_id: int, *states: str) -> bool:
+    """Is there a part of the post (in one of these states)?"""
+    mine = (messages.c.post_id == post_id) & (messages.c.purpose == "post")
+    if states:
+        mine &= messages.c.state.in_(states)
+    return connection.execute(select(messages.c.id).where(mine).limit(1)).first() is not None
+
+
+def note(connection: Connection, intent: Intent, error: str) -> None:
+    """Keep with a post, or with the poll that is revealed, what is wrong."""
+    if intent.purpose == "post":
+        set_post(connection, intent.post_id, error=error)
+    else:
+        mine = polls.c.post_id == intent.post_id
+        connection.execute(update(polls).where(mine).values(error=f"reveal: {error}"))
+
+
+def this(intent: Intent) -> Any:  # noqa: ANN401 a where clause
+    """The row of one message."""
+    mine = (messages.c.post_id == intent.post_id) & (messages.c.purpose == intent.purpose)
+    return mine & (messages.c.part == intent.part)
+
+
+def set_post(connection: Connection, post_id: int, **values: object) -> None:
+    """Change a post's row."""
+    connection.execute(update(posts).where(posts.c.id == post_id).values(**values))

@@ -1,0 +1,229 @@
+"""
+The tables. Everything the bot knows stands here; a restart reads it and goes on.
+
+Times are aware and UTC, but for `history.at`, which is Unix seconds because there is a row for every vote.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite would forget the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 fixed by SQLAlchemy
+        if value is not None and value.tzinfo is None:
+            msg = f"a time needs its zone, got {value!r}"
+            raise ValueError(msg)
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002, ANN401 fixed by SQLAlchemy
+        return None if value is None else datetime.replace(value, tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Small facts that outlive a restart: the update offset, the voter key, the last tick.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# One thread bound to one chat and a start time.
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("chat", String(64), nullable=False),  # as the admin wrote it: @name or id
+    Column("chat_id", BigInteger, nullable=False),
+    Column("chat_type", String(12), nullable=False),  # channel group supergroup private
+    Column("start", Utc, nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("late", String(4), nullable=False),  # post skip ask: what becomes of a post that is overdue
+    Column("late_after_s", Integer, nullable=False),
+)
+
+# One post of a publication. `content` is the post as the author wrote it (`bot.thread.model.Post`).
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("publication_id", ForeignKey("publications.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", String(8), nullable=False),  # planned sending sent unknown failed skipped
+    Column("due", Utc, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
+    Column("error", Text),
+    UniqueConstraint("publication_id", "position"),
+    Index(None, "state", "due"),
+)
+
+# The pictures of a post, drawn or read when the thread was scheduled.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("post_id", ForeignKey("posts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# One message to Telegram: the intent is committed before the call, the message id after it. `sending` is in flight
+# or looked for; `unknown` and `failed` wait for the admin's word: `candidates` and `asked` are their question's.
+# `chat_id` is where it went: a group that becomes a supergroup counts its messages anew.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", ForeignKey("posts.id"), nullable=False),
+    Column("purpose", String(6), nullable=False),  # post reveal
+    Column("part", Integer, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("digest", String(16), nullable=False),  # of what was meant to be sent
+    Column("state", String(8), nullable=False),  # sending sent unknown failed skipped
+    Column("message_ids", JSON, nullable=False),  # several for an album
+    Column("tried", Utc, nullable=False),
+    Column("sent", Utc),
+    Column("error", Text),
+    Column("candidates", JSON),
+    Column("asked", Utc),
+    UniqueConstraint("post_id", "purpose", "part"),
+)
+
+# A poll that stands in a chat. `tally` is final: what stopPoll answered.
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", ForeignKey("posts.id"), nullable=False, unique=True),
+    Column("telegram_id", String(32), nullable=False, unique=True),
+    Column("anonymous", Boolean, nullable=False),
+    Column("state", String(8), nullable=False),  # open closing closed revealed
+    Column("opened", Utc, nullable=False),
+    Column("closes", Utc, nullable=False),
+    Column("closed", Utc),
+    Column("revealed", Utc),
+    Column("voters", Integer, nullable=False),
+    Column("tally", JSON),
+    Column("run_key", String(16)),
+    Column("drawing_key", String(16)),
+    Column("error", Text),
+    Index(None, "state", "closes"),
+)
+
+# One voter's current choice. `options` is a bit mask, bit i for option i; 0 after it was taken back,
+# so that `update_id` still tells an older update that comes late.
+votes = Table(
+    "votes",
+    metadata,
+    Column("poll_id", Integer, primary_key=True),
+    Column("voter", BigInteger, primary_key=True),  # a keyed hash, never Telegram's id
+    Column("options", SmallInteger, nullable=False),
+    Column("update_id", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Every change of mind, one row an update; applying an update twice is impossible.
+history = Table(
+    "history",
+    metadata,
+    Column("update_id", Integer, primary_key=True),
+    Column("poll_id", Integer, nullable=False),
+    Column("voter", BigInteger, nullable=False),
+    Column("options", SmallInteger, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+# The running count of each option, kept in the transaction that stores the votes.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("poll_id", Integer, primary_key=True),
+    Column("option", Integer, primary_key=True),
+    Column("votes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What Telegram said about an anonymous poll at a moment: counts per option.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("update_id", Integer, primary_key=True),
+    Column("poll_id", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("voters", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Index(None, "poll_id"),
+)
+
+# Updates that are no vote of a poll known here, or cannot be read: kept for the admin, never dropped.
+strays = Table(
+    "strays",
+    metadata,
+    Column("update_id", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+# One thing that a worker computes, stored once by content key: a measurement (JSON) or a drawing (PNG).
+runs = Table(
+    "runs",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("task", String(8), nullable=False),  # measure draw
+    Column("input", JSON, nullable=False),
+    Column("state", String(9), nullable=False),  # queued running done failed cancelled
+    Column("priority", Integer, nullable=False),  # lower goes first
+    Column("due", Utc, nullable=False),  # when its outcome is needed; within a priority, sooner goes first
+    Column("limit_s", Float, nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("started", Utc),
+    Column("finished", Utc),
+    Column("attempts", Integer, nullable=False),  # how often a worker has taken it
+    Column("deaths", Integer, nullable=False),  # how often its own process died
+    Column("owner", String(40)),
+    Column("progress", Float, nullable=False),
+    Column("note", Text),
+    Column("error", Text),
+    Column("output", LargeBinary),
+    Index(None, "state", "priority", "due", "created"),
+)

@@ -1,0 +1,232 @@
+"""
+Votes: a batch of updates becomes rows, counters and the next offset in one transaction.
+
+The latest choice of a voter wins, an empty one takes the vote back, and an update is applied once however often and
+in whatever order it is delivered: each voter's row keeps the number of the update that it stands for, also when the
+vote was taken back. Anonymous polls give no votes but snapshots of their counts.
+
+Telegram numbers a bot's updates upwards, but starts again at a random number when it has lost its queue. The numbers
+stored here go on upwards all the same: Telegram's, plus `NUMBERING` for each new start. What tells a new start from
+an update that is merely delivered again:
+* long polling: Telegram never answers with less than the offset it was asked for, unless it does not know it;
+* webhook: what waits to be delivered again lies within the 100,000 updates that a queue can hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from sqlite3 import Cursor
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.store import store
+from bot.store.tables import polls, strays, tallies
+from bot.store.updates import Batch, Snapshot, Stray, Vote, decode
+
+NUMBERING = 2**32  # more than any of Telegram's numbers
+QUEUE = 100_000  # updates that Telegram keeps for a bot
+
+# Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
+KNOWN = """
+    SELECT telegram_id, id, anonymous, tally IS NOT NULL FROM polls
+    WHERE telegram_id IN (SELECT value FROM json_each(?))"""
+STANDING = """
+    SELECT poll_id, voter, options, update_id FROM json_each(?) AS asked
+    CROSS JOIN votes ON poll_id = asked.value ->> 0 AND voter = asked.value ->> 1"""
+REMEMBER = "INSERT INTO history (update_id, poll_id, voter, options, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+CAST = """
+    INSERT INTO votes (poll_id, voter, options, update_id) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET options = excluded.options, update_id = excluded.update_id"""
+COUNT = """
+    INSERT INTO tallies (poll_id, option, votes) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET votes = votes + excluded.votes"""
+TURNOUT = "UPDATE polls SET voters = voters + ? WHERE id = ?"
+ANONYMOUS_OPEN = "SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous)"
+NEWEST = "SELECT max(update_id) FROM history"
+NEWEST_SNAPSHOT = "SELECT max(update_id) FROM snapshots WHERE poll_id = ?"
+SNAPSHOT = "INSERT INTO snapshots (update_id, poll_id, counts, voters, at) VALUES (?, ?, ?, ?, ?)"
+
+Voter = tuple[int, int]  # poll and pseudonym
+
+
+class Known(NamedTuple):
+    """A poll that this bot has posted."""
+
+    id: int
+    anonymous: bool
+    final: bool  # stopPoll has told the counts
+
+
+class Choice(NamedTuple):
+    """A voter's options and the update that they came with."""
+
+    options: int
+    update_id: int
+
+
+class Stored(NamedTuple):
+    """A committed batch; `restarted` when Telegram began to number anew."""
+
+    batch: Batch
+    restarted: bool
+
+
+def offset(engine: Engine) -> int:
+    """The first update not yet stored by long polling."""
+    with store.reading(engine) as connection:
+        return int(store.fact(connection, "offset", "0"))
+
+
+def anonymous_open(engine: Engine) -> bool:
+    """Whether snapshots are of use now."""
+    with store.reading(engine) as connection:
+        return bool(connection.exec_driver_sql(ANONYMOUS_OPEN).scalar())
+
+
+def record(engine: Engine, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:
+    """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
+    batch = decode(updates, key)
+    restarted = bool(batch.ids) and min(batch.ids) < asked
+    with engine.begin() as connection:
+        apply(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
+        if batch.ids:
+            store.remember(connection, "offset", str(max(batch.ids) + 1))
+    return Stored(batch, restarted)
+
+
+def record_pushed(engine: Engine, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
+    """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
+    batch = decode(updates, key)
+    with engine.begin() as connection:
+        newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+        base = _base(connection, restarted=False)
+        restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
+        if restarted:
+            base = _base(connection, restarted=True)
+        apply(connection, batch.renumbered(base), now)
+    return Stored(batch, restarted)
+
+
+def _base(connection: Connection, *, restarted: bool) -> int:
+    """What is added to Telegram's numbers."""
+    numbering = int(store.fact(connection, "numbering", "0"))
+    if restarted:
+        numbering += 1
+        store.remember(connection, "numbering", str(numbering))
+    return numbering * NUMBERING
+
+
+def apply(connection: Connection, batch: Batch, now: datetime) -> None:
+    """Store a decoded batch within the caller's transaction; votes for polls not known here become strays."""
+    at = int(now.timestamp())
+    items: list[Vote | Snapshot] = [*batch.votes, *batch.snapshots]
+    with store.cursor(connection) as cursor:
+        known = _known(cursor, {item.telegram_id for item in items})
+        _apply_votes(cursor, [(known[v.telegram_id].id, v) for v in batch.votes if v.telegram_id in known], at)
+    _apply_snapshots(connection, [(known[s.telegram_id], s) for s in batch.snapshots if s.telegram_id in known], at)
+    unknown = [_stray(item) for item in items if item.telegram_id not in known]
+    if rows := [{**stray._asdict(), "at": now} for stray in (*unknown, *batch.strays)]:
+        connection.execute(insert(strays).on_conflict_do_nothing(), rows)
+
+
+def _known(cursor: Cursor, ids: set[str]) -> dict[str, Known]:
+    rows = cursor.execute(KNOWN, (json.dumps(list(ids)),)) if ids else ()
+    return {telegram_id: Known(poll, bool(anonymous), bool(final)) for telegram_id, poll, anonymous, final in rows}
+
+
+def _stray(item: Vote | Snapshot) -> Stray:
+    return Stray(item.update_id, _unknown(item.telegram_id), json.dumps(item._asdict()))
+
+
+def _unknown(telegram_id: str) -> str:
+    return f"unknown poll {telegram_id}"
+
+
+def _apply_votes(cursor: Cursor, incoming: list[tuple[int, Vote]], at: int) -> None:
+    if not incoming:
+        return
+    rows = [(vote.update_id, poll, vote.voter, vote.options, at) for poll, vote in incoming]
+    cursor.executemany(REMEMBER, rows)
+    latest: dict[Voter, Vote] = {}
+    for poll, vote in incoming:
+        one = latest.setdefault((poll, vote.voter), vote)
+        if vote.update_id > one.update_id:
+            latest[poll, vote.voter] = vote
+    before = _standing(cursor, list(latest))
+    fresh = [(one, vote) for one, vote in latest.items() if one not in before or vote.update_id > before[one].update_id]
+    if not fresh:
+        return
+    cursor.executemany(CAST, [(*voter, vote.options, vote.update_id) for voter, vote in fresh])
+    moves = Counter((voter[0], vote.options) for voter, vote in fresh)
+    moves.subtract((voter[0], before[voter].options) for voter, _ in fresh if voter in before)
+    _count(cursor, moves)
+
+
+def _standing(cursor: Cursor, voters: list[Voter]) -> dict[Voter, Choice]:
+    """What stands for each of these voters."""
+    rows = cursor.execute(STANDING, (json.dumps(voters),))
+    return {(poll, voter): Choice(options, update_id) for poll, voter, options, update_id in rows}
+
+
+def _count(cursor: Cursor, moves: Counter[tuple[int, int]]) -> None:
+    """Move the counters: `moves` says for each poll and choice how many voters more or fewer have it."""
+    changes: Counter[tuple[int, int]] = Counter()
+    turnout: Counter[int] = Counter()
+    for (poll, mask), voters in moves.items():
+        if mask and voters:
+            turnout[poll] += voters
+            for option in range(mask.bit_length()):
+                if mask >> option & 1:
+                    changes[poll, option] += voters
+    if rows := [(poll, option, votes) for (poll, option), votes in changes.items() if votes]:
+        cursor.executemany(COUNT, rows)
+    if grown := [(voters, poll) for poll, voters in turnout.items() if voters]:
+        cursor.executemany(TURNOUT, grown)
+
+
+def _apply_snapshots(connection: Connection, incoming: list[tuple[Known, Snapshot]], at: int) -> None:
+    """Keep the newest counts of anonymous polls; those of the others are known vote by vote."""
+    latest: dict[Known, Snapshot] = {}
+    for poll, snapshot in incoming:
+        if poll.anonymous and snapshot.update_id >= latest.get(poll, snapshot).update_id:
+            latest[poll] = snapshot
+    for poll, (update_id, _, counts, voters) in latest.items():
+        newest = connection.exec_driver_sql(NEWEST_SNAPSHOT, (poll.id,)).scalar()
+        if newest is not None and update_id <= newest:
+            continue
+        connection.exec_driver_sql(SNAPSHOT, (update_id, poll.id, json.dumps(counts), voters, at))
+        if not poll.final:  # what stopPoll said is the last word
+            set_counts(connection, poll.id, counts, voters)
+
+
+def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters: int) -> None:
+    """Replace a poll's counters by what Telegram says they are."""
+    rows = [{"poll_id": poll, "option": i, "votes": n} for i, n in enumerate(counts)]
+    put = insert(tallies)
+    told = {"votes": put.excluded.votes}
+    connection.execute(put.on_conflict_do_update(index_elements=["poll_id", "option"], set_=told), rows)
+    connection.execute(update(polls).where(polls.c.id == poll).values(voters=voters))
+
+
+def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
+    """Apply what was voted in a poll before its own message was recorded: such updates wait among the strays."""
+    mine = strays.c.reason == _unknown(telegram_id)
+    contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(mine))]
+    batch = Batch(
+        votes=[Vote(**content) for content in contents if "voter" in content],
+        snapshots=[Snapshot(**content) for content in contents if "counts" in content],
+    )
+    connection.execute(delete(strays).where(mine))
+    apply(connection, batch, now)
+
+
+def counts(connection: Connection, poll: int, options: int) -> list[int]:
+    """The running count of each of a poll's options."""
+    query = select(tallies.c.option, tallies.c.votes).where(tallies.c.poll_id == poll)
+    found = {row.option: row.votes for row in connection.execute(query)}
+    return [found.get(option, 0) for option in range(options)]

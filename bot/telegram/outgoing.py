@@ -1,0 +1,55 @@
+"""
+What a post becomes in Telegram: an ordered list of messages, each within Telegram's limits.
+
+Pure and repeatable: the same post always gives the same parts, so that after a stop the bot goes on with the part
+that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.thread import markup
+from bot.thread.markup import Rich
+from bot.thread.model import Poll, Post
+
+
+@dataclass(frozen=True)
+class TextMessage:
+    body: Rich
+
+
+@dataclass(frozen=True)
+class PhotoMessage:
+    """One photo, or an album of up to ten; the caption stands under the first."""
+
+    photos: tuple[bytes, ...]
+    caption: Rich
+
+
+@dataclass(frozen=True)
+class PollMessage:
+    poll: Poll
+
+
+Outgoing = TextMessage | PhotoMessage | PollMessage
+
+
+def of_post(post: Post, files: Sequence[bytes]) -> list[Outgoing]:
+    """The messages of a post; `files` are its pictures."""
+    if post.poll:
+        return [PollMessage(post.poll)]
+    body = markup.render(post.text)
+    return captioned(files, body) if files else of_text(body)
+
+
+def of_text(body: Rich) -> list[Outgoing]:
+    """A text of any length."""
+    return [TextMessage(part) for part in markup.split(body)]
+
+
+def captioned(photos: Sequence[bytes], body: Rich) -> list[Outgoing]:
+    """Photos with their text as caption; what a caption cannot hold goes on as messages, uncut."""
+    caption, *rest = markup.split(body, first=markup.CAPTION_LIMIT) or [Rich("")]
+    return [PhotoMessage(tuple(photos), caption), *map(TextMessage, rest)]

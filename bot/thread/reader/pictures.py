@@ -1,0 +1,112 @@
+"""The pictures of a post: `$$…$$` formulas and `![](file.png)` lines, taken out of its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from markdown_it.token import Token
+
+from bot.errors import Problem
+from bot.thread import formula
+from bot.thread.model import Formula, Image, Picture
+from bot.thread.reader.blocks import Block, Cut, target
+from bot.thread.reader.source import Problems, Section
+
+MOST, MEGABYTES = 10, 10  # Telegram's limits of an album and of a photo
+SIGNATURES = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"RIFF"}
+
+
+def read(
+    section: Section, blocks: Sequence[Block], folder: Path, problems: Problems
+) -> tuple[tuple[Picture, ...], list[Cut]]:
+    """Pictures in the order in which they stand, and the lines that they leave behind."""
+    found: list[Picture] = []
+    cuts: list[Cut] = []
+    for block in blocks:
+        pictures, instead = _pictures(section, block, problems)
+        if pictures:
+            found += pictures
+            cuts.append(Cut(block.start, block.end, instead))
+            problems.extend(_wrong(section, block, pictures, folder))
+            if len(found) > MOST >= len(found) - len(pictures):
+                message = f"more than {MOST} pictures: Telegram puts no more into one post, put --- between them"
+                problems.append(Problem(section.first + block.start, 1, message))
+    return tuple(found), cuts
+
+
+def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[Picture], str]:
+    """The pictures of one block, and what remains of its source."""
+    if block.kind == "math_block":
+        return [Formula(latex=block.tokens[0].content.strip())], ""
+    if block.kind != "paragraph":
+        problems.extend(_nested(section, block))
+        return [], ""
+    shown = [child for child in block.inline if child.type == "image" and not _emoji(child)]
+    if shown and all(
+        child in shown or child.type == "softbreak" or not child.content.strip() for child in block.inline
+    ):
+        return [Image(path=target(child)) for child in shown], ""
+    for child in shown:
+        message = "a picture beside text: put it on a line of its own, with blank lines around it"
+        problems.append(Problem(*section.find(target(child), block.start), message))
+    source = "\n".join(section.lines[block.start : block.end])
+    formulas: list[Picture] = []
+    for child in block.inline:
+        if child.type == "math_inline_double":
+            formulas.append(Formula(latex=child.content.strip()))
+            source = re.sub(r"\$\$[^$]+\$\$ ?", "", source, count=1)
+    return formulas, "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+
+
+def _nested(section: Section, block: Block) -> Iterator[Problem]:
+    """Pictures within lists, quotes, tables and headings, where they cannot be taken out."""
+    for token in block.tokens:
+        for child in token.children or []:
+            line = token.map[0] if token.map else block.start
+            if child.type == "image" and not _emoji(child):
+                message = "a picture in a list, quote, table or heading: put it on a line of its own"
+                yield Problem(*section.find("![", line), message)
+            if child.type == "math_inline_double":
+                message = "a formula in a list, quote, table or heading: put $$…$$ on a line of its own"
+                yield Problem(*section.find("$$", line), message)
+
+
+def _emoji(token: Token) -> bool:
+    """A custom emoji is written as a picture, and is text."""
+    return target(token).startswith("tg://emoji?")
+
+
+def _wrong(section: Section, block: Block, pictures: Sequence[Picture], folder: Path) -> Iterator[Problem]:
+    for picture in pictures:
+        if isinstance(picture, Formula):
+            place = section.find(picture.latex or "$$", block.start)
+            for message in formula.problems(picture.latex):
+                yield Problem(*place, message)
+        elif message := _unusable(picture.path, folder):
+            yield Problem(*section.find(picture.path, block.start), message)
+
+
+def _unusable(path: str, folder: Path) -> str:
+    """Why Telegram could not show the file; empty if it can."""
+    pure = PurePosixPath(path)
+    if "://" in path or pure.is_absolute() or ".." in pure.parts or "\\" in path:
+        return f"{path!r} is not beside the thread: a picture is a file in the thread's folder or below it"
+    if pure.suffix.lower() not in SIGNATURES:
+        return f"{path!r} is no picture that Telegram shows: its name ends in {', '.join(SIGNATURES)}"
+    try:
+        return _damaged(path, folder / path, SIGNATURES[pure.suffix.lower()])
+    except (OSError, ValueError) as error:
+        return f"cannot read the picture {path!r}: {error}"
+
+
+def _damaged(path: str, file: Path, signature: bytes) -> str:
+    if not file.is_file():
+        return f"there is no file {path!r} beside the thread"
+    if file.stat().st_size > MEGABYTES << 20:
+        return f"{path!r} has {file.stat().st_size / (1 << 20):.1f} MB: a picture has at most {MEGABYTES} MB"
+    with file.open("rb") as content:
+        if not content.read(16).startswith(signature):
+            return f"{path!r} is not what its name says: its content is no {file.suffix[1:]} picture"
+    return ""

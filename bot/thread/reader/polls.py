@@ -1,0 +1,166 @@
+"""A post with a task list becomes a poll: question above, options, explanation after, settings in fences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.errors import Problem
+from bot.thread import markup
+from bot.thread.model import Experiment, Poll
+from bot.thread.reader import frontmatter, options
+from bot.thread.reader.blocks import Block, Cut, prose, target
+from bot.thread.reader.fences import ExperimentFence, PollFence, PollSettings
+from bot.thread.reader.source import Problems, Section
+from experiments.catalogue import ENTRIES, Entry, nearest
+
+QUESTION, DESCRIPTION = 300, 1024
+REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
+
+
+@dataclass
+class Polls:
+    """What the polls of a thread share: the author's defaults, and in which line each id was taken."""
+
+    defaults: PollSettings
+    taken: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One of our own fences: its line in the file, and the settings in it."""
+
+    line: int
+    yaml: frontmatter.Block
+
+
+def read(
+    section: Section,
+    blocks: Sequence[Block],
+    fences: Mapping[str, Fence],
+    cuts: Sequence[Cut],
+    polls: Polls,
+    problems: Problems,
+) -> Poll | None:
+    """The poll of a section with a task list among its `blocks`; None after adding what is wrong with it."""
+    before = len(problems)
+    polls.count += 1
+    at = next(number for number, block in enumerate(blocks) if block.tasks)
+    problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
+    choices = options.read(section, blocks[at], problems)
+    broken = len(problems) > before
+    words = _words(section, blocks, at, cuts, problems)
+    settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
+    measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
+    if not broken and settings is not None:
+        problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
+        problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
+    if len(problems) > before or settings is None:
+        return None
+    return Poll(options=tuple(one.option for one in choices), experiment=measured, **words, **settings)
+
+
+def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Problem]:
+    """A poll is one task list; what splits it in two, and what its post cannot hold."""
+    after = blocks[at + 1] if len(blocks) > at + 1 else None
+    if after and after.kind == "blockquote" and section.lines[after.start - 1].strip():
+        message = "this quote belongs to no option: indent it by four spaces, or put a blank line before it"
+        yield Problem(section.first + after.start, 1, message)
+    for block in blocks[at + 1 :]:
+        if block.tasks:
+            message = "a second task list: a post is one poll; put --- between two polls, and no text between options"
+            yield Problem(section.first + block.start, 1, message)
+    for number, line in enumerate(section.lines):
+        if REFERENCE.match(line) and not any(block.start <= number < block.end for block in blocks):
+            message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
+            yield Problem(section.first + number, 1, message)
+    for block in blocks:
+        kinds = {child.type for child in block.inline}
+        if block.kind == "math_block" or "math_inline_double" in kinds:
+            message = "a poll cannot show a $$…$$ formula: give it a post of its own, between two ---"
+            yield Problem(*section.find("$$", block.start), message)
+        if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in block.inline):
+            message = "a poll cannot show a picture: give it a post of its own, between two ---"
+            yield Problem(*section.find("![", block.start), message)
+
+
+def _words(
+    section: Section, blocks: Sequence[Block], at: int, cuts: Sequence[Cut], problems: Problems
+) -> dict[str, str]:
+    """Question, description and explanation."""
+    asked = blocks[at - 1] if at else None
+    if not asked or asked.kind not in ("paragraph", "heading"):
+        message = "a poll needs a question: write it as the paragraph right before the options"
+        problems.append(Problem(section.first + blocks[at].start, 1, message))
+        return {}
+    question = markup.plain(" ".join(child.content or " " for child in asked.tokens if child.type == "inline"))
+    description = prose(section, 0, asked.start, cuts)
+    explanation = prose(section, blocks[at].end, len(section.lines), cuts)
+    shown = len(markup.render(description).text)
+    if not 1 <= len(question) <= QUESTION:
+        message = f"the question has {len(question)} characters: Telegram allows 1 to {QUESTION}"
+        problems.append(Problem(section.first + asked.start, 1, message))
+    if shown > DESCRIPTION:
+        message = f"the text above the question has {shown} characters: a poll's description has at most {DESCRIPTION}"
+        problems.append(Problem(section.first + blocks[0].start, 1, f"{message}; put the rest into a post of its own"))
+    return {"question": question, "description": description, "explanation": explanation}
+
+
+def _settings(
+    section: Section, options_at: Block, fence: Fence | None, polls: Polls, problems: Problems
+) -> dict[str, Any] | None:
+    """What the author set, in the fence or for all polls, and the poll's id."""
+    settings = polls.defaults.model_dump(exclude_unset=True)
+    place = section.first + options_at.start, 1
+    if fence:
+        own = frontmatter.check(PollFence, fence.yaml, problems)
+        if own is None:
+            return None
+        settings |= own.model_dump(exclude_unset=True)
+        place = fence.yaml.place(("id",)) if own.id else place
+    name = settings.get("id") or f"poll-{polls.count}"
+    if name in polls.taken:
+        message = f"the poll in line {polls.taken[name]} already has the id {name!r}: give this one another, id: …"
+        problems.append(Problem(*place, message))
+    polls.taken.setdefault(name, place[0])
+    return {**settings, "id": name}
+
+
+def _experiment(fence: Fence, problems: Problems) -> Experiment | None:
+    found = frontmatter.check(ExperimentFence, fence.yaml, problems)
+    run, settings = fence.yaml.data.get("run"), fence.yaml.data.get("set", {})
+    entry = ENTRIES.get(str(run))
+    if entry:
+        problems.extend(_keys(entry, fence.yaml))
+        try:
+            entry.params.model_validate(settings)
+        except ValidationError as error:
+            problems.extend(frontmatter.explain(entry.params, fence.yaml, error, ("set",)))
+    elif run is not None:
+        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
+        problems.append(Problem(*fence.yaml.place(("run",)), message))
+    return Experiment(**found.model_dump()) if found else None
+
+
+def _keys(entry: Entry, yaml: frontmatter.Block) -> Iterator[Problem]:
+    """Option keys that the experiment does not report, or that stand twice."""
+    given = yaml.data.get("options")
+    names = given if isinstance(given, list) else []
+    for number, name in enumerate(names):
+        place = yaml.place(("options", number))
+        if name not in entry.options:
+            yield Problem(*place, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
+        elif name in names[:number]:
+            yield Problem(*place, f"the key {name!r} stands here twice: each option has its own")
+
+
+def _unmeasured(yaml: frontmatter.Block, experiment: Experiment, count: int) -> Iterator[Problem]:
+    if len(experiment.options) != count:
+        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
+        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
+        yield Problem(*yaml.place(("options",)), message)

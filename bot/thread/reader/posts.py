@@ -1,0 +1,99 @@
+"""One section of a thread file becomes one post: a text, pictures with a caption, or a poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from bot.errors import Problem
+from bot.thread import markup
+from bot.thread.model import Post
+from bot.thread.reader import blocks as markdown
+from bot.thread.reader import frontmatter, options, pictures, polls
+from bot.thread.reader.blocks import Block, Cut, prose
+from bot.thread.reader.fences import FrontMatter, PostFence
+from bot.thread.reader.polls import Fence, Polls
+from bot.thread.reader.source import Problems, Section
+
+OURS = ("poll", "experiment", "post")
+
+
+def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, problems: Problems) -> Post | None:
+    """The post in a section; None after adding what is wrong with it. `folder` holds the author's pictures."""
+    before = len(problems)
+    line = section.first + next((number for number, text in enumerate(section.lines) if text.strip()), -1)
+    found = markdown.parse(section, problems)
+    ours = [block for block in found if block.kind == "fence" and block.info in OURS]
+    fences = _fences(section, ours, problems)
+    rest = [block for block in found if block not in ours]
+    problems.extend(_misnamed(section, found))
+    timing = _timing(fences.get("post"), shared, problems)
+    pause = timing.pause if timing.pause is not None else front.pause
+    cuts = [Cut(block.start, block.end) for block in ours]
+    if any(block.tasks for block in rest):
+        poll = polls.read(section, rest, fences, cuts, shared, problems)
+        return Post(line=line, poll=poll, pause=pause, after=timing.after) if len(problems) == before else None
+    problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
+    shown, taken = pictures.read(section, rest, folder, problems)
+    text = prose(section, 0, len(section.lines), [*cuts, *taken])
+    if len(problems) == before and not shown and not markup.render(text).text:
+        problems.append(Problem(line, 1, "this post is empty: write its text, or take away one --- line"))
+    if len(problems) > before:
+        return None
+    return Post(line=line, text=text, pictures=shown, pause=pause, after=timing.after)
+
+
+def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapping[str, Fence]:
+    """Our own fences by name, with what stands in them; a fence that cannot be read is left out."""
+    fences: dict[str, Fence] = {}
+    lines: dict[str, int] = {}
+    for block in ours:
+        line = section.first + block.start
+        if block.info in lines:
+            message = (
+                f"a second ```{block.info} fence in this post (the first is in line {lines[block.info]}): join them"
+            )
+            problems.append(Problem(line, 1, message))
+            continue
+        lines[block.info] = line
+        yaml = frontmatter.load(section.part(block.start + 1, block.end - 1), problems)
+        if yaml is not None:
+            fences[block.info] = Fence(line, yaml)
+    return fences
+
+
+def _misnamed(section: Section, found: Sequence[Block]) -> Iterator[Problem]:
+    """Fences that were probably meant as ours, and ours where they are not seen."""
+    for block in found:
+        for token in block.tokens:
+            name = token.info.strip()
+            if token.type != "fence" or (name in OURS and token.level == 0):
+                continue
+            place = section.find(token.markup + token.info, token.map[0] if token.map else block.start)
+            near = get_close_matches(name.lower(), OURS, n=1, cutoff=0.8)
+            if name in OURS:
+                yield Problem(*place, f"a ```{name} fence in a list or quote: begin it at the start of a line")
+            elif near:
+                yield Problem(*place, f"a ```{name} fence would be shown as code: did you mean ```{near[0]}?")
+
+
+def _timing(fence: Fence | None, shared: Polls, problems: Problems) -> PostFence:
+    timing = frontmatter.check(PostFence, fence.yaml, problems) if fence else None
+    if fence and timing and timing.after == "polls" and not shared.count:
+        message = "after: polls, but no poll comes before this post: delete the line, or move the post down"
+        problems.append(Problem(*fence.yaml.place(("after",)), message))
+    return timing or PostFence()
+
+
+def _astray(section: Section, rest: Sequence[Block], fences: Mapping[str, Fence]) -> Iterator[Problem]:
+    """What belongs to a poll, in a post that has none."""
+    for name in ("poll", "experiment"):
+        if name in fences:
+            message = f"a ```{name} fence without a poll: write options, - [ ] text, in the same post"
+            yield Problem(fences[name].line, 1, message)
+    for block in rest:
+        task = next((token for token in block.tokens if markdown.is_task(token)), None)
+        if task and task.map:
+            message = "a task list in a list or quote is no poll: begin its lines with - [ ]"
+            yield Problem(*section.find("[", task.map[0]), message)

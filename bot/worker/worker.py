@@ -1,0 +1,108 @@
+"""
+The worker: takes queued runs from the database, has them computed by an engine, stores each outcome once.
+
+Two lanes, so that a picture never waits behind a training. Exactly one worker serves a database: a lock file says so,
+and whatever an earlier worker left half done is queued again at start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine as Database
+
+from bot import log as logs
+from bot import settings
+from bot.errors import PollbotError, SettingsError, StoreError
+from bot.store import runs, store
+from bot.worker import active
+from bot.worker.lane import Lane
+from experiments import device
+from experiments.device import Device
+from experiments.engines.engine import Engine, Say
+from experiments.engines.local import LocalEngine
+
+CHILDREN = min(2, os.cpu_count() or 1)  # that measure; one more draws
+
+
+@contextmanager
+def only_worker(database: Database) -> Iterator[None]:
+    """Hold the lock beside a SQLite file; raises `StoreError` when another worker holds it."""
+    path = Path(f"{database.url.database}.worker.lock")
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = f"another worker serves {database.url.database!r}; one is enough, stop the other first"
+            raise StoreError(msg) from None
+        yield
+
+
+def work(database: Database, measuring: Callable[[Say], Engine], own: Device, stop: threading.Event) -> None:
+    """Serve the queue until `stop` is set; raises what broke a lane. `own` is where this worker measures."""
+    with only_worker(database):
+        runs.recover(database, datetime.now(UTC))
+        with database.begin() as connection:
+            store.remember(connection, "device", own)
+        folder = Path(f"{database.url.database}.checkpoints").absolute()
+        active.sweep(folder, runs.unfinished(database))
+        lanes = [
+            Lane(database, ("draw",), lambda say: LocalEngine(say, 1), folder, stop),  # people wait for it: no network
+            Lane(database, ("measure",), measuring, folder, stop),
+        ]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+        for lane in lanes:
+            if lane.failure:
+                raise lane.failure
+
+
+def engine(name: str) -> Callable[[Say], Engine]:
+    """What measures, by the setting ENGINE; raises `SettingsError` where dask is asked for and not installed."""
+    if name == "local":
+        return lambda say: LocalEngine(say, CHILDREN)
+    try:
+        from experiments.engines.dask_engine import DaskEngine
+    except ImportError:
+        msg = f"POLLBOT_ENGINE={name!r} needs dask: pip install '.[worker,dask]' in pollbot's folder"
+        raise SettingsError(msg) from None
+    return lambda say: DaskEngine(say, name.replace("dask://", "tcp://"))
+
+
+def watch_parent(stop: threading.Event) -> None:
+    """Stop when the bot that started this worker is gone: its end of our standard input closes."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    stop.set()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="pollbot worker", description=__doc__)
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    arguments = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if arguments.with_parent:
+        threading.Thread(target=watch_parent, args=(stop,), daemon=True).start()
+    try:
+        given = settings.load()
+        logs.configure(given.log_format)
+        # The machines of a cluster are not asked: what every one of them has is a CPU.
+        own = device.own() if given.engine == "local" else "cpu"
+        work(store.connect(given.database_url), engine(given.engine), own, stop)
+    except PollbotError as error:
+        print(f"pollbot: {error}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,84 @@
+"""What a bot may do in a chat, and Telegram's words when it may not."""
+
+from __future__ import annotations
+
+from emulator.wire import ApiError, bad_request, forbidden
+from emulator.world.chats import Chat
+from emulator.world.messages import Message
+from emulator.world.world import Bot
+
+NOUNS = {
+    "can_send_messages": "text messages",
+    "can_send_polls": "polls",
+    "can_send_photos": "photos",
+    "can_send_documents": "documents",
+}
+EDITABLE_S = 48 * 3600
+
+
+def check_reading(bot: Bot, chat: Chat) -> None:
+    """Public chats may be read from outside, unless the bot was thrown out."""
+    status = chat.member(bot.user).status
+    if chat.type == "private" or (status == "left" and chat.username):
+        return
+    check_inside(bot, chat)
+
+
+def check_inside(bot: Bot, chat: Chat) -> None:
+    """The bot must be in the chat, and the chat must still be one."""
+    if chat.migrated_to:
+        raise ApiError(
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            migrate_to_chat_id=chat.migrated_to,
+        )
+    if chat.deleted:
+        raise forbidden(f"the {chat.type} chat was deleted" if chat.type == "group" else "the chat was deleted")
+    status = chat.member(bot.user).status
+    if status == "kicked":
+        blocked = "bot was blocked by the user"
+        raise forbidden(blocked if chat.type == "private" else f"bot was kicked from the {chat.type} chat")
+    if status == "left" and chat.type != "private":
+        raise forbidden(f"bot is not a member of the {chat.type} chat")
+
+
+def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
+    """May the bot send this kind of message here?"""
+    if chat.type == "private":
+        return
+    member = chat.member(bot.user)
+    if chat.type == "channel":
+        if not (member.runs_it and member.may("can_post_messages")):
+            raise bad_request("need administrator rights in the channel chat")
+        return
+    allowed = member.may(permission) if member.status == "restricted" else chat.allows(permission)
+    if not (member.runs_it or allowed):
+        raise bad_request(f"not enough rights to send {NOUNS[permission]} to the chat")
+
+
+def may_edit(bot: Bot, message: Message) -> bool:
+    """Own messages, and others' posts in a channel with the right to edit; never forwards."""
+    if message.origin:
+        return False
+    return _own(bot, message) or _may_in_channel(bot, message.chat, "can_edit_messages")
+
+
+def check_deleting(bot: Bot, message: Message, now: int) -> None:
+    """Own messages within 48 hours, and whatever an administrator with that right wants."""
+    member = message.chat.member(bot.user)
+    if member.runs_it and member.may("can_delete_messages"):
+        return
+    if not (_own(bot, message) and now - message.date < EDITABLE_S):
+        raise bad_request("message can't be deleted")
+
+
+def _own(bot: Bot, message: Message) -> bool:
+    """A channel's post counts as the bot's own only while the bot may post there."""
+    if message.bot_id != bot.user.id:
+        return False
+    return message.chat.type != "channel" or _may_in_channel(bot, message.chat, "can_post_messages")
+
+
+def _may_in_channel(bot: Bot, chat: Chat, right: str) -> bool:
+    member = chat.member(bot.user)
+    return chat.type == "channel" and member.runs_it and member.may(right)

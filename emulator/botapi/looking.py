@@ -1,0 +1,84 @@
+"""Methods that only look: the bot itself, chats, members, files."""
+
+from __future__ import annotations
+
+from emulator.botapi import access
+from emulator.botapi.registry import Asked, method
+from emulator.wire import Json, bad_request
+
+FLAGS = [
+    "can_read_all_group_messages",
+    "supports_guest_queries",
+    "supports_inline_queries",
+    "can_connect_to_business",
+    "has_main_web_app",
+    "has_topics_enabled",
+    "allows_users_to_create_topics",
+    "can_manage_bots",
+    "supports_join_request_queries",
+]
+
+
+@method
+def get_me(asked: Asked) -> Json:
+    return asked.bot.user.json() | {"can_join_groups": True} | dict.fromkeys(FLAGS, False)
+
+
+@method
+def get_chat(asked: Asked) -> Json:
+    chat = asked.chat()
+    access.check_reading(asked.bot, chat)
+    return chat.full_json()
+
+
+@method
+def get_chat_member(asked: Asked) -> Json:
+    chat = asked.chat()
+    access.check_reading(asked.bot, chat)
+    user = asked.world.users.get(asked.params.integer("user_id"))
+    if not user:
+        raise bad_request("PARTICIPANT_ID_INVALID")
+    return chat.member(user).json(chat.type)
+
+
+@method
+def get_chat_administrators(asked: Asked) -> list[Json]:
+    """Other bots are left out, this one is shown."""
+    chat = asked.chat()
+    access.check_reading(asked.bot, chat)
+    if chat.type == "private":
+        raise bad_request("there are no administrators in the private chat")
+    shown = [m for m in chat.members.values() if m.runs_it and (not m.user.is_bot or m.user == asked.bot.user)]
+    return [member.json(chat.type) for member in shown]
+
+
+@method
+def get_chat_member_count(asked: Asked) -> int:
+    chat = asked.chat()
+    access.check_reading(asked.bot, chat)
+    return chat.member_count()
+
+
+@method
+def get_file(asked: Asked) -> Json:
+    file = asked.world.files.get(asked.params.text("file_id"))
+    if not file:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    return file.json()
+
+
+@method
+def set_my_commands(asked: Asked) -> bool:
+    asked.bot.commands = asked.params.array("commands", "BotCommand")
+    return True
+
+
+@method
+def get_my_commands(asked: Asked) -> list[object]:
+    return asked.bot.commands
+
+
+@method
+def delete_my_commands(asked: Asked) -> bool:
+    asked.bot.commands = []
+    return True

@@ -1,0 +1,10 @@
+"""Every method of the Bot API that the emulator has: importing this module fills the registry."""
+
+from __future__ import annotations
+
+from emulator.botapi import editing, forwarding, looking, polling, receiving, sending
+from emulator.botapi.registry import METHODS
+
+MODULES = (editing, forwarding, looking, polling, receiving, sending)
+
+__all__ = ["METHODS", "MODULES"]

@@ -1,0 +1,86 @@
+"""Parameters of a call, whichever of Telegram's four ways they came: query, form, JSON, multipart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from emulator.wire import ApiError, Json, bad_request
+from emulator.world.files import Upload
+
+
+@dataclass
+class Params:
+    values: dict[str, object] = field(default_factory=dict)
+    files: dict[str, Upload] = field(default_factory=dict)
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.values.get(name)
+        if value is None:
+            return default
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def integer(self, name: str, default: int = 0) -> int:
+        """What is no number counts as 0, as Telegram has it."""
+        given = self.text(name).strip('"')
+        try:
+            return int(given) if given else default
+        except ValueError:
+            return 0
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        given = self.text(name).lower()
+        return given in ("true", "yes", "1") if given else default
+
+    def json(self, name: str, what: str = "") -> object:
+        """A structure, which forms carry as a string; None when absent. `what` names it in the error."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise bad_request(f"can't parse {what or name} JSON object") from None
+
+    def array(self, name: str, expected: str, what: str = "") -> list[object]:
+        """A JSON array, empty when absent; `expected` completes the error "expected an Array of ..."."""
+        value = self.json(name, what)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise bad_request(f"expected an Array of {expected}")
+        return value
+
+    def shown(self) -> Json:
+        """For the record of calls: files by name and size only."""
+        return self.values | {name: f"<{file.name}: {len(file.content)} bytes>" for name, file in self.files.items()}
+
+
+async def read(request: Request) -> Params:
+    """The parameters of a request; those in the body win over the query's."""
+    params = Params(dict(request.query_params))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        params.values |= await _json_body(request)
+    elif kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        async with request.form(max_part_size=64 * 1024 * 1024) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    params.files[name] = Upload(value.filename or "file", await value.read())
+                else:
+                    params.values[name] = value
+    return params
+
+
+async def _json_body(request: Request) -> dict[str, object]:
+    raw = await request.body()
+    try:
+        body = json.loads(raw or b"{}")
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise ApiError(400, "Bad Request: can't parse JSON object")
+    return body

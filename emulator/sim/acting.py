@@ -1,0 +1,112 @@
+"""What people do: vote, write, upload, tap; and what each bot hears of it."""
+
+from __future__ import annotations
+
+import secrets
+
+from emulator.botapi import entities
+from emulator.wire import ApiError, Json, SimError
+from emulator.world.chats import Chat
+from emulator.world.files import Upload, picture_size
+from emulator.world.members import Member, User
+from emulator.world.messages import Media, Message
+from emulator.world.polls import Poll
+from emulator.world.taps import Tap
+from emulator.world.world import Bot, World, random_instance
+
+CHANNEL_BOT = User(136_817_688, "Channel", username="Channel_Bot", is_bot=True)  # the user of who votes as a channel
+
+
+def vote(world: World, voter: User | Chat, poll: Poll, chosen: list[int]) -> bool:
+    """Make it the voter's choice, none to retract; returns whether anything changed. Raises `SimError`."""
+    if not poll.vote(voter.id, chosen):
+        return False
+    if not poll.anonymous:
+        world.send(poll.owner, "poll_answer", _answer_json(voter, poll, chosen), poll.id)
+    world.send(poll.owner, "poll", poll.json(), poll.id)
+    world.poll_changed(poll)
+    return True
+
+
+def _answer_json(voter: User | Chat, poll: Poll, chosen: list[int]) -> Json:
+    as_chat = {"user": CHANNEL_BOT.json(), "voter_chat": voter.json()} if isinstance(voter, Chat) else {}
+    by_user = {"user": voter.json()} if isinstance(voter, User) else {}
+    options = sorted(chosen)
+    ids = {"option_ids": options, "option_persistent_ids": [str(index) for index in options]}
+    return {"poll_id": poll.id} | as_chat | by_user | ids
+
+
+def write(
+    world: World, user: User, chat: Chat, text: str, *, given: list[Json] | None = None, reply_to: Message | None = None
+) -> Message:
+    """Write a message as a person; in a channel only its administrators can."""
+    try:
+        body, found = entities.clean(text, given or [])
+    except ApiError as error:
+        raise SimError(400, error.description) from None
+    if not body:
+        raise SimError(400, "the text is empty")
+    return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=found, reply_to=reply_to))
+
+
+def upload(world: World, user: User, chat: Chat, file: Upload, caption: str, reply_to: Message | None) -> Message:
+    """A picture becomes a photo, anything else a document."""
+    kind = "photo" if picture_size(file.content) else "document"
+    text, found = entities.clean(caption, [])
+    media = Media(kind, world.add_file(file, f"{kind}s"))
+    return _publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
+
+
+def _publish(world: World, user: User, draft: Message) -> Message:
+    chat = draft.chat
+    member = chat.member(user)
+    if member.status == "kicked" or (chat.type == "channel" and not member.runs_it):
+        raise SimError(403, "CHAT_WRITE_FORBIDDEN")
+    draft.date = world.clock.now()
+    if chat.type == "channel":
+        draft.sender = None
+    elif member.status == "left":
+        chat.put(user, "member")
+    message = world.post(draft)
+    kind = "channel_post" if chat.type == "channel" else "message"
+    for bot in world.bots.values():
+        if _hears(bot, message):
+            bot.updates.add(kind, message.json(), str(chat.id))
+    return message
+
+
+def _hears(bot: Bot, message: Message) -> bool:
+    """Bots in groups hear only what is meant for them, unless they are administrators."""
+    chat = message.chat
+    member = chat.member(bot.user)
+    if chat.type == "private":
+        return member.status != "kicked"
+    if not member.inside:
+        return False
+    answered = message.reply_to is not None and message.reply_to.bot_id == bot.user.id
+    called = f"@{bot.user.username}".lower() in message.text.lower()
+    command = any(entity["type"] == "bot_command" for entity in message.entities)
+    return member.runs_it or answered or called or command
+
+
+def tap(world: World, user: User, message: Message, data: str) -> Tap:
+    """Tap the inline button that carries this data."""
+    rows = (message.markup or {}).get("inline_keyboard", [])
+    if not any(button.get("callback_data") == data for row in rows for button in row):
+        raise SimError(400, f"message {message.id} has no button with the data {data!r}")
+    made = Tap(str(secrets.randbits(62)), user.id)
+    world.taps[made.id] = made
+    query: Json = {"id": made.id, "from": user.json(), "message": message.json(), "data": data}
+    query["chat_instance"] = random_instance()
+    world.send(message.bot_id, "callback_query", query, message.chat.id)
+    return made
+
+
+def set_bot(world: World, chat: Chat, bot: Bot, status: str, rights: dict[str, bool]) -> Member:
+    """Add, promote, restrict or throw out a bot; it gets my_chat_member."""
+    before = chat.member(bot.user)
+    after = chat.put(bot.user, status, rights)
+    changed: Json = {"chat": chat.json(), "from": next(iter(world.users.values())).json(), "date": world.clock.now()}
+    changed |= {"old_chat_member": before.json(chat.type), "new_chat_member": after.json(chat.type)}
+    world.send(bot.user.id, "my_chat_member", changed, chat.id)
+    return after

@@ -1,0 +1,110 @@
+"""The JSON body of a control request, read field by field with errors that say what was expected."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from emulator.wire import ApiError, Json, SimError
+from emulator.world.chats import Chat
+from emulator.world.members import User
+from emulator.world.messages import Message
+from emulator.world.polls import Poll
+from emulator.world.world import Bot, World
+
+T = TypeVar("T")
+
+
+@dataclass
+class Body:
+    world: World
+    fields: Json
+
+    def text(self, name: str, default: str | None = None) -> str:
+        return self._typed(name, str, default)
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        return self._typed(name, int, default)
+
+    def number(self, name: str, default: float | None = None) -> float:
+        value = self.fields.get(name, default)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise SimError(400, f"{name!r} must be given as a number")
+        return float(value)
+
+    def numbers(self, name: str) -> list[int]:
+        found: list[int] = self._typed(name, list, [])
+        if not all(isinstance(item, int) for item in found):
+            raise SimError(400, f"{name!r} must be a list of integers")
+        return found
+
+    def flags(self, name: str) -> dict[str, bool]:
+        found: dict[str, bool] = self._typed(name, dict, {})
+        return {str(key): bool(value) for key, value in found.items()}
+
+    def items(self, name: str) -> list[Body]:
+        found: list[Json] = self._typed(name, list, [])
+        if not all(isinstance(item, dict) for item in found):
+            raise SimError(400, f"{name!r} must be a list of objects")
+        return [Body(self.world, item) for item in found]
+
+    def chat(self, name: str = "chat") -> Chat:
+        return chat_of(self.world, self.fields.get(name, ""))
+
+    def user(self, name: str = "user") -> User:
+        return self.world.find_user(self.fields.get(name))
+
+    def bot(self) -> Bot:
+        """The bot named by its token; the first one when none is."""
+        token = self.text("token", next(iter(self.world.bots), ""))
+        if token not in self.world.bots:
+            raise SimError(404, f"no bot with the token {token!r}")
+        return self.world.bots[token]
+
+    def message(self, name: str = "message_id") -> Message:
+        chat, number = self.chat(), self.integer(name)
+        if number not in chat.messages:
+            raise SimError(404, f"no message {number} in chat {chat.id}")
+        return chat.messages[number]
+
+    def reply_to(self) -> Message | None:
+        return self.message("reply_to") if self.fields.get("reply_to") else None
+
+    def poll(self) -> Poll:
+        """By `poll`, its id, or by `chat` and `message_id`."""
+        if "poll" in self.fields:
+            found = self.world.polls.get(str(self.fields["poll"]))
+            if not found:
+                raise SimError(404, f"no poll {self.fields['poll']!r}")
+            return found
+        message = self.message()
+        if not message.poll:
+            raise SimError(400, f"message {message.id} is not a poll")
+        return message.poll
+
+    def _typed(self, name: str, kind: type[T], default: T | None) -> T:
+        value = self.fields.get(name, default)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise SimError(400, f"{name!r} must be given as {kind.__name__}")
+        return value
+
+
+def chat_of(world: World, ref: object) -> Chat:
+    try:
+        return world.find_chat(ref)
+    except ApiError as error:
+        raise SimError(404, f"{error.description.partition(': ')[2]}: {ref!r}") from None
+
+
+async def read(request: Request) -> Body:
+    raw = await request.body()
+    try:
+        fields = json.loads(raw or b"{}")
+    except ValueError as error:
+        raise SimError(400, f"the body is not JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise SimError(400, "the body must be a JSON object")
+    return Body(request.app.state.world, fields)

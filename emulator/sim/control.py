@@ -1,0 +1,228 @@
+"""The control API under /sim: what people do in the chats."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator.wire import Json, SimError
+from emulator.page.view import number_of, viewer_of
+from emulator.sim import acting, body
+from emulator.sim.body import Body, chat_of
+from emulator.world.chats import TYPES, Chat
+from emulator.world.files import SHOWN_INLINE, Upload
+from emulator.world.members import STATUSES, User
+from emulator.world.world import VIEWER, World
+
+
+async def make_users(request: Request) -> Response:
+    """One user, or `count` of them at once, or a list in `users`."""
+    given = await body.read(request)
+    wanted = given.items("users") or [given] * given.integer("count", 1)
+    many = len(wanted) > 1 and not given.fields.get("users")
+    made = [_make_user(one, f" {number}" if many else "") for number, one in enumerate(wanted, 1)]
+    return JSONResponse({"users": [user.json() for user in made]})
+
+
+def _make_user(given: Body, suffix: str) -> User:
+    number = given.integer("id", given.world.new_user_id())
+    if number in given.world.users:
+        raise SimError(409, f"user {number} exists")
+    name = given.text("first_name", "User") + suffix
+    return given.world.add_user(User(number, name, given.fields.get("last_name"), given.fields.get("username")))
+
+
+async def make_chat(request: Request) -> Response:
+    given = await body.read(request)
+    kind = given.text("type")
+    if kind not in TYPES:
+        raise SimError(400, f"no chat type {kind!r}; there are {', '.join(TYPES)}")
+    chat = _private(given) if kind == "private" else _public(given, kind)
+    given.world.add_chat(chat)
+    return JSONResponse({"chat": chat.json()})
+
+
+def _private(given: Body) -> Chat:
+    user = given.user()
+    chat = Chat(user.id, "private", user.first_name, user.username)
+    chat.put(user, "member")
+    return chat
+
+
+def _public(given: Body, kind: str) -> Chat:
+    """With the page's viewer in it, and the bot: as administrator of a channel, as member of a group."""
+    world = given.world
+    number = given.integer("id", world.new_chat_id(kind))
+    if number in world.chats:
+        raise SimError(409, f"chat {number} exists")
+    chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
+    chat.permissions = given.flags("permissions")
+    chat.subscribers = given.fields.get("member_count")
+    chat.put(VIEWER, "member")
+    _put_people(given, chat)
+    status = given.fields.get("bot", "administrator" if kind == "channel" else "member")
+    if status:
+        world.add_chat(chat)
+        acting.set_bot(world, chat, given.bot(), _status(status), given.flags("rights"))
+    return chat
+
+
+def _put_people(given: Body, chat: Chat) -> None:
+    for name, status in (("members", "member"), ("admins", "administrator")):
+        for user_id in given.numbers(name):
+            chat.put(given.world.find_user(user_id), status)
+
+
+def _status(status: object) -> str:
+    if status not in STATUSES:
+        raise SimError(400, f"no status {status!r}; there are {', '.join(STATUSES)}")
+    return str(status)
+
+
+async def set_bot(request: Request) -> Response:
+    """Change the bot's status or rights in a chat: kick it, restrict it, promote it."""
+    given = await body.read(request)
+    chat, bot = chat_of(given.world, request.path_params["chat"]), given.bot()
+    member = acting.set_bot(given.world, chat, bot, _status(given.text("status")), given.flags("rights"))
+    return JSONResponse({"member": member.json(chat.type)})
+
+
+async def change_chat(request: Request) -> Response:
+    """Change title, permissions or members; `deleted` and `upgraded` end a group."""
+    given = await body.read(request)
+    chat = chat_of(given.world, request.path_params["chat"])
+    chat.title = given.text("title", chat.title)
+    chat.permissions |= given.flags("permissions")
+    _put_people(given, chat)
+    chat.deleted = bool(given.fields.get("deleted", chat.deleted))
+    if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
+        _upgrade(given.world, chat)
+    given.world.feed.touch(chat.id)
+    return JSONResponse({"chat": chat.json(), "migrated_to": chat.migrated_to})
+
+
+def _upgrade(world: World, chat: Chat) -> None:
+    upgraded = Chat(world.new_chat_id("supergroup"), "supergroup", chat.title, chat.username)
+    upgraded.members = dict(chat.members)
+    chat.migrated_to = world.add_chat(upgraded).id
+
+
+async def list_chats(request: Request) -> Response:
+    viewer = viewer_of(request)
+    return JSONResponse({"chats": [viewer.chat(chat) for chat in viewer.world.chats.values()]})
+
+
+async def list_messages(request: Request) -> Response:
+    """Messages as the Bot API shows them, with what the page needs under `seen`; `after` and `limit` narrow."""
+    viewer = viewer_of(request)
+    chat = chat_of(viewer.world, request.path_params["chat"])
+    after, limit = (number_of(request, name) for name in ("after", "limit"))
+    found = [message for message in chat.messages.values() if message.id > after]
+    return JSONResponse({"messages": [viewer.message(message) for message in found[-limit:]]})
+
+
+async def vote(request: Request) -> Response:
+    given = await body.read(request)
+    changed = _vote(given)
+    return JSONResponse({"changed": changed, "poll": given.poll().json(described=True)})
+
+
+def _vote(given: Body) -> bool:
+    voter = given.chat("as_chat") if "as_chat" in given.fields else given.user()
+    return acting.vote(given.world, voter, given.poll(), given.numbers("options"))
+
+
+async def vote_in_bulk(request: Request) -> Response:
+    """Many votes in one request; those refused are listed, the others stand."""
+    given = await body.read(request)
+    changed, refused = 0, []
+    for index, one in enumerate(given.items("votes")):
+        try:
+            changed += _vote(one)
+        except SimError as error:
+            refused.append({"index": index, "error": error.message})
+    return JSONResponse({"changed": changed, "refused": refused})
+
+
+async def list_polls(request: Request) -> Response:
+    """Every poll with each voter's standing choice; `votes_cast` counts the voters whose choice stands."""
+    polls = request.app.state.world.polls.values()
+    shown = [poll.json(described=True) | {"votes_cast": len(poll.votes), "votes": poll.votes} for poll in polls]
+    return JSONResponse({"polls": shown, "votes_cast": sum(len(poll.votes) for poll in polls)})
+
+
+async def write(request: Request) -> Response:
+    given = await body.read(request)
+    marks: list[Json] = [one.fields for one in given.items("entities")]
+    chat = _chat_to_write(given)
+    message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, reply_to=given.reply_to())
+    return JSONResponse({"message": message.json()})
+
+
+def _chat_to_write(given: Body) -> Chat:
+    """The chat; a user's own id opens the private chat with the bot, as pressing Start does."""
+    user = given.user()
+    if given.fields.get("chat") == user.id and user.id not in given.world.chats:
+        return given.world.add_chat(_private(given))
+    return given.chat()
+
+
+async def upload(request: Request) -> Response:
+    """Multipart: `user`, `chat`, `file`, and if wanted `caption` and `reply_to`."""
+    async with request.form(max_part_size=64 * 1024 * 1024) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise SimError(400, "'file' must be given as a file")
+        sent = Upload(file.filename or "file", await file.read())
+        fields = {name: _plain(str(value)) for name, value in form.items() if name != "file"}
+    given = Body(request.app.state.world, fields)
+    caption = str(given.fields.get("caption", ""))
+    message = acting.upload(given.world, given.user(), given.chat(), sent, caption, given.reply_to())
+    return JSONResponse({"message": message.json()})
+
+
+def _plain(value: str) -> object:
+    """A form field that is a number, as a number."""
+    return json.loads(value) if value.lstrip("-").isdecimal() else value
+
+
+async def tap(request: Request) -> Response:
+    """Tap a button; waits up to `wait` seconds for the bot to answer."""
+    given = await body.read(request)
+    made = acting.tap(given.world, given.user(), given.message(), given.text("data"))
+    answer = await made.wait(given.number("wait", 0.0))
+    return JSONResponse({"id": made.id, "answer": answer})
+
+
+async def show_file(request: Request) -> Response:
+    """An uploaded file; only pictures open in the browser, so nothing uploaded can run on the page."""
+    file = request.app.state.world.files.get(request.path_params["file"])
+    if not file:
+        raise SimError(404, "no such file")
+    safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=86400"}
+    if file.mime in SHOWN_INLINE:
+        return Response(file.content, media_type=file.mime, headers=safe)
+    return Response(
+        file.content, media_type="application/octet-stream", headers=safe | {"Content-Disposition": "attachment"}
+    )
+
+
+routes = [
+    Route("/sim/users", make_users, methods=["POST"]),
+    Route("/sim/chats", make_chat, methods=["POST"]),
+    Route("/sim/chats", list_chats, methods=["GET"]),
+    Route("/sim/chats/{chat}", change_chat, methods=["POST"]),
+    Route("/sim/chats/{chat}/bot", set_bot, methods=["POST"]),
+    Route("/sim/chats/{chat}/messages", list_messages),
+    Route("/sim/vote", vote, methods=["POST"]),
+    Route("/sim/votes", vote_in_bulk, methods=["POST"]),
+    Route("/sim/polls", list_polls),
+    Route("/sim/write", write, methods=["POST"]),
+    Route("/sim/upload", upload, methods=["POST"]),
+    Route("/sim/tap", tap, methods=["POST"]),
+    Route("/sim/files/{file}", show_file),
+]

@@ -1,0 +1,98 @@
+"""The control API under /sim: the machine itself. Faults, the clock, tokens, and the calls received."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator.botapi.http import TOKEN
+from emulator.wire import SimError
+from emulator.sim import body
+from emulator.world.faults import Fault
+from emulator.world.world import World
+
+
+async def add_fault(request: Request) -> Response:
+    given = await body.read(request)
+    fault = Fault(
+        given.text("method", "*"),
+        given.text("kind"),
+        given.integer("times", 1),
+        given.integer("retry_after", 1),
+        given.number("seconds", 0.0),
+        given.integer("status", 500),
+        given.text("description", Fault.description),
+    )
+    given.world.faults.waiting.append(fault)
+    return JSONResponse({"faults": [fault.json() for fault in given.world.faults.waiting]})
+
+
+async def list_faults(request: Request) -> Response:
+    return JSONResponse({"faults": [fault.json() for fault in request.app.state.world.faults.waiting]})
+
+
+async def clear_faults(request: Request) -> Response:
+    request.app.state.world.faults.waiting.clear()
+    return JSONResponse({"faults": []})
+
+
+async def show_clock(request: Request) -> Response:
+    clock = request.app.state.world.clock
+    return JSONResponse({"now": clock.now(), "offset": clock.offset, "fixed": clock.fixed})
+
+
+async def set_clock(request: Request) -> Response:
+    """`offset` in seconds, or `fixed` at a Unix time; neither for the real time."""
+    given = await body.read(request)
+    clock = given.world.clock
+    clock.offset = given.number("offset", 0.0)
+    clock.fixed = given.number("fixed") if "fixed" in given.fields else None
+    given.world.close_due_polls()
+    return await show_clock(request)
+
+
+async def list_calls(request: Request) -> Response:
+    """Calls received, oldest first; `method` narrows."""
+    wanted = request.query_params.get("method", "").lower()
+    calls = request.app.state.world.calls
+    return JSONResponse({"calls": [call.json() for call in calls if wanted in ("", call.method.lower())]})
+
+
+async def clear_calls(request: Request) -> Response:
+    request.app.state.world.calls.clear()
+    return JSONResponse({"calls": []})
+
+
+async def add_token(request: Request) -> Response:
+    given = await body.read(request)
+    token = given.text("token")
+    if not TOKEN.fullmatch(token):
+        raise SimError(400, "a token is digits, a colon, and letters")
+    bot = given.world.bots.get(token) or given.world.add_bot(token)
+    return JSONResponse({"bot": bot.user.json()})
+
+
+async def revoke_token(request: Request) -> Response:
+    given = await body.read(request)
+    world: World = given.world
+    bot = world.bots.pop(given.text("token"), None)
+    if not bot:
+        raise SimError(404, "no bot with this token")
+    bot.updates.wake("terminated by other getUpdates request")
+    if bot.webhook:
+        bot.webhook.close()
+    return JSONResponse({"tokens": list(world.bots)})
+
+
+routes = [
+    Route("/sim/faults", add_fault, methods=["POST"]),
+    Route("/sim/faults", list_faults, methods=["GET"]),
+    Route("/sim/faults", clear_faults, methods=["DELETE"]),
+    Route("/sim/clock", show_clock, methods=["GET"]),
+    Route("/sim/clock", set_clock, methods=["POST"]),
+    Route("/sim/calls", list_calls, methods=["GET"]),
+    Route("/sim/calls", clear_calls, methods=["DELETE"]),
+    Route("/sim/tokens", add_token, methods=["POST"]),
+    Route("/sim/tokens", revoke_token, methods=["DELETE"]),
+]

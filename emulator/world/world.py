@@ -1,0 +1,160 @@
+"""Everything the emulator knows: bots, users, chats, polls, files. In memory, touched by one event loop only."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator.world.webhook import Webhook
+from emulator.wire import Json, SimError, bad_request
+from emulator.world.calls import Call
+from emulator.world.chats import Chat
+from emulator.world.clock import Clock
+from emulator.world.faults import Faults
+from emulator.world.feed import Feed
+from emulator.world.files import StoredFile, Upload, picture_size
+from emulator.world.members import User
+from emulator.world.messages import Message
+from emulator.world.polls import Poll
+from emulator.world.taps import Tap
+from emulator.world.updates import Updates
+
+VIEWER = User(1000, "Вы")
+
+
+@dataclass
+class Bot:
+    """A bot, its queue, and where its updates go when not asked for."""
+
+    user: User
+    updates: Updates = field(default_factory=Updates)
+    webhook: Webhook | None = None
+    commands: list[Any] = field(default_factory=list)
+
+
+class World:
+    """Starts with its bots and one user, the one who looks at the page."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.clock, self.faults, self.feed = Clock(), Faults(), Feed()
+        self.bots: dict[str, Bot] = {}
+        self.users: dict[int, User] = {}
+        self.chats: dict[int, Chat] = {}
+        self.polls: dict[str, Poll] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.taps: dict[str, Tap] = {}
+        self.calls: list[Call] = []
+        self.running = True
+        self._user_ids, self._chat_ids, self._file_ids = itertools.count(1001), itertools.count(1), itertools.count()
+        self._poll_ids = itertools.count(5_368_324_170_671_202_286)
+        self._shared_message_ids = itertools.count(1)  # private chats and basic groups share one counter
+        self.add_user(VIEWER)
+        for token in tokens:
+            self.add_bot(token)
+
+    def add_bot(self, token: str) -> Bot:
+        number = int(token.partition(":")[0])
+        bot = self.bots[token] = Bot(User(number, "Pollbot", username=f"pollbot_{number}_bot", is_bot=True))
+        self.add_user(bot.user)
+        return bot
+
+    def add_user(self, user: User) -> User:
+        self.users[user.id] = user
+        return user
+
+    def new_user_id(self) -> int:
+        return next(number for number in self._user_ids if number not in self.users)
+
+    def new_chat_id(self, kind: str) -> int:
+        number = next(self._chat_ids)
+        return -(4_000_000 + number) if kind == "group" else -(1_002_000_000_000 + number)
+
+    def add_chat(self, chat: Chat) -> Chat:
+        self.chats[chat.id] = chat
+        self.feed.touch(chat.id)
+        return chat
+
+    def add_poll(self, poll: Poll) -> Poll:
+        self.polls[poll.id] = poll
+        return poll
+
+    def new_poll_id(self) -> str:
+        return str(next(self._poll_ids))
+
+    def add_file(self, upload: Upload, folder: str) -> StoredFile:
+        unique = f"AQAD{secrets.token_urlsafe(9)}"
+        suffix = Path(upload.name).suffix if re.fullmatch(r"[\w. -]+", upload.name) else ""
+        path = f"{folder}/file_{next(self._file_ids)}{suffix}"
+        file = StoredFile(unique, upload.name, upload.content, path, picture_size(upload.content))
+        self.files[file.id] = file
+        return file
+
+    def find_chat(self, ref: object) -> Chat:
+        """By id or @name; raises Telegram's own refusal."""
+        given = str(ref).strip()
+        if not given:
+            raise bad_request("chat_id is empty")
+        for chat in self.chats.values():
+            if given == str(chat.id) or (chat.username and given.lower() == f"@{chat.username.lower()}"):
+                return chat
+        raise bad_request("chat not found")
+
+    def find_user(self, user_id: object) -> User:
+        if isinstance(user_id, int) and user_id in self.users:
+            return self.users[user_id]
+        raise SimError(404, f"no user {user_id!r}; make one with POST /sim/users")
+
+    def post(self, message: Message) -> Message:
+        """Put a message, made with id 0, into its chat."""
+        chat = message.chat
+        message.id = chat.last_message_id + 1
+        if chat.type in ("private", "group"):
+            message.id = next(self._shared_message_ids)
+        chat.last_message_id = message.id
+        chat.messages[message.id] = message
+        self.feed.touch(chat.id, message.id)
+        return message
+
+    def poll_changed(self, poll: Poll) -> None:
+        """Show the poll anew wherever it stands: forwards share it."""
+        for chat in self.chats.values():
+            for message in chat.messages.values():
+                if message.poll is poll:
+                    self.feed.touch(chat.id, message.id)
+
+    def bot_of(self, bot_id: int | None) -> Bot | None:
+        return next((bot for bot in self.bots.values() if bot.user.id == bot_id), None)
+
+    def send(self, bot_id: int | None, kind: str, content: Json, queue: object) -> None:
+        """Queue an update for a bot, if it is one."""
+        bot = self.bot_of(bot_id)
+        if bot:
+            bot.updates.add(kind, content, str(queue))
+
+    def close_due_polls(self) -> None:
+        """Close what has run out of time. Bots hear nothing of it: Telegram tells them only what they stop."""
+        now = self.clock.now()
+        for poll in self.polls.values():
+            if not poll.closed and poll.close_date and poll.close_date <= now:
+                poll.closed = True
+                self.poll_changed(poll)
+
+    def stop(self) -> None:
+        """End everything that waits, so that the server can go."""
+        self.running = False
+        self.feed.close()
+        for bot in self.bots.values():
+            bot.updates.wake("")
+            if bot.webhook:
+                bot.webhook.close()
+
+
+def random_instance() -> str:
+    """The opaque chat_instance of a callback query."""
+    return str(random.getrandbits(62))

@@ -1,0 +1,100 @@
+"""
+The process that measures and draws: jobs in on standard input, events out on standard output, JSON line by line.
+
+    {"task": "rows", "experiment": NAME, "params": {...}, "seeds": [FROM, TO], "checkpoint": PATH}  -> rows, JSON
+    {"task": "conclude", "experiment": NAME, "params": {...}, "rows": [...]}                  -> Measurement as JSON
+    {"task": "draw", "measurement": JSON or null, "ballot": {...}, "language": "ru"}          -> a PNG
+
+    {"progress": 0.4, "note": "epoch 12/30"}    any number of times, first 0.0 when the job begins, then one of
+    {"output": base64}  or  {"error": text}
+
+Whatever an experiment prints goes to standard error, so that it cannot be taken for an event. The process ends with its
+parent, however that one ends: the kernel sends SIGKILL, and a closed standard input says the same where it cannot.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import faulthandler
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from experiments.topic import Report
+
+Job = dict[str, Any]
+Perform = Callable[[Job, Report], bytes]
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+NICENESS = 5  # of a process that has begun to train: it must not make the bot wait, nor a picture
+
+
+def serve(perform: Perform, prepare: Callable[[], None] = lambda: None) -> None:
+    """Do jobs until the parent is gone; it is listened to from the start, also while `prepare` takes its time."""
+    die_with_parent()
+    die_first()
+    faulthandler.enable()
+    events = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(jobs,), daemon=True).start()
+    prepare()
+
+    def say(**event: object) -> None:
+        events.write(json.dumps(event).encode() + b"\n")
+
+    while True:
+        job = jobs.get()
+        say(progress=0.0, note="begun")
+        if job["task"] in ("rows", "measure"):
+            os.nice(max(0, NICENESS - os.nice(0)))
+        try:
+            output = perform(job, lambda fraction, note: say(progress=fraction, note=note))
+        except Exception as error:  # noqa: BLE001 an experiment may raise anything; it is told to the parent
+            say(error=f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}")
+        else:
+            say(output=base64.b64encode(output).decode())
+
+
+def _read(jobs: queue.SimpleQueue[Job]) -> None:
+    for line in sys.stdin.buffer:
+        jobs.put(json.loads(line))
+    os._exit(0)  # the parent closed its end: there is nobody left to answer
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends; Linux only, elsewhere nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def die_first() -> None:
+    """When memory runs out, the kernel shall take this process and not the worker, let alone the bot."""
+    with suppress(OSError):  # where there is no such file
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
+def _perform(job: Job, report: Report) -> bytes:
+    from experiments.perform import perform
+
+    return perform(job, report)
+
+
+def _prepare() -> None:
+    """Import what every job needs before the first one comes; a draw and a training then start at once."""
+    from experiments import lazy, perform  # noqa: F401 imported for later
+
+    lazy.warm()
+
+
+if __name__ == "__main__":
+    serve(_perform, _prepare)

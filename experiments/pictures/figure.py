@@ -1,0 +1,218 @@
+"""
+The house style of pictures: a portrait page for a phone, 8 inches wide, laid out from the top in inches.
+
+Titles state the finding, labels stand at what they name, nothing is under 14 points. The page grows with its content:
+`Page.finish` sets the height, and everything placed before follows. No pyplot: a worker has no window.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text as Words
+from matplotlib.transforms import Affine2D
+from numpy.typing import NDArray
+from PIL import Image
+
+from experiments.pictures.chart import INK
+
+STYLE = Path(__file__).with_name("style.mplstyle")
+
+WIDTH, MARGIN, DPI = 8.0, 0.5, 200
+RIGHT = WIDTH - MARGIN
+TITLE, TEXT, SMALL = 22.0, 17.0, 15.0
+LINE = 1.28 / 72  # inches of a line for each point of its size
+COLOURS = 128
+WHITE = 0xFFFFFFFF  # all four bytes of a pixel
+
+Align = Literal["left", "center", "right"]
+
+
+class Page:
+    """A figure that is written from the top; `y` is how far down the next thing stands, in inches."""
+
+    def __init__(self, dpi: int = DPI) -> None:
+        self.figure = Figure(figsize=(WIDTH, 9), dpi=dpi)
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.y = 0.36
+        self._place = Affine2D()  # inches from the top left -> inches from the bottom left, known when the page ends
+        self._panels: list[tuple[Axes, tuple[float, float, float, float]]] = []
+
+    def write(  # noqa: PLR0913 a line of text has this many properties
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float = TEXT,
+        *,
+        colour: str = INK,
+        bold: bool = False,
+        align: Align = "left",
+        middle: bool = False,
+    ) -> Words:
+        """One line; `y` is its top, or its middle. A dollar sign is a dollar sign, not maths."""
+        return self.figure.text(
+            x, y, text, transform=self._place + self.figure.dpi_scale_trans, fontsize=size, color=colour, ha=align,
+            va="center_baseline" if middle else "top", fontweight="bold" if bold else "normal", parse_math=False,
+        )  # fmt: skip
+
+    def paragraph(
+        self,
+        text: str,
+        size: float = TEXT,
+        *,
+        width: float = RIGHT - MARGIN,
+        colour: str = INK,
+        bold: bool = False,
+        lines: int = 99,
+    ) -> None:
+        """Wrapped text at the left margin; moves `y` below it."""
+        for line in wrap(text, size, width, bold=bold, lines=lines):
+            self.write(line.removesuffix(" ·"), MARGIN, self.y, size, colour=colour, bold=bold)
+            self.y += size * LINE
+
+    def box(  # noqa: PLR0913 four of them are the box
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        colour: str,
+        *,
+        edge: str = "none",
+        radius: float = 0.06,
+        alpha: float = 1.0,
+        line: float = 0,
+    ) -> None:
+        """A filled box with round corners, `y` being its top."""
+        shape = f"round,pad=0,rounding_size={min(radius, width / 2, height / 2)}"
+        patch = FancyBboxPatch(
+            (x, y), width, height, boxstyle=shape, facecolor=colour, edgecolor=edge, linewidth=line, alpha=alpha,
+            transform=self._place + self.figure.dpi_scale_trans,
+        )  # fmt: skip
+        self.figure.add_artist(patch)
+
+    def panel(self, x: float, y: float, width: float, height: float) -> Axes:
+        """Axes whose top left corner stands at (x, y)."""
+        axes = self.figure.add_axes((0, 0, 1, 1), label=str(len(self._panels)))
+        self._panels.append((axes, (x, y, width, height)))
+        return axes
+
+    def finish(self, height: float) -> Figure:
+        """The figure, now that its height is known."""
+        self.figure.set_size_inches(WIDTH, height)
+        self._place.clear().scale(1, -1).translate(0, height)
+        for axes, (x, y, w, h) in self._panels:
+            axes.set_position((x / WIDTH, 1 - (y + h) / height, w / WIDTH, h / height))
+        return self.figure
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Every picture is laid out and drawn inside of this, whatever the user's own matplotlibrc says."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        style.use(STYLE)
+        yield
+
+
+def png(figure: Figure) -> bytes:
+    """The picture as a PNG of 128 colours: a third of the size, and lossless to the eye."""
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    with house_style():
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    out = io.BytesIO()
+    _few_colours(pixels.view(np.uint32)[..., 0]).save(out, "PNG")
+    return out.getvalue()
+
+
+def _few_colours(pixels: NDArray[np.uint32]) -> Image.Image:
+    """White is entry 0 of the palette; the others are found without it, for it is four fifths of a page."""
+    inked = pixels != WHITE
+    strip = Image.fromarray(pixels[inked].view(np.uint8).reshape(1, -1, 4)).convert("RGB")
+    strip = strip.quantize(COLOURS - 1, dither=Image.Dither.NONE)
+    entries = np.zeros(pixels.shape, np.uint8)
+    entries[inked] = np.asarray(strip)[0] + 1
+    image = Image.fromarray(entries)
+    image.putpalette([255, 255, 255, *(strip.getpalette() or [])][: 3 * COLOURS])
+    return image
+
+
+def warm() -> None:
+    """Draw something for nobody: what matplotlib does only once, it does not do while people wait for a picture."""
+    with house_style():
+        page = Page()
+        page.paragraph("0", bold=True)
+        page.panel(1, 1, 1, 1).fill_between([0, 1], [0, 1])
+        page.box(1, 2, 1, 1, INK)
+        png(page.finish(4))
+
+
+@cache
+def _glyphs(*, bold: bool) -> frozenset[int]:
+    return frozenset(get_font(_font(bold=bold)).get_charmap())
+
+
+@cache
+def _font(*, bold: bool) -> str:
+    return findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
+
+
+def printable(text: str) -> str:
+    """The text in one line without what DejaVu cannot draw: emoji, mostly. It may be empty."""
+    drawable = _glyphs(bold=False) & _glyphs(bold=True)
+    invisible = {0x200D, *range(0xFE00, 0xFE10)}  # joiners and variation selectors of emoji that are gone
+    kept = (c if ord(c) in drawable and ord(c) not in invisible else " " for c in " ".join(text.split()))
+    return " ".join("".join(kept).split())
+
+
+@cache
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a line is, in inches."""
+    font = get_font(_font(bold=bold))
+    font.set_size(size, 72)
+    font.set_text(text, 0)
+    return float(font.get_width_height()[0]) / 64 / 72
+
+
+def wrap(text: str, size: float, width: float, *, bold: bool = False, lines: int = 99) -> list[str]:
+    """Lines no wider than `width` inches; a word wider than that is cut into pieces, lines past `lines` end in …"""
+    out = [""]
+    for word in text.split(" "):
+        for piece in _pieces(word, size, width, bold=bold):
+            longer = f"{out[-1]} {piece}".strip(" ")
+            if text_width(longer, size, bold=bold) <= width:
+                out[-1] = longer
+            else:
+                out.append(piece)
+    out = [line for line in out if line]
+    return out if len(out) <= lines else [*out[: lines - 1], _ended(out[lines - 1], size, width, bold=bold)]
+
+
+def _pieces(word: str, size: float, width: float, *, bold: bool) -> Iterator[str]:
+    while text_width(word, size, bold=bold) > width and len(word) > 1:
+        fits = max(n for n in range(1, len(word)) if n == 1 or text_width(word[:n], size, bold=bold) <= width)
+        yield word[:fits]
+        word = word[fits:]
+    yield word
+
+
+def _ended(line: str, size: float, width: float, *, bold: bool) -> str:
+    while line and text_width(f"{line}…", size, bold=bold) > width:
+        line = line[:-1]
+    return f"{line.rstrip()}…"

@@ -1,0 +1,120 @@
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text as sql
+
+from bot.commands import doctor
+from bot.errors import StoreError
+from bot.store import messages, questions, schedule, store, votes
+from bot.store.messages import Intent
+from tests.conftest import NOON
+from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
+
+
+@pytest.fixture
+def voted(engine):
+    publish(engine, NOON, asked(poll()), text("next"))
+    send(engine, NOON, 10, telegram_id="P")
+    cast = [answer(1, "P", 1, 0), answer(2, "P", 2, 1), answer(3, "P", 3, 2), answer(4, "P", 3)]
+    votes.record(engine, cast, b"key", NOON)
+    return engine
+
+
+def test_a_sound_database_has_no_complaint(voted):
+    assert doctor.examine(voted, NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint", "mend"),
+    [
+        ("UPDATE tallies SET votes = 7 WHERE option = 0", "option 0, is 7, its votes say 1", "SET votes = 1"),
+        ("UPDATE polls SET voters = 9", "has 9 voters, its votes say 2", "SET voters = 2"),
+        ("UPDATE polls SET state = 'closed'", "is closed without a final tally", "SET state = 'closing'"),
+        ("UPDATE messages SET message_ids = '[]'", "is sent and has no id", "SET state = 'sending'"),
+    ],
+)
+def test_damage_is_found_and_its_mending_mends_it(voted, damage, complaint, mend):
+    with voted.begin() as connection:
+        connection.execute(sql(damage))
+    (found,) = doctor.examine(voted, NOON)
+
+    assert complaint in found
+    assert mend in found
+    statement = found.partition("mend: ")[2].partition(": ")[0]
+    with voted.begin() as connection:
+        connection.execute(sql(statement))
+    assert [line for line in doctor.examine(voted, NOON) if complaint in line] == []
+
+
+def test_what_waits_for_the_admin_is_told_with_its_command(engine):
+    publish(engine, NOON, text("a"))
+    intent = Intent(schedule.due_posts(engine, NOON)[0].place.post_id, "post", 0)
+    messages.intend(engine, intent, GROUP.id, "digest", NOON)
+    questions.stop(engine, intent, "failed", "bot was kicked")
+
+    assert doctor.examine(engine, NOON) == [
+        "post 1 1: bot was kicked; mend: look into the chat, then pollbot mend 1 1 --send or --done"
+    ]
+
+
+def test_a_poll_that_should_be_closed_long_ago_and_a_bot_that_sleeps_are_told(voted):
+    with voted.begin() as connection:
+        store.remember(connection, "tick", NOON.isoformat())
+    found = doctor.examine(voted, NOON + 3 * HOUR)
+
+    assert any("last ticked" in line for line in found)
+    assert any("poll 1 is open though its time is long over" in line for line in found)
+
+
+def test_a_backup_is_whole_while_votes_come_in(voted, tmp_path):
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 10
+        while not stop.is_set():
+            votes.record(voted, [answer(number, "P", number, 0)], b"key", NOON)
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    doctor.backup(voted, tmp_path / "copy.db")
+    stop.set()
+    writer.join()
+
+    copy = store.connect(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert [line for line in doctor.examine(copy, NOON + timedelta(0)) if "votes say" in line] == []
+    copy.dispose()
+
+
+def test_a_backup_never_overwrites(voted, tmp_path):
+    (tmp_path / "copy.db").write_text("mine")
+
+    with pytest.raises(StoreError, match="exists; choose another name"):
+        doctor.backup(voted, tmp_path / "copy.db")
+
+
+def test_a_backup_into_nowhere_is_one_sentence(voted, tmp_path):
+    with pytest.raises(StoreError, match="is its folder there"):
+        doctor.backup(voted, tmp_path / "no" / "copy.db")
+
+
+def test_rows_that_hang_in_the_air_are_told_with_their_table(voted, tmp_path):
+    doctor.backup(voted, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as raw, raw:
+        raw.execute("UPDATE posts SET publication_id = 99")
+    copy = store.connect(f"sqlite:///{tmp_path / 'copy.db'}")
+    found = doctor.examine(copy, NOON)
+    copy.dispose()
+
+    assert "foreign_key_check: posts 1 publications 0" in found[0]
+    assert "put the last backup in its place" in found[0]
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    (tmp_path / "x.db").write_bytes(b"hello" * 1000)
+
+    with pytest.raises(StoreError, match="file is not a database"):
+        store.connect(f"sqlite:///{tmp_path / 'x.db'}")

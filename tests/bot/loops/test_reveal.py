@@ -1,0 +1,82 @@
+import pytest
+
+from bot.loops import reveal
+from bot.store.address import Chat, Place
+from bot.store.polls import StandingPoll, Tally
+from bot.thread.model import Experiment, Option, Poll
+from experiments.measurement import Finding, Measurement
+from tests.conftest import NOON
+
+OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
+PLACE = Place(Chat("@group", -1, "supergroup"), 1, 1, 1)
+EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
+
+
+def closed(language="ru", **fields) -> StandingPoll:
+    poll = Poll(id="p", question="?", options=OPTIONS, explanation="Объяснение.", **fields)
+    return StandingPoll(1, PLACE, 5, language, poll, NOON, Tally((3, 1), 4), "c0ffee", None)
+
+
+UNIT = {"ru": "%", "en": "%"}
+
+
+def found(option: str, supported: str, condition=UNIT) -> Finding:
+    return Finding(option=option, supported=supported, number=1, spread=(1, 1), unit=UNIT, condition=condition)
+
+
+def measured(learns="yes", dead: Finding = found("dead", "no")) -> Measurement:  # noqa: B008 it is frozen
+    settings = {"ru": "SGD 0,1 · 16 сидов", "en": "SGD 0.1 · 16 seeds"}
+    return Measurement(
+        experiment="zero_init",
+        params={},
+        seeds=16,
+        versions={},
+        settings=settings,
+        data={},
+        findings=(found("learns", learns), dead),
+    )
+
+
+def test_an_option_is_quoted_to_the_letter_whatever_signs_it_has():
+    assert "✅ Правильный ответ: a_b * c" in reveal.text(closed(), None).text
+
+
+def test_feedback_stands_under_its_option():
+    assert "• <no>: потому что" in reveal.text(closed(), None).text
+
+
+def test_the_explanation_and_the_settings_of_the_measurement_are_told():
+    told = reveal.text(closed(experiment=EXPERIMENT), measured()).text
+
+    assert "Объяснение." in told
+    assert "Измерено: SGD 0,1 · 16 сидов" in told
+
+
+def test_a_missing_measurement_is_admitted():
+    assert "Измерения нет" in reveal.text(closed(experiment=EXPERIMENT), None).text
+    assert "There is no measurement" in reveal.text(closed("en", experiment=EXPERIMENT), None).text
+
+
+def test_a_poll_without_experiment_promises_none():
+    assert "змерен" not in reveal.text(closed(), None).text
+
+
+def test_it_depends_is_told_with_the_condition():
+    condition = {"ru": "если bias=False", "en": "if bias=False"}
+    told = reveal.text(closed(experiment=EXPERIMENT), measured(dead=found("dead", "depends", condition))).text
+
+    assert "Зависит: <no> — если bias=False" in told
+
+
+@pytest.mark.parametrize(("language", "word"), [("ru", "Итоги опроса"), ("en", "The outcome")])
+def test_an_opinion_poll_has_an_outcome_and_no_right_answer(language, word):
+    poll = closed(language)
+    opinion = poll.poll.model_copy(update={"kind": "opinion", "options": (Option(text="x"), Option(text="y"))})
+    told = reveal.text(StandingPoll(**{**vars(poll), "poll": opinion}), None).text
+
+    assert told.startswith(f"📊 {word}")
+
+
+def test_the_drawing_of_equal_tallies_has_equal_keys():
+    assert reveal.drawing(closed(), measured=True).key == reveal.drawing(closed(), measured=True).key
+    assert reveal.drawing(closed(), measured=True).key != reveal.drawing(closed("en"), measured=True).key

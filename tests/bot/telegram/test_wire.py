@@ -1,0 +1,212 @@
+"""The connection on which updates come: whatever the other side does is an answer or a `NoAnswer`."""
+
+import asyncio
+import json
+import ssl
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TokenError
+from bot.telegram.wire import NoAnswer, Wire
+
+PEM = Path(__file__).with_name("localhost.pem")  # a key and a certificate for "localhost", good for nothing else
+OK = b'{"ok": true, "result": 7}'
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(OK) + OK
+
+
+class Server:
+    """Answers each request with the next of `answers`, the last one for ever; None hangs up."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.requests = []
+        self.connections = 0
+        self.tasks = []
+
+    async def serve(self, reader, writer):
+        self.connections += 1
+        self.tasks.append(asyncio.current_task())
+        self.writer = writer
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+                self.requests.append((head.decode().splitlines()[0], json.loads(await reader.readexactly(length))))
+                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                if answer is None:
+                    break
+                writer.write(answer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the client has gone
+        finally:
+            writer.close()
+            with suppress(ConnectionError, ssl.SSLError):
+                await writer.wait_closed()
+
+
+@asynccontextmanager
+async def wire_to(server, *, path="", tls=None, token="4242:x"):
+    listening = await asyncio.start_server(server.serve, "localhost" if tls else "127.0.0.1", 0, ssl=tls)
+    host, port = "localhost" if tls else "127.0.0.1", listening.sockets[0].getsockname()[1]
+    async with Wire(token, f"{'https' if tls else 'http'}://{host}:{port}{path}") as wire:
+        yield wire
+    await asyncio.gather(*server.tasks)
+    listening.close()
+
+
+async def test_calls_share_one_connection():
+    server = Server(WHOLE)
+    async with wire_to(server, path="/api/") as wire:
+        results = [await wire.call("getMe"), await wire.call("getUpdates", {"offset": 5})]
+
+    assert results == [7, 7]
+    assert server.connections == 1
+    assert server.requests == [
+        ("POST /api/bot4242:x/getMe HTTP/1.1", {}),
+        ("POST /api/bot4242:x/getUpdates HTTP/1.1", {"offset": 5}),
+    ]
+
+
+async def test_calls_at_the_same_time_have_connections_of_their_own():
+    server = Server(WHOLE)
+    async with wire_to(server) as wire:
+        await asyncio.gather(wire.call("getMe"), wire.call("getMe"))
+
+    assert server.connections == 2
+
+
+async def test_an_answer_in_chunks_is_put_together():
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + OK[:5] + b"\r\n%x; a=b\r\n" % len(OK[5:])
+    async with wire_to(Server(chunked + OK[5:] + b"\r\n0\r\n\r\n")) as wire:
+        assert [await wire.call("getMe"), await wire.call("getMe")] == [7, 7]
+
+
+async def test_a_server_that_closes_after_its_answer_is_called_again_on_a_new_connection():
+    server = Server(WHOLE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    async with wire_to(server) as wire:
+        assert [await wire.call("getMe"), await wire.call("getMe")] == [7, 7]
+
+    assert server.connections == 2
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again():
+    server = Server(WHOLE)
+    async with wire_to(server) as wire:
+        await wire.call("getMe")
+        server.writer.close()
+        await asyncio.sleep(0.01)
+
+        assert await wire.call("getMe") == 7
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + b"[" * 99999,
+        b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>",
+    ],
+)
+async def test_after_nonsense_the_next_call_works(answer):
+    async with wire_to(Server(answer, WHOLE)) as wire:
+        with pytest.raises(NoAnswer):
+            await wire.call("getMe")
+
+        assert await wire.call("getMe") == 7
+
+
+async def test_silence_ends_at_the_limit():
+    async with wire_to(Server(b"")) as wire:
+        with pytest.raises(NoAnswer, match="TimeoutError"):
+            await wire.call("getMe", limit_s=0.05)
+
+
+async def test_nobody_listens():
+    async with Wire("4242:x", "http://127.0.0.1:9") as wire:
+        with pytest.raises(NoAnswer, match=r"no answer from http://127.0.0.1:9: ConnectionRefusedError"):
+            await wire.call("getMe")
+
+
+async def test_a_refused_token_is_no_outage():
+    refusal = b'{"ok": false, "error_code": 401, "description": "Unauthorized"}'
+    head = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\n\r\n" % len(refusal)
+    async with wire_to(Server(head + refusal)) as wire:
+        with pytest.raises(TokenError):
+            await wire.call("getMe")
+
+
+def certificate():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    return context
+
+
+async def test_tls(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    async with wire_to(Server(WHOLE), tls=certificate()) as wire:
+        assert await wire.call("getMe") == 7
+
+
+async def test_a_certificate_that_nobody_knows_is_refused():
+    async with wire_to(Server(WHOLE), tls=certificate()) as wire:
+        with pytest.raises(NoAnswer, match="SSLCertVerificationError"):
+            await wire.call("getMe")
+
+
+@asynccontextmanager
+async def proxy(seen, answer=b"HTTP/1.1 200 Connection established\r\n\r\n"):
+    """A proxy that connects to whatever it is asked for; yields its address."""
+
+    tasks = []
+
+    async def serve(reader, writer):
+        tasks.append(asyncio.current_task())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        seen.append(head)
+        writer.write(answer)
+        if b"200" in answer:
+            host, port = head.split()[1].split(":")
+            far_reader, far_writer = await asyncio.open_connection(host, int(port))
+            await asyncio.gather(pipe(reader, far_writer), pipe(far_reader, writer))
+        writer.close()
+        await writer.wait_closed()
+
+    async def pipe(source, sink):
+        while data := await source.read(65536):
+            sink.write(data)
+        sink.close()
+        await sink.wait_closed()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    await asyncio.gather(*tasks)
+    listening.close()
+
+
+async def test_the_proxy_of_the_environment_is_used_with_its_password(monkeypatch):
+    seen = []
+    async with proxy(seen) as address:
+        monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ann:secret@{address}")
+        monkeypatch.setenv("NO_PROXY", "")
+        async with wire_to(Server(WHOLE), tls=certificate()) as wire:
+            assert await wire.call("getMe") == 7
+
+    assert seen[0].startswith("CONNECT localhost:")
+    assert "Proxy-Authorization: Basic YW5uOnNlY3JldA==" in seen[0]
+
+
+async def test_a_proxy_that_refuses_is_no_answer(monkeypatch):
+    async with proxy([], b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as address:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{address}")
+        monkeypatch.setenv("NO_PROXY", "")
+        async with Wire("4242:x", "https://localhost:9") as wire:
+            with pytest.raises(NoAnswer, match="the proxy answers 407"):
+                await wire.call("getMe")

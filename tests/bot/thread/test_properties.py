@@ -1,0 +1,72 @@
+"""What holds for any file, and for any thread."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import Problem, ThreadError
+from bot.thread import markdown
+from bot.thread.model import Thread
+
+from .writing import threads, written
+
+SEED = Path("threads/pytorch.md").read_text(encoding="utf-8")
+PIECES = (
+    "---\n", "\n", "\n\n", "- [ ] ", "- [x] ", "    > ", "> ", "```\n", "```poll\n", "```experiment\n", "```post\n",
+    "run: heads\n", "options: [", "set: {", "id: x\n", "after: polls\n", "$$", "$", "\\frac{", "}", "![a](b.png)",
+    "[x](y)", "[x]: y\n", "<b>", "<!--", "-->", "**", "~~", "||", "__init__", "@", "*a", "&a", "!t", ": ", "|", "# ",
+    "===\n", "1. ", "\t", "\r", "\x00", "\u2028", "\ufeff", "\ud800", "👩‍💻", "слово ", "a ", "{", "]", "`", "~~~\n",
+)  # fmt: skip
+made_of_pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+broken_seeds = st.builds(
+    lambda start, length, piece: SEED[:start] + piece + SEED[start + length :],
+    st.integers(0, len(SEED)), st.integers(0, 60), st.sampled_from(PIECES),
+)  # fmt: skip
+anything = st.one_of(
+    st.text(),
+    made_of_pieces,
+    made_of_pieces.map("---\ntitle: T\n---\n{}".format),
+    made_of_pieces.map("---\n{}\n---\nx".format),
+    broken_seeds,
+)
+
+
+def problems(read: Callable[[], Thread]) -> tuple[Problem, ...]:
+    """What `read` says is wrong; anything else that it raises fails the test."""
+    try:
+        assert isinstance(read(), Thread)
+    except ThreadError as error:
+        return error.problems
+    return ()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(anything)
+def test_any_text_is_a_thread_or_gives_problems_within_it(text):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = problems(lambda: markdown.parse(text, "t.md"))
+
+    assert all(1 <= problem.line <= len(lines) and problem.column >= 1 for problem in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_without_front_matter_give_problems(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "any.md"
+    path.write_bytes(data)
+
+    assert problems(lambda: markdown.read(path))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(threads)
+def test_a_thread_written_as_markdown_is_read_back_the_same(thread):
+    found = markdown.parse(written(thread), "t.md")
+
+    assert without_lines(found) == thread
+
+
+def without_lines(thread: Thread) -> Thread:
+    return thread.model_copy(update={"posts": tuple(post.model_copy(update={"line": 0}) for post in thread.posts)})

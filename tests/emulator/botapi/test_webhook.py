@@ -1,0 +1,109 @@
+import asyncio
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator.server import serve_in_thread
+from emulator.world.world import World
+
+
+class Receiver:
+    """A bot's own server: keeps what it gets, and answers as told."""
+
+    def __init__(self) -> None:
+        self.got: list[dict] = []
+        self.headers: list[dict] = []
+        self.refusals = 0
+        self.reply: dict | None = None
+
+    async def take(self, request: Request) -> Response:
+        self.headers.append(dict(request.headers))
+        if self.refusals:
+            self.refusals -= 1
+            return Response(status_code=502)
+        self.got.append(json.loads(await request.body()))
+        reply, self.reply = self.reply, None
+        return JSONResponse(reply) if reply else Response()
+
+    async def wait(self, count: int) -> list[dict]:
+        for _ in range(500):
+            if len(self.got) >= count:
+                break
+            await asyncio.sleep(0.01)
+        return self.got
+
+
+@pytest.fixture
+def receiver():
+    return Receiver()
+
+
+@pytest.fixture
+def hook(receiver):
+    app = Starlette(routes=[Route("/hook", receiver.take, methods=["POST"])])
+    app.state.world = World(())  # the server ends a world's waiting when it stops; this one is empty
+    with serve_in_thread(app) as address:
+        yield f"{address}/hook"
+
+
+async def test_updates_are_delivered_with_the_secret_and_not_kept(bot, sim, hook, receiver):
+    (ann,) = await sim.users()
+    await bot.set_webhook(hook, secret_token="s3cret")
+
+    await sim.post("write", user=ann, chat=ann, text="hello")
+
+    assert (await receiver.wait(1))[0]["message"]["text"] == "hello"
+    assert receiver.headers[0]["x-telegram-bot-api-secret-token"] == "s3cret"
+    await asyncio.sleep(0.05)
+    assert (await bot.get_webhook_info()).pending_update_count == 0
+
+
+async def test_what_waited_before_is_delivered_too(bot, sim, hook, receiver):
+    (ann,) = await sim.users()
+    await sim.post("write", user=ann, chat=ann, text="early")
+
+    await bot.set_webhook(hook)
+
+    assert (await receiver.wait(1))[0]["message"]["text"] == "early"
+
+
+async def test_what_was_not_taken_comes_again_in_order(bot, sim, hook, receiver):
+    """Within one poll updates never overtake each other."""
+    chat, users = await sim.chat(), await sim.users(5)
+    poll = (await bot.send_poll(chat, "q", ["a"], is_anonymous=False)).poll.id
+    await bot.set_webhook(hook, allowed_updates=["poll_answer"], drop_pending_updates=True)
+    receiver.refusals = 1
+
+    await sim.post("votes", votes=[{"user": user, "poll": poll, "options": [0]} for user in users])
+
+    assert [update["poll_answer"]["user"]["id"] for update in await receiver.wait(5)] == users
+    info = await bot.get_webhook_info()
+    assert (info.url, info.last_error_message) == (hook, "Wrong response from the webhook: 502 Bad Gateway")
+
+
+async def test_an_answer_may_call_a_method(bot, sim, hook, receiver):
+    (ann,) = await sim.users()
+    receiver.reply = {"method": "sendMessage", "chat_id": ann, "text": "answered"}
+    await bot.set_webhook(hook)
+
+    await sim.post("write", user=ann, chat=ann, text="hello")
+    await receiver.wait(1)
+    await asyncio.sleep(0.1)
+
+    messages = (await sim.get(f"chats/{ann}/messages"))["messages"]
+    assert [message["text"] for message in messages] == ["hello", "answered"]
+
+
+async def test_after_deleting_the_webhook_updates_wait_to_be_asked_for(bot, sim, hook, receiver):
+    (ann,) = await sim.users()
+    await bot.set_webhook(hook)
+    await bot.delete_webhook()
+
+    await sim.post("write", user=ann, chat=ann, text="hello")
+
+    assert [update.message.text for update in await bot.get_updates()] == ["hello"]
+    assert receiver.got == []

@@ -1,0 +1,70 @@
+"""Many machines: the real worker with a real scheduler and two real workers of a cluster, here on loopback."""
+
+import sys
+import time
+
+import pytest
+
+from bot.store import runs
+from tests.conftest import NOON
+from tests.torture.cluster import PATIENCE_S, children, expected, gone, shop
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    with shop(tmp_path, dask_workers=2) as cluster:
+        yield cluster
+
+
+def half_done(cluster, key):
+    """Both nodes are at it."""
+    until = time.monotonic() + PATIENCE_S
+    while cluster.row(key).progress < 0.2:
+        assert time.monotonic() < until, cluster.told()
+        time.sleep(0.02)
+
+
+def test_a_run_goes_on_when_a_machine_dies_and_comes_to_the_same_bytes(cluster):
+    cluster.start()
+    key = cluster.enqueue(epochs=20, seeds=12)
+    half_done(cluster, key)
+    orphans = children(cluster.nodes[0].process.pid)
+    cluster.nodes[0].kill()
+    row = cluster.wait(key, "done", "failed")
+
+    assert row.output == expected(epochs=20, seeds=12)
+    assert (row.attempts, row.deaths) == (1, 0)  # dask moved the chunk
+    assert len(orphans) == 1
+    assert gone(orphans) == []
+
+
+def test_without_a_scheduler_runs_wait_and_with_a_new_one_they_go_on(cluster):
+    cluster.worker.start()
+    key = cluster.enqueue(epochs=20, seeds=12)
+    time.sleep(3)
+    assert (cluster.row(key).state, cluster.row(key).attempts) == ("queued", 0)
+
+    cluster.start_cluster()
+    half_done(cluster, key)
+    cluster.scheduler.kill()
+    cluster.wait(key, "queued")
+    for node in cluster.nodes:
+        node.process.wait(PATIENCE_S)  # dask's workers end with their scheduler
+    cluster.start_cluster()
+    row = cluster.wait(key, "done", "failed")
+
+    assert (row.state, row.attempts, row.deaths) == ("done", 1, 0)
+
+
+def test_a_cancelled_run_is_stopped_on_every_machine_within_a_second(cluster):
+    cluster.start()
+    key = cluster.enqueue(epochs=100, seeds=16)
+    half_done(cluster, key)
+    busy = [pid for node in cluster.nodes for pid in children(node.process.pid)]
+    with cluster.database.begin() as connection:
+        runs.cancel(connection, key, NOON)
+
+    assert len(busy) == 2
+    assert gone(busy, seconds=1.0) == []
