@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from emulator.botapi import http
-from emulator.wire import SimError
 from emulator.page import page
 from emulator.sim import control, levers
+from emulator.wire import SimError
 from emulator.world.world import World
 
 DEFAULT_TOKENS = ("4242:demo",)

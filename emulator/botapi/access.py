@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from emulator.wire import ApiError, bad_request, forbidden
-from emulator.world.chats import Chat
-from emulator.world.messages import Message
+from emulator.world.chats import Chat, Message
 from emulator.world.world import Bot
 
 NOUNS = {

@@ -6,7 +6,7 @@ from emulator.botapi import access, content
 from emulator.botapi.content import Formatted, Place
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
-from emulator.world.messages import Message
+from emulator.world.chats import Message
 from emulator.world.polls import Poll
 
 PERMISSIONS = {"photo": "can_send_photos", "document": "can_send_documents"}

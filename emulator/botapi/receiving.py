@@ -6,8 +6,8 @@ import re
 
 from emulator.botapi.params import Params
 from emulator.botapi.registry import METHODS, Asked, method
-from emulator.world.webhook import Reply, Webhook
 from emulator.wire import ApiError, Json, bad_request, conflict, filled
+from emulator.world.webhook import Reply, Webhook
 
 
 @method

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from emulator.botapi.params import Params
 from emulator.wire import bad_request
-from emulator.world.chats import Chat
-from emulator.world.messages import Message
+from emulator.world.chats import Chat, Message
 from emulator.world.world import Bot, World
 
 METHODS: dict[str, Method] = {}

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.wire import Json
 from emulator.page.view import Viewer, viewer_of
+from emulator.wire import Json
 from emulator.world.feed import Watcher
 
 HERE = Path(__file__).parent

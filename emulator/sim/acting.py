@@ -6,10 +6,9 @@ import secrets
 
 from emulator.botapi import entities
 from emulator.wire import ApiError, Json, SimError
-from emulator.world.chats import Chat
+from emulator.world.chats import Chat, Media, Message
 from emulator.world.files import Upload, picture_size
 from emulator.world.members import Member, User
-from emulator.world.messages import Media, Message
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
 from emulator.world.world import Bot, World, random_instance

@@ -9,9 +9,8 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from emulator.wire import ApiError, Json, SimError
-from emulator.world.chats import Chat
+from emulator.world.chats import Chat, Message
 from emulator.world.members import User
-from emulator.world.messages import Message
 from emulator.world.polls import Poll
 from emulator.world.world import Bot, World
 

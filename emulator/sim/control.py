@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.wire import Json, SimError
 from emulator.page.view import number_of, viewer_of
 from emulator.sim import acting, body
 from emulator.sim.body import Body, chat_of
+from emulator.wire import Json, SimError
 from emulator.world.chats import TYPES, Chat
 from emulator.world.files import SHOWN_INLINE, Upload
 from emulator.world.members import STATUSES, User

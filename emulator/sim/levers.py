@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.botapi.http import TOKEN
-from emulator.wire import SimError
 from emulator.sim import body
+from emulator.wire import SimError
 from emulator.world.faults import Fault
 from emulator.world.world import World
 

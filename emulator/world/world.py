@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emulator.world.webhook import Webhook
 from emulator.wire import Json, SimError, bad_request
 from emulator.world.calls import Call
-from emulator.world.chats import Chat
+from emulator.world.chats import Chat, Message
 from emulator.world.clock import Clock
 from emulator.world.faults import Faults
 from emulator.world.feed import Feed
 from emulator.world.files import StoredFile, Upload, picture_size
 from emulator.world.members import User
-from emulator.world.messages import Message
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
 from emulator.world.updates import Updates
+from emulator.world.webhook import Webhook
 
 VIEWER = User(1000, "Вы")
 
