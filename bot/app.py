@@ -29,17 +29,17 @@ STILL_S = 5.0  # a worker that lived shorter than this is started again only aft
 async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool) -> None:
     """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
     token = settings.need_token()
-    engine = store.connect(settings.database_url, settings.synchronous)
-    key = store.voter_key(engine, settings.voter_key.get_secret_value())
+    database = store.connect(settings.database_url, settings.synchronous)
+    key = store.voter_key(database, settings.voter_key.get_secret_value())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Telegram(token, settings.api_url) as telegram, Wire(token, settings.api_url) as wire:
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
-        admins = Admins(engine, telegram, settings.admins, settings.language, time)
+        admins = Admins(database, telegram, settings.admins, settings.language, time)
         limits = Limits(settings.chat_rate, settings.total_rate)
-        ticking = asyncio.create_task(Clock(engine, telegram, time, admins, limits).run(stop))
-        updates = Intake(engine, key, time, admins.handle)
+        ticking = asyncio.create_task(Clock(database, telegram, time, admins, limits).run(stop))
+        updates = Intake(database, key, time, admins.handle)
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         if worker:
@@ -53,7 +53,7 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
         await asyncio.gather(ticking, *helpers, return_exceptions=True)
         for task in done:
             task.result()
-    engine.dispose()
+    database.dispose()
     log.info("stopped")
 
 

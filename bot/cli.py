@@ -175,8 +175,8 @@ def export(
     from bot.commands import export as rows
     from bot.store import store
 
-    engine = store.connect(settings.load().database_url)
-    print(rows.write((rows.ballots if votes else rows.tallies)(engine, publication), form))
+    database = store.connect(settings.load().database_url)
+    print(rows.write((rows.ballots if votes else rows.tallies)(database, publication), form))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)

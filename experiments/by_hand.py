@@ -18,7 +18,7 @@ from experiments import device, perform
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.ensemble.tracing import traced
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
-from experiments.topic import Params, Run
+from experiments.topic import Context, Params
 
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "depends": "[yellow]depends[/]"}
 
@@ -131,7 +131,7 @@ def _measure(entry: Entry, params: Params, seeds: int, console: Console, profile
         def report(fraction: float, note: str) -> None:
             progress.update(task, completed=fraction, note=note)
 
-        run = Run(report, device=device.own(), profile=profile)
+        run = Context(report, device=device.own(), profile=profile)
         with traced(run.profile):
             measurement = perform.measure(entry.name, params, seeds, run)
         progress.update(task, completed=1.0, note="done")

@@ -17,7 +17,7 @@ from types import ModuleType
 from pydantic import JsonValue
 
 from experiments import topics
-from experiments.topic import Experiment, Params
+from experiments.topic import Params, Topic
 
 
 @dataclass(frozen=True)
@@ -25,36 +25,36 @@ class Entry:
     """An experiment by its name."""
 
     name: str
-    experiment: Experiment
-    topic: ModuleType
+    topic: Topic
+    module: ModuleType
 
     @property
     def question(self) -> str:
         """The first line of the file."""
-        return (self.topic.__doc__ or "").strip().partition("\n")[0]
+        return (self.module.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def params(self) -> type[Params]:
-        return self.experiment.params
+        return self.topic.params
 
     @property
     def options(self) -> tuple[str, ...]:
-        return self.experiment.options
+        return self.topic.options
 
     @property
     def limit_s(self) -> float:
-        return self.experiment.limit_s
+        return self.topic.limit_s
 
     def chunks(self, seeds: int) -> list[range]:
         """The seeds in the portions that one process measures: the same for every engine."""
-        size = self.experiment.chunk or seeds
+        size = self.topic.chunk or seeds
         return [range(start, min(start + size, seeds)) for start in range(0, seeds, size)]
 
 
 def _entries() -> dict[str, Entry]:
     names = sorted(found.name for found in pkgutil.iter_modules(topics.__path__))
     files = {name: import_module(f"{topics.__name__}.{name}") for name in names}
-    return {name: Entry(name, file.EXPERIMENT, file) for name, file in files.items()}
+    return {name: Entry(name, file.TOPIC, file) for name, file in files.items()}
 
 
 ENTRIES = _entries()
@@ -70,5 +70,5 @@ def run_key(name: str, params: dict[str, JsonValue], seeds: int, device: str = "
     """The content key of a run: the same question asked twice has the same key, whatever the order of parameters."""
     entry = ENTRIES[name]
     full = entry.params(**params).model_dump(mode="json")
-    text = json.dumps([name, full, seeds, entry.experiment.version, device], sort_keys=True)
+    text = json.dumps([name, full, seeds, entry.topic.version, device], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

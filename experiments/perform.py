@@ -11,45 +11,45 @@ import torch
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.measurement import Ballot, Language, Measurement
 from experiments.pictures import picture, tally
-from experiments.topic import Params, Report, Row, Run
+from experiments.topic import Context, Params, Report, Row
 
 
-def perform(job: dict[str, Any], report: Report) -> bytes:
+def perform(order: dict[str, Any], report: Report) -> bytes:
     """Do one job, here and now; raises whatever the experiment raises, and ValueError for a job that is none."""
-    if job["task"] not in TASKS:
-        msg = f"no task {job['task']!r}: {nearest(job['task'], list(TASKS))}"
+    if order["task"] not in TASKS:
+        msg = f"no task {order['task']!r}: {nearest(order['task'], list(TASKS))}"
         raise ValueError(msg)
-    return TASKS[job["task"]](job, report)
+    return TASKS[order["task"]](order, report)
 
 
-def _measure(job: dict[str, Any], report: Report) -> bytes:
-    return measure(job["experiment"], _params(job), job["seeds"], _run(job, report)).model_dump_json().encode()
+def _measure(order: dict[str, Any], report: Report) -> bytes:
+    return measure(order["experiment"], _params(order), order["seeds"], _run(order, report)).model_dump_json().encode()
 
 
-def _rows(job: dict[str, Any], report: Report) -> bytes:
-    return json.dumps(rows(job["experiment"], _params(job), range(*job["seeds"]), _run(job, report))).encode()
+def _rows(order: dict[str, Any], report: Report) -> bytes:
+    return json.dumps(rows(order["experiment"], _params(order), range(*order["seeds"]), _run(order, report))).encode()
 
 
-def _conclude(job: dict[str, Any], _report: Report) -> bytes:
-    return conclude(job["experiment"], _params(job), job["rows"]).model_dump_json().encode()
+def _conclude(order: dict[str, Any], _report: Report) -> bytes:
+    return conclude(order["experiment"], _params(order), order["rows"]).model_dump_json().encode()
 
 
-def _draw(job: dict[str, Any], _report: Report) -> bytes:
-    source = job["measurement"]
+def _draw(order: dict[str, Any], _report: Report) -> bytes:
+    source = order["measurement"]
     measurement = Measurement.model_validate_json(source) if source else None
-    return draw(measurement, Ballot.model_validate(job["ballot"]), job["language"])
+    return draw(measurement, Ballot.model_validate(order["ballot"]), order["language"])
 
 
 TASKS = {"measure": _measure, "rows": _rows, "conclude": _conclude, "draw": _draw}
 
 
-def _run(job: dict[str, Any], report: Report) -> Run:
-    checkpoint = Path(job["checkpoint"]) if job.get("checkpoint") else None
-    return Run(report, checkpoint, job.get("device", "cpu"))
+def _run(order: dict[str, Any], report: Report) -> Context:
+    checkpoint = Path(order["checkpoint"]) if order.get("checkpoint") else None
+    return Context(report, checkpoint, order.get("device", "cpu"))
 
 
-def _params(job: dict[str, Any]) -> Params:
-    return entry(job["experiment"]).params.model_validate(job["params"])
+def _params(order: dict[str, Any]) -> Params:
+    return entry(order["experiment"]).params.model_validate(order["params"])
 
 
 def entry(name: str) -> Entry:
@@ -60,33 +60,33 @@ def entry(name: str) -> Entry:
     return ENTRIES[name]
 
 
-def rows(name: str, params: Params, seeds: range, run: Run) -> list[Row]:
+def rows(name: str, params: Params, seeds: range, context: Context) -> list[Row]:
     """One chunk: a row for each of its seeds."""
-    found: list[Row] = entry(name).topic.measure(params, seeds, run)
+    found: list[Row] = entry(name).module.measure(params, seeds, context)
     return found
 
 
 def conclude(name: str, params: Params, found: list[Row]) -> Measurement:
     """What the rows of all seeds say."""
     asked = entry(name)
-    outcome = asked.topic.conclude(params, found)
+    outcome = asked.module.conclude(params, found)
     return Measurement(
         experiment=name,
         params=params.model_dump(mode="json"),
         seeds=len(found),
-        versions={"torch": str(torch.__version__), name: str(asked.experiment.version)},
+        versions={"torch": str(torch.__version__), name: str(asked.topic.version)},
         settings=outcome.settings,
         findings=outcome.findings,
         data=outcome.data,
     )
 
 
-def measure(name: str, params: Params, seeds: int, run: Run) -> Measurement:
+def measure(name: str, params: Params, seeds: int, context: Context) -> Measurement:
     """All chunks, one after another."""
     chunks = entry(name).chunks(seeds)
     found: list[Row] = []
     for number, chunk in enumerate(chunks):
-        found += rows(name, params, chunk, run.part(number / len(chunks), (number + 1) / len(chunks)))
+        found += rows(name, params, chunk, context.part(number / len(chunks), (number + 1) / len(chunks)))
     return conclude(name, params, found)
 
 

@@ -1,12 +1,12 @@
 """
 What a file of `experiments.topics` declares. Importable without torch.
 
-    EXPERIMENT = Experiment(params=..., options=(...))
-    def measure(params, seeds: range, run: Run) -> list[Row]          one row of plain data for each seed
+    TOPIC = Topic(params=..., options=(...))
+    def measure(params, seeds: range, context: Context) -> list[Row]  one row of plain data for each seed
     def conclude(params, rows: list[Row]) -> Outcome                  pure and quick: what all seeds together say
     def draw(measurement, ballot, language) -> Drawing                pure and quick: what the picture shows
 
-A seed's row must not depend on which other seeds stand beside it: seeds are measured in chunks of `Experiment.chunk`,
+A seed's row must not depend on which other seeds stand beside it: seeds are measured in chunks of `Topic.chunk`,
 by whichever processes or machines are free, and gathered in their order.
 """
 
@@ -32,7 +32,7 @@ class Params(BaseModel):
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Topic:
     """
     `options` are the keys that a poll's options name; `version` changes whenever the code would measure something else.
 
@@ -53,7 +53,7 @@ def silent(fraction: float, note: str) -> None:
 
 
 @dataclass(frozen=True)
-class Run:
+class Context:
     """
     Where a chunk is measured: `report(fraction, note)` tells how far it is, training goes on from `checkpoint`.
 
@@ -65,14 +65,14 @@ class Run:
     device: str = "cpu"
     profile: Path | None = None
 
-    def part(self, start: float, end: float) -> Run:
+    def part(self, start: float, end: float) -> Context:
         """A run that counts from `start` to `end` of the whole."""
 
         def report(fraction: float, note: str) -> None:
             self.report(start + fraction * (end - start), note)
 
         checkpoint = self.checkpoint and self.checkpoint.with_name(f"{self.checkpoint.name}-{start:.2f}")
-        return Run(report, checkpoint, self.device, self.profile)
+        return Context(report, checkpoint, self.device, self.profile)
 
 
 @dataclass(frozen=True)

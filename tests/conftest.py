@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.store import store
+from bot.store.store import Database
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -42,12 +42,12 @@ def _loopback(host: str) -> bool:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'pollbot.db'}"
 
 
 @pytest.fixture
-def engine(database: str) -> Engine:
-    engine = store.connect(database)
-    yield engine
-    engine.dispose()
+def database(url: str) -> Database:
+    database = store.connect(url)
+    yield database
+    database.dispose()

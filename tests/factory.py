@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-
 from bot.store import messages, polls, schedule
 from bot.store.address import Chat
 from bot.store.messages import Intent
 from bot.store.polls import Opened
+from bot.store.store import Database
 from bot.thread.model import Experiment, Option, Poll, Post, Thread
 
 CHANNEL = Chat("@channel", -1001, "channel")
@@ -33,28 +32,30 @@ def thread(*posts: Post) -> Thread:
     return Thread(title="Тред", posts=posts)
 
 
-def publish(engine: Engine, now: datetime, *posts: Post, chat: Chat = GROUP) -> int:
-    return schedule.schedule(engine, thread(*posts), chat, now, now, [[] for _ in posts])
+def publish(database: Database, now: datetime, *posts: Post, chat: Chat = GROUP) -> int:
+    return schedule.schedule(database, thread(*posts), chat, now, now, [[] for _ in posts])
 
 
-def send(engine: Engine, now: datetime, message_id: int, *, telegram_id: str | None = None, chat: Chat = GROUP) -> int:
+def send(
+    database: Database, now: datetime, message_id: int, *, telegram_id: str | None = None, chat: Chat = GROUP
+) -> int:
     """Take the next due post of a chat through intent and arrival, as the clock would; returns the post's id."""
-    due = next(d for d in schedule.due_posts(engine, now) if d.place.chat.id == chat.id)
-    intent = Intent(due.place.post_id, "post", 0)
-    messages.intend(engine, intent, chat.id, "digest", now)
+    due = next(d for d in schedule.due_posts(database, now) if d.address.chat.id == chat.id)
+    intent = Intent(due.address.post_id, "post", 0)
+    messages.intend(database, intent, chat.id, "digest", now)
     opened = None
     if due.post.poll:
         anonymous = chat.type == "channel"
         opened = Opened(
-            telegram_id or f"poll-{due.place.post_id}", anonymous, due.post.poll.open, due.post.poll.experiment
+            telegram_id or f"poll-{due.address.post_id}", anonymous, due.post.poll.open, due.post.poll.experiment
         )
-    messages.arrived(engine, intent, [message_id], now, opened)
-    messages.complete(engine, due.place.post_id, "post", now)
-    return due.place.post_id
+    messages.arrived(database, intent, [message_id], now, opened)
+    messages.complete(database, due.address.post_id, "post", now)
+    return due.address.post_id
 
 
-def standing(engine: Engine, now: datetime) -> list[polls.StandingPoll]:
-    return polls.due_to_close(engine, now + 10 * HOUR)
+def standing(database: Database, now: datetime) -> list[polls.StandingPoll]:
+    return polls.due_to_close(database, now + 10 * HOUR)
 
 
 def answer(update_id: int, telegram_id: str, user: int, *options: int) -> dict:

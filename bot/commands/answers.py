@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine
 
 from bot.errors import ExperimentError
 from bot.loops import keys
 from bot.store import polls, runs, store
+from bot.store.store import Database
 from bot.thread import markdown
 from bot.thread.model import Poll, Thread
 from experiments.catalogue import run_key
@@ -30,21 +30,21 @@ LOOK_S = 0.2
 def check(paths: Sequence[Path], console: Console) -> int:
     """Measure what the threads claim; prints every contradiction and returns how many there are."""
     threads = [(path, markdown.read(path)) for path in paths]
-    with measured([thread for _, thread in threads], console) as engine:
-        return sum(compare(engine, path, poll, console) for path, thread in threads for poll in asked(thread))
+    with measured([thread for _, thread in threads], console) as database:
+        return sum(compare(database, path, poll, console) for path, thread in threads for poll in asked(thread))
 
 
 @contextmanager
-def measured(threads: Sequence[Thread], console: Console) -> Iterator[Engine]:
+def measured(threads: Sequence[Thread], console: Console) -> Iterator[Database]:
     """A database in which every experiment of these threads has its outcome."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/check.db"
-        engine = store.connect(url)
-        keys_ = _queue(engine, threads)
+        database = store.connect(url)
+        keys_ = _queue(database, threads)
         with _worker(url) as worker:
-            _wait(engine, keys_, worker, console)
-        yield engine
-        engine.dispose()
+            _wait(database, keys_, worker, console)
+        yield database
+        database.dispose()
 
 
 def asked(thread: Thread) -> list[Poll]:
@@ -52,20 +52,20 @@ def asked(thread: Thread) -> list[Poll]:
     return [post.poll for post in thread.posts if post.poll and post.poll.experiment]
 
 
-def _queue(engine: Engine, threads: Sequence[Thread]) -> list[str]:
+def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
     now = datetime.now(UTC)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         polls_ = (poll for thread in threads for poll in asked(thread))
         return [key for poll in polls_ if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
 
 
-def _wait(engine: Engine, queued: Sequence[str], worker: subprocess.Popen[bytes], console: Console) -> None:
+def _wait(database: Database, queued: Sequence[str], worker: subprocess.Popen[bytes], console: Console) -> None:
     """Show how far all runs are until each has an outcome; raises `ExperimentError` when the worker ends before."""
     columns = (TextColumn("measuring"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(queued))
         while True:
-            with store.reading(engine) as connection:
+            with store.reading(database) as connection:
                 rows = [runs.outcome(connection, key) for key in queued]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
@@ -76,12 +76,12 @@ def _wait(engine: Engine, queued: Sequence[str], worker: subprocess.Popen[bytes]
             time.sleep(LOOK_S)
 
 
-def compare(engine: Engine, path: Path, poll: Poll, console: Console) -> int:
+def compare(database: Database, path: Path, poll: Poll, console: Console) -> int:
     """Print what the measurement says of a poll's key; returns how many problems that is."""
     assert poll.experiment is not None
     # It was queued before the worker could say what it has: for the CPU.
     key = run_key(poll.experiment.run, poll.experiment.set, poll.experiment.seeds)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         run = runs.outcome(connection, key)
 
     def say(words: str, style: str | None = None) -> None:

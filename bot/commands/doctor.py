@@ -8,11 +8,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from bot.commands import status
 from bot.errors import StoreError
 from bot.store import store
+from bot.store.store import Database
 
 OVERDUE = timedelta(minutes=15)
 MANY_STRAYS = 100
@@ -65,11 +66,11 @@ INVARIANTS = (
 )
 
 
-def examine(engine: Engine, now: datetime) -> list[str]:
+def examine(database: Database, now: datetime) -> list[str]:
     """Everything that is wrong or stuck at `now`, one line each."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         found = [*_broken(connection), *_impossible(connection), *_stuck(connection, now)]
-    return found + list(_halted(engine))
+    return found + list(_halted(database))
 
 
 def _broken(connection: Connection) -> Iterator[str]:
@@ -103,8 +104,8 @@ def _stuck(connection: Connection, now: datetime) -> Iterator[str]:
         yield f"{strays} updates were kept aside; mend: look at their reasons in the table strays"
 
 
-def _halted(engine: Engine) -> Iterator[str]:
-    for publication in status.read(engine).publications:
+def _halted(database: Database) -> Iterator[str]:
+    for publication in status.read(database).publications:
         for post in publication.posts:
             trouble = post.error or (post.poll and post.poll.error)
             if post.state in ("unknown", "failed") or (post.poll and (post.poll.error or "").startswith("reveal: ")):
@@ -112,16 +113,16 @@ def _halted(engine: Engine) -> Iterator[str]:
                 yield f"post {where}: {trouble}; mend: look into the chat, then pollbot mend {where} --send or --done"
 
 
-def backup(engine: Engine, path: Path) -> int:
+def backup(database: Database, path: Path) -> int:
     """A copy by SQLite's online backup, checked; returns its size in bytes. Raises `StoreError`."""
-    if engine.dialect.name != "sqlite":
-        msg = f"backup copies SQLite files; for {engine.dialect.name} use its own tools"
+    if database.dialect.name != "sqlite":
+        msg = f"backup copies SQLite files; for {database.dialect.name} use its own tools"
         raise StoreError(msg)
     if path.exists():
         msg = f"{path} exists; choose another name, a backup never overwrites"
         raise StoreError(msg)
     try:
-        with closing(sqlite3.connect(path)) as copy, engine.connect() as connection:
+        with closing(sqlite3.connect(path)) as copy, database.connect() as connection:
             source = connection.connection.driver_connection
             assert isinstance(source, sqlite3.Connection)
             source.backup(copy)

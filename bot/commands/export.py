@@ -8,19 +8,20 @@ import json
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from bot.commands import status
 from bot.store import store
+from bot.store.store import Database
 from bot.store.tables import history, polls, posts, votes
 from bot.thread.model import Post
 
 Row = dict[str, str | int]
 
 
-def tallies(engine: Engine, publication: int) -> list[Row]:
+def tallies(database: Database, publication: int) -> list[Row]:
     """One row per option of each poll."""
-    found = status.read(engine, publication).publications
+    found = status.read(database, publication).publications
     shown = [post.poll for publication_ in found for post in publication_.posts if post.poll]
     return [
         {"poll": poll.id, "option": option.text, "votes": option.votes, "correct": int(option.correct)}
@@ -29,7 +30,7 @@ def tallies(engine: Engine, publication: int) -> list[Row]:
     ]
 
 
-def ballots(engine: Engine, publication: int) -> list[Row]:
+def ballots(database: Database, publication: int) -> list[Row]:
     """One row per standing vote: poll, hashed voter, the options' numbers (from 1), the time of the last change."""
     last = func.max(history.c.at).label("at")
     changed = select(history.c.poll_id, history.c.voter, last).group_by(history.c.poll_id, history.c.voter).subquery()
@@ -38,7 +39,7 @@ def ballots(engine: Engine, publication: int) -> list[Row]:
         polls, polls.c.id == votes.c.poll_id
     )
     query = query.join(posts, posts.c.id == polls.c.post_id).join(changed, same)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         rows = connection.execute(query.where(posts.c.publication_id == publication).order_by(posts.c.position)).all()
     return [_ballot(Post(**row.content), row.voter, row.options, row.at) for row in rows]
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from bot.errors import SettingsError
 from bot.store import schedule
 from bot.store.address import Chat
+from bot.store.store import Database
 from bot.thread import formula
 from bot.thread.model import Formula, Post, Thread
 from bot.thread.moment import duration, moment
 
 
-def store_thread(engine: Engine, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
+def store_thread(database: Database, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
     """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
-    return schedule.schedule(engine, thread, chat, start, now, [files(post, folder) for post in thread.posts])
+    return schedule.schedule(database, thread, chat, start, now, [files(post, folder) for post in thread.posts])
 
 
 def files(post: Post, folder: Path) -> list[bytes]:

@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from bot.store import runs, store, votes
 from bot.store.polls import key_of
+from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.thread.model import Post
 from experiments.measurement import Finding, Measurement
@@ -73,12 +74,12 @@ class Status(BaseModel):
     publications: list[PublicationStatus]
 
 
-def read(engine: Engine, publication: int | None = None) -> Status:
+def read(database: Database, publication: int | None = None) -> Status:
     """The status of one publication, or of all."""
     query = select(publications).order_by(publications.c.id)
     if publication is not None:
         query = query.where(publications.c.id == publication)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return Status(publications=[_publication(connection, row) for row in connection.execute(query).all()])
 
 

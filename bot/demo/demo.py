@@ -25,7 +25,6 @@ from typing import IO
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
-from sqlalchemy import Engine
 
 from bot.commands import publish, status
 from bot.demo import summary
@@ -33,6 +32,7 @@ from bot.demo.subscribers import Subscribers
 from bot.errors import PollbotError
 from bot.store import store
 from bot.store.address import Chat
+from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.thread import markdown
@@ -57,16 +57,16 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     console = Console()
-    with emulator(port, FOLDER) as url, store_at(FOLDER / "pollbot.db") as engine:
+    with emulator(port, FOLDER) as url, store_at(FOLDER / "pollbot.db") as database:
         subscribers = Subscribers(url, voters)
         chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-        asyncio.run(_publish(engine, url, thread, file.parent, chats))
+        asyncio.run(_publish(database, url, thread, file.parent, chats))
         with bot(url):
             voting = threading.Thread(target=subscribers.vote, args=(thread, open_s), daemon=True)
             voting.start()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
-            _watch(engine, console, url)
-            found = summary.write(engine, subscribers, FOLDER, began)
+            _watch(database, console, url)
+            found = summary.write(database, subscribers, FOLDER, began)
             console.print(summary.verdict(found, FOLDER), soft_wrap=True)
             if not leave:
                 console.print(f"\nThe page stays at {url} until Ctrl-C.")
@@ -86,10 +86,10 @@ def preview(file: Path, port: int) -> None:
 
 async def _send_all(url: str, thread: Thread, folder: Path, chat: str) -> None:
     async with Telegram(TOKEN, url) as telegram:
-        place = await telegram.chat(chat)
+        where = await telegram.chat(chat)
         for post in thread.posts:
             for message in outgoing.of_post(post, publish.files(post, folder)):
-                await telegram.send(place, message)
+                await telegram.send(where, message)
 
 
 def squeeze(thread: Thread, open_: timedelta) -> Thread:
@@ -101,20 +101,20 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     return thread.model_copy(update={"posts": tuple(posts)})
 
 
-async def _publish(engine: Engine, url: str, thread: Thread, folder: Path, chats: list[str]) -> None:
+async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> None:
     now = datetime.now(UTC)
     async with Telegram(TOKEN, url) as telegram:
-        places: list[Chat] = [await telegram.chat(chat) for chat in chats]
-    for place in places:
-        publish.store_thread(engine, thread, folder, place, now + READY, now)
+        resolved: list[Chat] = [await telegram.chat(chat) for chat in chats]
+    for chat in resolved:
+        publish.store_thread(database, thread, folder, chat, now + READY, now)
 
 
-def _watch(engine: Engine, console: Console, url: str) -> None:
+def _watch(database: Database, console: Console, url: str) -> None:
     """Show how everything stands until every publication is done; raises `DemoError` when that takes too long."""
     deadline = time.monotonic() + LIMIT_S
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while True:
-            state = status.read(engine)
+            state = status.read(database)
             live.update(Group(status.tables(state, datetime.now(UTC)), Text(url, "dim")))
             if all(publication.state == "done" for publication in state.publications):
                 return
@@ -174,10 +174,10 @@ def _process(
 
 
 @contextmanager
-def store_at(path: Path) -> Iterator[Engine]:
+def store_at(path: Path) -> Iterator[Database]:
     """The demo's own database."""
-    engine = store.connect(f"sqlite:///{path}")
+    database = store.connect(f"sqlite:///{path}")
     try:
-        yield engine
+        yield database
     finally:
-        engine.dispose()
+        database.dispose()

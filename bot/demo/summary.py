@@ -8,42 +8,43 @@ from pathlib import Path
 from typing import Any
 
 from rich.text import Text
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from bot.commands import status
 from bot.demo.subscribers import Subscribers
 from bot.store import runs, store
+from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
 from bot.thread.model import Post
 
 SETTLE_S = 10.0  # the last votes may still be on their way when the last poll is revealed
 
 
-def write(engine: Engine, subscribers: Subscribers, folder: Path, began: float) -> dict[str, Any]:
+def write(database: Database, subscribers: Subscribers, folder: Path, began: float) -> dict[str, Any]:
     """Write `summary.json` and the pictures into `folder`; returns the summary."""
     deadline = time.monotonic() + SETTLE_S
-    while (stored := _stored(engine)) != (cast := subscribers.votes_cast()) and time.monotonic() < deadline:
+    while (stored := _stored(database)) != (cast := subscribers.votes_cast()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    found: dict[str, Any] = status.read(engine).model_dump(mode="json")
+    found: dict[str, Any] = status.read(database).model_dump(mode="json")
     for publication in found["publications"]:
         for post in publication["posts"]:
             if post["poll"]:
-                post["poll"] |= _measured(engine, publication, post, folder)
+                post["poll"] |= _measured(database, publication, post, folder)
     found |= {"votes_cast": cast, "votes_stored": stored, "wall_s": round(time.monotonic() - began, 1)}
     (folder / "summary.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
     return found
 
 
-def _stored(engine: Engine) -> int:
+def _stored(database: Database) -> int:
     """Voters whose choice stands in the database: counted rows, and an anonymous poll's own total."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return sum(connection.scalars(select(polls.c.voters)))
 
 
-def _measured(engine: Engine, publication: dict[str, Any], post: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _measured(database: Database, publication: dict[str, Any], post: dict[str, Any], folder: Path) -> dict[str, Any]:
     query = select(polls, posts.c.content, publications.c.chat_type).join(posts, posts.c.id == polls.c.post_id)
     here = (posts.c.publication_id == publication["id"]) & (posts.c.position == post["position"])
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         row = connection.execute(query.join(publications).where(here)).one()
         drawn = runs.outcome(connection, row.drawing_key)
         findings = status.findings_of(runs.outcome(connection, row.run_key))

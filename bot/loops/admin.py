@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
-from sqlalchemy import Engine
 
-from bot.commands import status
 from bot.errors import PollbotError
 from bot.store import questions
 from bot.store.questions import Question
+from bot.store.store import Database
 from bot.telegram.api import NotSent, Telegram, Unclear
 from bot.thread.model import Language
 
@@ -62,9 +61,14 @@ class Admins:
     """The people of POLLBOT_ADMINS, in the language of POLLBOT_LANGUAGE."""
 
     def __init__(
-        self, engine: Engine, telegram: Telegram, ids: Sequence[int], language: Language, time: Callable[[], datetime]
+        self,
+        database: Database,
+        telegram: Telegram,
+        ids: Sequence[int],
+        language: Language,
+        time: Callable[[], datetime],
     ) -> None:
-        self.engine = engine
+        self.database = database
         self.telegram = telegram
         self.ids = tuple(ids)
         self.language = language
@@ -95,22 +99,21 @@ class Admins:
 
     async def ask_due(self) -> None:
         """Ask what has not been asked yet, until somebody has got it; twice does no harm."""
-        for question in questions.unasked(self.engine):
+        for question in questions.unasked(self.database):
             if self.later and self.later > self.time():
                 return
             outcome = await self._ask(question)
             if outcome == "told":
-                questions.asked(self.engine, question, self.time())
+                questions.asked(self.database, question, self.time())
             elif outcome == "nobody":
                 self.later = self.time() + timedelta(seconds=STRANGER_S)
 
     async def _ask(self, question: Question) -> Literal["told", "later", "nobody"]:
         where = f"{question.publication}|{question.position}|{question.name}"
-        found = status.read(self.engine, question.publication).publications[0]
         part = self.words["part"].format(number=question.part + 1) if question.part else ""
-        named = {"thread": found.thread, "chat": found.chat, "position": question.position, "part": part}
+        named = {"thread": question.thread, "chat": question.chat, "position": question.position, "part": part}
         text = self.words["where"].format(**named, error=question.error)
-        name = found.chat.removeprefix("@") if found.chat.startswith("@") else None
+        name = question.chat.removeprefix("@") if question.chat.startswith("@") else None
         links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]
         buttons = [(self.words["there"].format(number=n), f"v1|there|{where}|{n}") for n in question.candidates]
         again = self.words.get(f"again {question.why}", self.words["again"])
@@ -134,9 +137,9 @@ class Admins:
         verb, publication, position, name = words[0], int(words[1]), int(words[2]), words[3]
         if verb in ("again", "skip"):
             answer: questions.Answer = "again" if verb == "again" else "skip"
-            done = questions.settle(self.engine, publication, position, answer, self.time(), name)
+            done = questions.settle(self.database, publication, position, answer, self.time(), name)
         else:
-            done = questions.point(self.engine, publication, position, int(words[4]), name)
+            done = questions.point(self.database, publication, position, int(words[4]), name)
         return f"done {verb}" if done else "late"
 
     async def _member(self, member: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.loops import keys, reveal
@@ -24,6 +23,7 @@ from bot.loops.delivery import Delivery
 from bot.store import messages, polls, questions, schedule, store
 from bot.store.polls import StandingPoll
 from bot.store.schedule import DuePost
+from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.telegram.limits import Limits
@@ -38,13 +38,13 @@ class Clock:
     """What is due in every chat; one message at a time within a chat, so that order is kept."""
 
     def __init__(
-        self, engine: Engine, telegram: Telegram, time: Callable[[], datetime], admins: Admins, limits: Limits
+        self, database: Database, telegram: Telegram, time: Callable[[], datetime], admins: Admins, limits: Limits
     ) -> None:
-        self.engine = engine
+        self.database = database
         self.time = time
         self.admins = admins
-        self.delivery = Delivery(engine, telegram, admins, limits, time)
-        self.closing = Closing(engine, telegram, self.delivery)
+        self.delivery = Delivery(database, telegram, admins, limits, time)
+        self.closing = Closing(database, telegram, self.delivery)
         self.awaited = False  # the worker, by a reveal that this tick looked at
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -68,31 +68,31 @@ class Clock:
         await self.reveal_due(now)
         await self.post_due(now)
         await self.admins.ask_due()
-        with self.engine.begin() as connection:
+        with self.database.begin() as connection:
             store.remember(connection, "tick", now.isoformat())
 
     async def close_due(self, now: datetime) -> None:
         """Close the polls whose time is over, the most overdue first."""
-        await self._each(polls.due_to_close(self.engine, now), now, self.closing.close)
+        await self._each(polls.due_to_close(self.database, now), now, self.closing.close)
 
     async def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had."""
         self.awaited = False
-        await self._each(polls.due_to_reveal(self.engine), now, self._reveal)
+        await self._each(polls.due_to_reveal(self.database), now, self._reveal)
 
     async def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
-        await self._each(schedule.due_posts(self.engine, now), now, self._post)
+        await self._each(schedule.due_posts(self.database, now), now, self._post)
 
     async def _each(self, due: Iterable[T], now: datetime, step: Callable[[T, datetime], Awaitable[None]]) -> None:
         """In order within a chat, chats side by side; a chat that has to wait is passed over."""
         chats: dict[int, list[T]] = defaultdict(list)
         for item in due:
-            chats[item.place.chat.id].append(item)
+            chats[item.address.chat.id].append(item)
 
         async def in_order(items: Sequence[T]) -> None:
             for item in items:
-                if self.delivery.waits.get(item.place.chat.id, now) <= now:
+                if self.delivery.waits.get(item.address.chat.id, now) <= now:
                     await step(item, now)
 
         for failure in await asyncio.gather(*map(in_order, chats.values()), return_exceptions=True):
@@ -105,38 +105,38 @@ class Clock:
             return
         if due.state == "planned" and not self._checked(due, now):
             return
-        parts = outgoing.of_post(due.post, schedule.files(self.engine, due.place.post_id))
-        await self.delivery.deliver(due.place, "post", parts)
+        parts = outgoing.of_post(due.post, schedule.files(self.database, due.address.post_id))
+        await self.delivery.deliver(due.address, "post", parts)
 
     def _checked(self, due: DuePost, now: datetime) -> bool:
         """Does the measurement agree with the poll's key? Where it does not, the admin is asked."""
         if due.post.poll is None or due.approved:
             return True
-        fine, error = keys.verdict(self.engine, due.post.poll, due.due, now, self.admins.language)
+        fine, error = keys.verdict(self.database, due.post.poll, due.due, now, self.admins.language)
         if error:
-            log.error("key not confirmed", poll=due.post.poll.id, publication=due.place.publication, reason=error)
-            questions.hold(self.engine, due.place, "key", error, now)
+            log.error("key not confirmed", poll=due.post.poll.id, publication=due.address.publication, reason=error)
+            questions.hold(self.database, due.address, "key", error, now)
         return fine
 
     async def _late(self, due: DuePost, now: datetime) -> None:
         error = f"late by {str(now - due.due).partition('.')[0]}"
-        place = due.place
-        log.warning("late", error=error, publication=place.publication, position=place.position, rule=due.late)
+        address = due.address
+        log.warning("late", error=error, publication=address.publication, position=address.position, rule=due.late)
         if due.late == "skip":
-            messages.skip(self.engine, place.post_id, error, now)
+            messages.skip(self.database, address.post_id, error, now)
         else:
-            questions.hold(self.engine, place, "late", error, now)
+            questions.hold(self.database, address, "late", error, now)
 
     async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
-        parts = reveal.prepare(self.engine, poll, now)
+        parts = reveal.prepare(self.database, poll, now)
         if parts is None:
             self.awaited = True  # not asked anew for the pause: what ends in between would be overslept
         else:
-            await self.delivery.deliver(poll.place, "reveal", parts, reply_to=poll.message_id)
+            await self.delivery.deliver(poll.address, "reveal", parts, reply_to=poll.message_id)
 
     def _pause(self, now: datetime) -> float:
         """Until the next thing is due or a chat may be written to again."""
-        due = schedule.next_due(self.engine)
+        due = schedule.next_due(self.database)
         ahead = [(at - now).total_seconds() for at in (due, *self.delivery.waits.values()) if at and at > now]
         longest = DRAWN_S if self.awaited else TICK_S
         return min(max(min(ahead, default=longest), 0.02), longest)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
 from telegram import Poll as TelegramPoll
 
 from bot import points
 from bot.loops.delivery import Delivery
 from bot.store import polls, questions
 from bot.store.polls import StandingPoll, Tally
+from bot.store.store import Database
 from bot.telegram.api import Migrated, NotSent, Refused, Telegram, Unclear
 
 log = structlog.get_logger()
@@ -39,8 +39,8 @@ BARRED = (
 class Closing:
     """`refused` holds when Telegram first refused a poll, `later` when to ask again, `told` what the admin knows."""
 
-    def __init__(self, engine: Engine, telegram: Telegram, delivery: Delivery) -> None:
-        self.engine = engine
+    def __init__(self, database: Database, telegram: Telegram, delivery: Delivery) -> None:
+        self.database = database
         self.telegram = telegram
         self.delivery = delivery
         self.refused: dict[int, datetime] = {}
@@ -51,24 +51,24 @@ class Closing:
         """Close a poll and keep its final tally; what cannot be done now is due again at a later tick."""
         if self.later.get(poll.id, now) > now:
             return
-        polls.closing(self.engine, poll.id)
+        polls.closing(self.database, poll.id)
         points.reach("closing")
         tally = await self._stop(poll, poll.message_id, now) if poll.message_id else self._gone(poll, LEFT, now)
         if tally is None:
             return
         points.reach("stopped")
-        polls.closed(self.engine, poll.id, tally, self.delivery.time())
+        polls.closed(self.database, poll.id, tally, self.delivery.time())
         points.reach("closed")
-        log.info("poll closed", poll=poll.poll.id, publication=poll.place.publication, voters=tally.voters)
+        log.info("poll closed", poll=poll.poll.id, publication=poll.address.publication, voters=tally.voters)
 
     async def _stop(self, poll: StandingPoll, message_id: int, now: datetime) -> Tally | None:
         """The final tally, or None where it has to wait."""
         try:
-            return await self.telegram.stop(poll.place.chat.id, message_id)
+            return await self.telegram.stop(poll.address.chat.id, message_id)
         except (NotSent, Unclear) as error:  # closing twice does no harm
-            self.delivery.wait(poll.place, getattr(error, "wait_s", 1.0), str(error))
+            self.delivery.wait(poll.address, getattr(error, "wait_s", 1.0), str(error))
         except Migrated as error:
-            await self.delivery.moved(poll.place.chat.id, error)
+            await self.delivery.moved(poll.address.chat.id, error)
         except Refused as error:
             return await self._checked(poll, message_id, str(error), now)
         return None
@@ -84,7 +84,7 @@ class Closing:
             self.later[poll.id] = self.refused[poll.id] + GRACE
             return None
         try:
-            seen = await self.telegram.peek(poll.place.chat.id, message_id, self.delivery.admins.ids)
+            seen = await self.telegram.peek(poll.address.chat.id, message_id, self.delivery.admins.ids)
         except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
             self.later[poll.id] = now + GRACE
             log.warning("later", poll=poll.poll.id, reason=str(error))
@@ -105,7 +105,7 @@ class Closing:
         """It stays open: try again later, and tell the admin the first time."""
         self.later[poll.id] = now + RETRY
         error = f"poll {poll.poll.id} stays open: {reason}"
-        polls.note(self.engine, poll.id, error)
+        polls.note(self.database, poll.id, error)
         if (poll.id, error) not in self.told:
             outcome = await self.delivery.admins.tell(f"{error}\nTrying again every {RETRY.seconds} s.")
             if outcome != "later":
@@ -113,5 +113,5 @@ class Closing:
 
     def _gone(self, poll: StandingPoll, error: str, now: datetime) -> Tally:
         """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""
-        questions.hold(self.engine, poll.place, "gone", error, now)
+        questions.hold(self.database, poll.address, "gone", error, now)
         return poll.tally

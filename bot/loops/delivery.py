@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot import points
 from bot.loops.admin import Admins
 from bot.store import messages, questions, schedule
-from bot.store.address import Place
+from bot.store.address import Address
 from bot.store.messages import Intent, Part, Purpose
 from bot.store.polls import Opened
 from bot.store.runs import content_key
+from bot.store.store import Database
 from bot.telegram import probe
 from bot.telegram.api import Migrated, NotSent, Refused, Sent, Telegram, Unclear, anonymous
 from bot.telegram.limits import Limits
@@ -34,9 +34,9 @@ class Delivery:
     """Everything that goes to chats; `waits` holds the chats that must not be written to yet."""
 
     def __init__(
-        self, engine: Engine, telegram: Telegram, admins: Admins, limits: Limits, time: Callable[[], datetime]
+        self, database: Database, telegram: Telegram, admins: Admins, limits: Limits, time: Callable[[], datetime]
     ) -> None:
-        self.engine = engine
+        self.database = database
         self.telegram = telegram
         self.admins = admins
         self.limits = limits
@@ -44,118 +44,118 @@ class Delivery:
         self.waits: dict[int, datetime] = {}
 
     async def deliver(
-        self, place: Place, purpose: Purpose, parts: Sequence[Outgoing], reply_to: int | None = None
+        self, address: Address, purpose: Purpose, parts: Sequence[Outgoing], reply_to: int | None = None
     ) -> None:
         """Bring a post or reveal as far as it goes now; what is missing is due again at the next tick."""
-        tried = messages.parts(self.engine, place.post_id, purpose)
+        tried = messages.parts(self.database, address.post_id, purpose)
         for number, message in enumerate(parts):
-            intent = Intent(place.post_id, purpose, number)
+            intent = Intent(address.post_id, purpose, number)
             part = tried.get(number)
             if part is None:
-                arrived = await self._send(place, intent, message, reply_to)
+                arrived = await self._send(address, intent, message, reply_to)
             elif part.state == "sending":
-                arrived = await self._settle(place, intent, message, part)
+                arrived = await self._settle(address, intent, message, part)
             else:
                 arrived = part.state in ("sent", "skipped")
             if not arrived:
                 return
-        messages.complete(self.engine, place.post_id, purpose, self.time())
-        log.info("delivered", purpose=purpose, **_where(place))
+        messages.complete(self.database, address.post_id, purpose, self.time())
+        log.info("delivered", purpose=purpose, **_where(address))
 
-    async def _send(self, place: Place, intent: Intent, message: Outgoing, reply_to: int | None) -> bool:
-        if messages.doubted(self.engine, place.chat.id):
+    async def _send(self, address: Address, intent: Intent, message: Outgoing, reply_to: int | None) -> bool:
+        if messages.doubted(self.database, address.chat.id):
             return False  # its own post or reveal settles it, in this tick or a later one
         now = self.time()
-        ready = self.limits.ready(place.chat.id, now)
+        ready = self.limits.ready(address.chat.id, now)
         if ready > now:
-            self.waits[place.chat.id] = ready
+            self.waits[address.chat.id] = ready
             return False
-        messages.intend(self.engine, intent, place.chat.id, digest(message), now)
+        messages.intend(self.database, intent, address.chat.id, digest(message), now)
         points.reach("intended")
-        self.limits.take(place.chat.id)
+        self.limits.take(address.chat.id)
         try:
-            sent = await self.telegram.send(place.chat, message, reply_to)
+            sent = await self.telegram.send(address.chat, message, reply_to)
         except NotSent as error:
-            messages.withdraw(self.engine, intent, str(error))
-            self.wait(place, error.wait_s, str(error))
+            messages.withdraw(self.database, intent, str(error))
+            self.wait(address, error.wait_s, str(error))
         except Unclear as error:
-            messages.unclear(self.engine, intent, f"{error}; looking whether it arrived", self.time())
-            self.wait(place, AGAIN_S, str(error))
+            messages.unclear(self.database, intent, f"{error}; looking whether it arrived", self.time())
+            self.wait(address, AGAIN_S, str(error))
         except Migrated as error:
-            messages.withdraw(self.engine, intent, str(error))
-            await self.moved(place.chat.id, error)
+            messages.withdraw(self.database, intent, str(error))
+            await self.moved(address.chat.id, error)
         except Refused as error:
-            self._stop(place, intent, "failed", str(error))
+            self._stop(address, intent, "failed", str(error))
         else:
             points.reach("sent")
-            self._record(place, intent, message, sent)
+            self._record(address, intent, message, sent)
             return True
         return False
 
-    async def _settle(self, place: Place, intent: Intent, message: Outgoing, part: Part) -> bool:
+    async def _settle(self, address: Address, intent: Intent, message: Outgoing, part: Part) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
         age = self.time() - part.tried
         if timedelta(0) <= age < SETTLE:
-            self.wait(place, (SETTLE - age).total_seconds(), None)
+            self.wait(address, (SETTLE - age).total_seconds(), None)
             return False
         try:
-            found = await self._look(place, message, part)
+            found = await self._look(address, message, part)
         except (NotSent, Unclear) as error:
-            self.wait(place, getattr(error, "wait_s", AGAIN_S), str(error))
+            self.wait(address, getattr(error, "wait_s", AGAIN_S), str(error))
         except Refused as error:
-            self._stop(place, intent, "unknown", f"cannot look whether it arrived: {error}")
+            self._stop(address, intent, "unknown", f"cannot look whether it arrived: {error}")
         else:
             if isinstance(found, Sent):
-                self._record(place, intent, message, found)
+                self._record(address, intent, message, found)
                 return True
             if isinstance(found, probe.Absent):
-                messages.withdraw(self.engine, intent, "it did not arrive")
+                messages.withdraw(self.database, intent, "it did not arrive")
             else:
-                self._stop(place, intent, "unknown", "may have arrived", found.candidates)
+                self._stop(address, intent, "unknown", "may have arrived", found.candidates)
         return False
 
-    async def _look(self, place: Place, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
+    async def _look(self, address: Address, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
         readers = self.admins.ids
         if part.message_ids:  # an admin has pointed at it
-            seen = await self.telegram.peek(place.chat.id, part.message_ids[0], readers)
+            seen = await self.telegram.peek(address.chat.id, part.message_ids[0], readers)
             if isinstance(message, PollMessage) and not (seen and seen.poll):
                 return probe.Unsure(tuple(part.message_ids))
             return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
         # What was sent then is not what would be sent now, or went to a group that is a supergroup now.
-        if part.digest != digest(message) or part.chat_id != place.chat.id:
+        if part.digest != digest(message) or part.chat_id != address.chat.id:
             return probe.Unsure(())
-        known = messages.known(self.engine, place.chat.id)
-        found = await probe.look(self.telegram, place.chat.id, known, message, readers)
-        if isinstance(found, probe.Absent) and place.chat.type == "group":
+        known = messages.known(self.database, address.chat.id)
+        found = await probe.look(self.telegram, address.chat.id, known, message, readers)
+        if isinstance(found, probe.Absent) and address.chat.type == "group":
             return probe.Unsure(())  # a basic group shares its ids with private chats: no gap proves an end
         return found
 
-    def _record(self, place: Place, intent: Intent, message: Outgoing, sent: Sent) -> None:
+    def _record(self, address: Address, intent: Intent, message: Outgoing, sent: Sent) -> None:
         opened = None
         if isinstance(message, PollMessage) and sent.poll_id:
             poll = message.poll
-            opened = Opened(sent.poll_id, anonymous(poll, place.chat), poll.open, poll.experiment)
-        messages.arrived(self.engine, intent, sent.message_ids, self.time(), opened)
+            opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
+        messages.arrived(self.database, intent, sent.message_ids, self.time(), opened)
         points.reach("recorded")
         poll_id = message.poll.id if isinstance(message, PollMessage) else None
-        log.info("sent", **vars(intent), **_where(place), message_ids=sent.message_ids, poll=poll_id)
+        log.info("sent", **vars(intent), **_where(address), message_ids=sent.message_ids, poll=poll_id)
 
     def _stop(
-        self, place: Place, intent: Intent, state: questions.Halt, error: str, candidates: Sequence[int] = ()
+        self, address: Address, intent: Intent, state: questions.Halt, error: str, candidates: Sequence[int] = ()
     ) -> None:
-        questions.stop(self.engine, intent, state, error, candidates)
-        log.error("message stopped", **vars(intent), **_where(place), state=state, reason=error)
+        questions.stop(self.database, intent, state, error, candidates)
+        log.error("message stopped", **vars(intent), **_where(address), state=state, reason=error)
 
     async def moved(self, chat_id: int, error: Migrated) -> None:
         """The chat has another id now: go on there."""
-        schedule.migrate(self.engine, chat_id, error.chat_id)
+        schedule.migrate(self.database, chat_id, error.chat_id)
         await self.admins.tell(f"chat {chat_id} is a supergroup now, {error.chat_id}: going on there")
 
-    def wait(self, place: Place, seconds: float, reason: str | None) -> None:
+    def wait(self, address: Address, seconds: float, reason: str | None) -> None:
         """Nothing more to this chat for a while."""
-        self.waits[place.chat.id] = self.time() + timedelta(seconds=seconds)
+        self.waits[address.chat.id] = self.time() + timedelta(seconds=seconds)
         if reason:
-            log.warning("later", **_where(place), again_in_s=round(seconds, 1), reason=reason)
+            log.warning("later", **_where(address), again_in_s=round(seconds, 1), reason=reason)
 
 
 def digest(message: Outgoing) -> str:
@@ -169,5 +169,5 @@ def digest(message: Outgoing) -> str:
             return content_key(["poll", poll.question, [option.text for option in poll.options]])
 
 
-def _where(place: Place) -> dict[str, int]:
-    return {"publication": place.publication, "position": place.position, "chat": place.chat.id}
+def _where(address: Address) -> dict[str, int]:
+    return {"publication": address.publication, "position": address.position, "chat": address.chat.id}

@@ -19,11 +19,11 @@ from datetime import datetime
 from time import monotonic
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot import points
 from bot.store import votes
+from bot.store.store import Database
 from bot.store.updates import Update
 from bot.store.votes import Stored
 from bot.telegram.wire import NoAnswer, Wire
@@ -42,7 +42,7 @@ Handle = Callable[[Update], Awaitable[None]]
 class Intake:
     """Updates into the database, however they come. `handle` gets what is no vote, in order, after the commit."""
 
-    engine: Engine
+    database: Database
     key: bytes
     time: Callable[[], datetime]
     handle: Handle | None = None
@@ -53,19 +53,19 @@ class Intake:
     def kinds(self) -> list[str]:
         """What Telegram shall send; looked up once a second, for it is asked fifty times."""
         if monotonic() >= self._looked + LOOK_S:
-            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.engine) else list(ALWAYS)
+            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.database) else list(ALWAYS)
             self._looked = monotonic()
         return self._kinds
 
     async def polled(self, updates: Sequence[object], asked: int) -> int:
         """Store what getUpdates answered to `asked`; returns the next offset. Raises what the database does."""
-        stored = votes.record(self.engine, updates, self.key, self.time(), asked)
+        stored = votes.record(self.database, updates, self.key, self.time(), asked)
         await self._tell(stored)
         return max(stored.batch.ids) + 1 if stored.batch.ids else asked
 
     async def pushed(self, updates: Sequence[object]) -> None:
         """Store what a webhook brought; raises what the database does."""
-        await self._tell(votes.record_pushed(self.engine, updates, self.key, self.time()))
+        await self._tell(votes.record_pushed(self.database, updates, self.key, self.time()))
 
     async def _tell(self, stored: Stored) -> None:
         batch = stored.batch
@@ -98,7 +98,7 @@ class Intake:
 
 async def run(wire: Wire, intake: Intake) -> None:
     """Take updates for ever; cancel to stop. What was not committed is delivered again at the next start."""
-    offset = votes.offset(intake.engine)
+    offset = votes.offset(intake.database)
     webhook = True  # one may be left from the time before
     async with intake.handling():
         while True:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-
 from bot.store import polls, runs, store
+from bot.store.store import Database
 from bot.thread.model import Language, Option, Poll
 from experiments import numbers
 from experiments.measurement import Finding, Measurement
@@ -71,16 +70,18 @@ def told(option: Option, finding: Finding, language: Language) -> str:
     return words["marked"].format(**said, verdict=words[finding.supported])
 
 
-def verdict(engine: Engine, poll: Poll, due: datetime, now: datetime, language: Language) -> tuple[bool, str | None]:
+def verdict(
+    database: Database, poll: Poll, due: datetime, now: datetime, language: Language
+) -> tuple[bool, str | None]:
     """Whether a poll may go out now; where it never may by itself, also why: for the admin."""
     experiment = poll.experiment
     if experiment is None or experiment.despite:
         return True, None
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         run = runs.outcome(connection, polls.key_of(connection, experiment))
     words = WORDS[language]
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
-        with engine.begin() as connection:
+        with database.begin() as connection:
             polls.queue(connection, experiment, runs.POLL, due, now)
     if run is None or (run.output is None and run.state != "failed"):
         slow = words["slow"].format(run=experiment.run, progress=run.progress if run else 0)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
 
 from bot.loops import keys
 from bot.store import polls, runs, store
 from bot.store.polls import StandingPoll
+from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
 from bot.thread import markup
@@ -49,10 +49,10 @@ WORDS = {
 }
 
 
-def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing] | None:
+def prepare(database: Database, poll: StandingPoll, now: datetime) -> list[Outgoing] | None:
     """The messages of a poll's reveal, or None while a worker is still at it; queues the drawing once it can be."""
     assert poll.closed is not None
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
     if measured and measured.state in ("queued", "running") and now < poll.closed + PATIENCE:
@@ -63,7 +63,7 @@ def prepare(engine: Engine, poll: StandingPoll, now: datetime) -> list[Outgoing]
     if drawn is None:
         if measured and not done:
             log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
-        polls.drawing(engine, poll.id, drawing(poll, measured=done is not None), now)
+        polls.drawing(database, poll.id, drawing(poll, measured=done is not None), now)
         return None
     if drawn.state in ("queued", "running") and now < poll.closed + PATIENCE + DRAWING:
         return None

@@ -15,7 +15,7 @@ class Chat:
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """One post of a publication, and the chat that it goes to."""
 
     chat: Chat

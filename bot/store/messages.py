@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.store import store
 from bot.store.polls import Opened, forgo, open_, revealed
+from bot.store.store import Database
 from bot.store.tables import messages, polls, posts
 
 Purpose = Literal["post", "reveal"]
@@ -41,50 +42,50 @@ class Part:
     tried: datetime
 
 
-def parts(engine: Engine, post_id: int, purpose: Purpose) -> dict[int, Part]:
+def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:
     """The parts of a post or reveal that have been tried, by number."""
     m = messages.c
     mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(mine))
         return {part: Part(*row) for part, *row in rows}
 
 
-def known(engine: Engine, chat_id: int) -> set[int]:
+def known(database: Database, chat_id: int) -> set[int]:
     """The ids of every message of ours in a chat."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         rows = connection.scalars(select(messages.c.message_ids).where(messages.c.chat_id == chat_id))
         return {message_id for ids in rows for message_id in ids}
 
 
-def doubted(engine: Engine, chat_id: int) -> bool:
+def doubted(database: Database, chat_id: int) -> bool:
     """Is a message to this chat in doubt? Until that is settled, nothing else may take the id that it has."""
     mine = (messages.c.chat_id == chat_id) & (messages.c.state == "sending")
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return connection.execute(select(messages.c.id).where(mine).limit(1)).first() is not None
 
 
-def intend(engine: Engine, intent: Intent, chat_id: int, digest: str, now: datetime) -> None:
+def intend(database: Database, intent: Intent, chat_id: int, digest: str, now: datetime) -> None:
     """Commit that a message is about to be sent; only then may Telegram be called."""
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(insert(messages).values(**row))
         if intent.purpose == "post":
             set_post(connection, intent.post_id, state="sending", error=None)
 
 
-def arrived(engine: Engine, intent: Intent, message_ids: list[int], now: datetime, opened: Opened | None) -> None:
+def arrived(database: Database, intent: Intent, message_ids: list[int], now: datetime, opened: Opened | None) -> None:
     """Record what stands in the chat; an opened poll gets its row and its run in the same transaction."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         there = {"state": "sent", "message_ids": message_ids, "sent": now, "error": None}
         connection.execute(update(messages).where(this(intent)).values(**there))
         if opened:
             open_(connection, intent.post_id, opened, now)
 
 
-def complete(engine: Engine, post_id: int, purpose: Purpose, now: datetime) -> None:
+def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) -> None:
     """Every part has arrived, or the admin goes on without it; a post without any part is a skipped one."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         if purpose == "post":
             some = begun(connection, post_id, "sent")
             set_post(connection, post_id, state="sent" if some else "skipped", error=None)
@@ -92,24 +93,24 @@ def complete(engine: Engine, post_id: int, purpose: Purpose, now: datetime) -> N
             revealed(connection, post_id, now)
 
 
-def withdraw(engine: Engine, intent: Intent, error: str) -> None:
+def withdraw(database: Database, intent: Intent, error: str) -> None:
     """Telegram surely did not do it: forget the intent."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(messages.delete().where(this(intent)))
         if intent.purpose == "post":
             set_post(connection, intent.post_id, state=due_as(connection, intent.post_id), error=error)
 
 
-def unclear(engine: Engine, intent: Intent, error: str, now: datetime) -> None:
+def unclear(database: Database, intent: Intent, error: str, now: datetime) -> None:
     """The answer is lost: the message stays `sending` until it has been looked for, some time after it was given up."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(messages).where(this(intent)).values(error=error, tried=now))
         note(connection, intent, error)
 
 
-def skip(engine: Engine, post_id: int, error: str, now: datetime) -> None:
+def skip(database: Database, post_id: int, error: str, now: datetime) -> None:
     """A post that is given up, by its publication's rule."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         set_post(connection, post_id, state="skipped", error=error)
         forgo(connection, post_id, now)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from bot.store import runs, store, votes
-from bot.store.address import Chat, Place
+from bot.store.address import Address, Chat
+from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.thread.model import Experiment, Language, Poll, Post
 from experiments import device
@@ -43,7 +44,7 @@ class StandingPoll:
     """A poll with what is needed to close and reveal it; no `message_id` when it was left behind in an old group."""
 
     id: int
-    place: Place
+    address: Address
     message_id: int | None
     language: Language
     poll: Poll
@@ -102,20 +103,20 @@ def _device(connection: Connection) -> str:
     return device.keyed(store.fact(connection, "device"))
 
 
-def due_to_close(engine: Engine, now: datetime) -> list[StandingPoll]:
+def due_to_close(database: Database, now: datetime) -> list[StandingPoll]:
     """Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first."""
     over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
-    return _standing(engine, over)
+    return _standing(database, over)
 
 
-def due_to_reveal(engine: Engine) -> list[StandingPoll]:
+def due_to_reveal(database: Database) -> list[StandingPoll]:
     """Closed polls whose reveal does not wait for the admin."""
     mine = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "reveal")
     halted = exists().where(mine & messages.c.state.in_(("unknown", "failed")))
-    return _standing(engine, (polls.c.state == "closed") & ~halted.correlate(polls))
+    return _standing(database, (polls.c.state == "closed") & ~halted.correlate(polls))
 
 
-def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
+def _standing(database: Database, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
     asked = messages.c.post_id == polls.c.post_id
     carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
     whose = publications.c
@@ -123,7 +124,7 @@ def _standing(engine: Engine, where: Any) -> list[StandingPoll]:  # noqa: ANN401
     there = (messages.c.message_ids, messages.c.chat_id.label("sent_to"))
     query = select(polls, posts.c.content, *there, *where_).join(posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
         return [_read(connection, row) for row in rows]
 
@@ -134,7 +135,7 @@ def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a r
     counts = row.tally or votes.counts(connection, row.id, len(poll.options))
     return StandingPoll(
         id=row.id,
-        place=Place(Chat(row.chat, row.chat_id, row.chat_type), row.post_id, row.publication_id, row.position),
+        address=Address(Chat(row.chat, row.chat_id, row.chat_type), row.post_id, row.publication_id, row.position),
         message_id=row.message_ids[0] if row.sent_to == row.chat_id else None,
         language=row.language,
         poll=poll,
@@ -145,30 +146,30 @@ def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a r
     )
 
 
-def closing(engine: Engine, poll: int) -> None:
+def closing(database: Database, poll: int) -> None:
     """Commit that stopPoll is about to be called."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(polls).where(polls.c.id == poll).values(state="closing"))
 
 
-def closed(engine: Engine, poll: int, tally: Tally, now: datetime) -> None:
+def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
     """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         done = {"state": "closed", "closed": now, "tally": list(tally.counts), "error": None}
         connection.execute(update(polls).where(polls.c.id == poll).values(**done))
         if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
             votes.set_counts(connection, poll, tally.counts, tally.voters)
 
 
-def note(engine: Engine, poll: int, error: str) -> None:
+def note(database: Database, poll: int, error: str) -> None:
     """Keep what is wrong with a poll."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(polls).where(polls.c.id == poll).values(error=error))
 
 
-def drawing(engine: Engine, poll: int, run: runs.Run, now: datetime) -> None:
+def drawing(database: Database, poll: int, run: runs.Run, now: datetime) -> None:
     """Queue the picture of a closed poll."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         runs.enqueue(connection, run, runs.URGENT, now, now)
         connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import sqlite
 
 from bot.store import store
-from bot.store.address import Place
+from bot.store.address import Address
 from bot.store.messages import Intent, Purpose, due_as, note, set_post, this
 from bot.store.polls import forgo
-from bot.store.tables import messages, polls, posts
+from bot.store.store import Database
+from bot.store.tables import messages, polls, posts, publications
 
 Answer = Literal["again", "skip"]
 Halt = Literal["unknown", "failed"]
@@ -33,6 +34,8 @@ class Question:
     """How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them."""
 
     message: int
+    thread: str
+    chat: str
     publication: int
     position: int
     purpose: Purpose
@@ -47,23 +50,30 @@ class Question:
         return f"{self.purpose}.{self.part}"
 
 
-def stop(engine: Engine, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
+def stop(database: Database, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
     """Only the admin can tell how this message goes on: the rest of its thread waits."""
     stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(messages).where(this(intent)).values(**stopped))
         _halted(connection, intent, state, error)
 
 
-def hold(engine: Engine, place: Place, why: Why, error: str, now: datetime) -> None:
+def hold(database: Database, address: Address, why: Why, error: str, now: datetime) -> None:
     """
     A post, or its poll's reveal where the poll is gone, must not go out by itself: it is asked about as a whole.
 
     Holding it twice changes nothing.
     """
-    intent = Intent(place.post_id, "reveal" if why == "gone" else "post", 0)
-    row = {**vars(intent), "chat_id": place.chat.id, "digest": why, "state": "failed", "message_ids": [], "tried": now}
-    with engine.begin() as connection:
+    intent = Intent(address.post_id, "reveal" if why == "gone" else "post", 0)
+    row = {
+        **vars(intent),
+        "chat_id": address.chat.id,
+        "digest": why,
+        "state": "failed",
+        "message_ids": [],
+        "tried": now,
+    }
+    with database.begin() as connection:
         held = sqlite.insert(messages).values(**row, error=error, candidates=[]).on_conflict_do_nothing()
         if connection.execute(held).rowcount:
             _halted(connection, intent, "failed", error)
@@ -75,24 +85,27 @@ def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> 
     note(connection, intent, error)
 
 
-def unasked(engine: Engine) -> list[Question]:
+def unasked(database: Database) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
     m = messages.c
-    columns = (m.id, posts.c.publication_id, posts.c.position, m.purpose, m.part, m.digest, m.error, m.candidates)
-    query = select(*columns).join(posts, posts.c.id == m.post_id).order_by(m.tried)
-    with store.reading(engine) as connection:
-        rows = connection.execute(query.where(m.state.in_(HALTED), m.asked.is_(None))).all()
-        return [Question(*row[:-1], tuple(row.candidates)) for row in rows]
+    where = (publications.c.title.label("thread"), publications.c.chat, posts.c.publication_id.label("publication"))
+    what = (posts.c.position, m.purpose, m.part, m.digest.label("why"), m.error, m.candidates)
+    query = select(m.id.label("message"), *where, *what).order_by(m.tried)
+    query = query.join(posts, posts.c.id == m.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id)
+    with store.reading(database) as connection:
+        rows = connection.execute(query.where(m.state.in_(HALTED), m.asked.is_(None))).mappings().all()
+        return [Question(**{**row, "candidates": tuple(row["candidates"])}) for row in rows]
 
 
-def asked(engine: Engine, question: Question, now: datetime) -> None:
+def asked(database: Database, question: Question, now: datetime) -> None:
     """An admin has got it."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(messages).where(messages.c.id == question.message).values(asked=now))
 
 
 def settle(
-    engine: Engine, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
+    database: Database, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
 ) -> bool:
     """
     The admin has spoken about a stopped message: send it again, or go on without it. False: it is not stopped.
@@ -101,7 +114,7 @@ def settle(
     post is skipped. A poll that is skipped has no votes here, whatever stands in the chat: without its id they have no
     home.
     """
-    with engine.begin() as connection:
+    with database.begin() as connection:
         row = _stopped(connection, publication, position, name)
         if row is None:
             return False
@@ -125,13 +138,13 @@ def settle(
     return True
 
 
-def point(engine: Engine, publication: int, position: int, message_id: int, name: str) -> bool:
+def point(database: Database, publication: int, position: int, message_id: int, name: str) -> bool:
     """
     The admin has found a stopped message in the chat: it stands there under this id.
 
     It goes back to `sending` with its id, so that the clock reads it, adopts it, goes on. False: it is not stopped.
     """
-    with engine.begin() as connection:
+    with database.begin() as connection:
         row = _stopped(connection, publication, position, name)
         if row is None or row.state != "unknown":
             return False

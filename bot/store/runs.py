@@ -13,10 +13,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, case, select, update
+from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store import store
+from bot.store.store import Database
 from bot.store.tables import runs
 
 Task = Literal["measure", "draw"]
@@ -40,7 +41,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Claimed(Run):
+class ClaimedRun(Run):
     """A run that a worker has taken."""
 
     urgency: Urgency
@@ -76,58 +77,58 @@ def _first(tasks: tuple[Task, ...]) -> Any:  # noqa: ANN401 a query
     return queued.order_by(runs.c.priority, runs.c.due, runs.c.created).limit(1)
 
 
-def foremost(engine: Engine, tasks: tuple[Task, ...]) -> Urgency | None:
+def foremost(database: Database, tasks: tuple[Task, ...]) -> Urgency | None:
     """How urgent the first queued run of these tasks is; takes no write lock."""
     query = _first(tasks).with_only_columns(runs.c.priority, runs.c.due)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         row = connection.execute(query).first()
     return (row.priority, row.due) if row else None
 
 
-def claim(engine: Engine, owner: str, tasks: tuple[Task, ...], now: datetime) -> Claimed | None:
+def claim(database: Database, owner: str, tasks: tuple[Task, ...], now: datetime) -> ClaimedRun | None:
     """Take the most urgent queued run of these tasks, or None."""
-    if foremost(engine, tasks) is None:
+    if foremost(database, tasks) is None:
         return None
-    with engine.begin() as connection:
+    with database.begin() as connection:
         row = connection.execute(_first(tasks)).first()
         if row is None:
             return None
         taken = {"state": "running", "owner": owner, "started": now, "attempts": runs.c.attempts + 1}
         connection.execute(update(runs).where(runs.c.key == row.key).values(**taken))
-    return Claimed(row.key, row.task, row.input, row.limit_s, (row.priority, row.due), row.created)
+    return ClaimedRun(row.key, row.task, row.input, row.limit_s, (row.priority, row.due), row.created)
 
 
-def held(engine: Engine, owner: str) -> dict[str, Urgency]:
+def held(database: Database, owner: str) -> dict[str, Urgency]:
     """The runs that are still this owner's, and how urgent they have become."""
     query = select(runs.c.key, runs.c.priority, runs.c.due).where(runs.c.state == "running", runs.c.owner == owner)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return {row.key: (row.priority, row.due) for row in connection.execute(query)}
 
 
-def progress(engine: Engine, key: str, owner: str, fraction: float, note: str) -> bool:
+def progress(database: Database, key: str, owner: str, fraction: float, note: str) -> bool:
     """Say how far a run is; False when it is no longer this owner's."""
-    return _mine(engine, key, owner, {"progress": fraction, "note": note})
+    return _mine(database, key, owner, {"progress": fraction, "note": note})
 
 
-def finish(engine: Engine, key: str, owner: str, output: bytes, now: datetime) -> bool:
+def finish(database: Database, key: str, owner: str, output: bytes, now: datetime) -> bool:
     """Store the outcome; False when it is no longer this owner's to store."""
-    return _mine(engine, key, owner, {"state": "done", "progress": 1.0, "output": output, "finished": now})
+    return _mine(database, key, owner, {"state": "done", "progress": 1.0, "output": output, "finished": now})
 
 
-def fail(engine: Engine, key: str, owner: str, error: str, now: datetime) -> bool:
+def fail(database: Database, key: str, owner: str, error: str, now: datetime) -> bool:
     """Store why there is no outcome; False when it is no longer this owner's to say."""
-    return _mine(engine, key, owner, {"state": "failed", "error": error, "finished": now})
+    return _mine(database, key, owner, {"state": "failed", "error": error, "finished": now})
 
 
-def release(engine: Engine, key: str, owner: str) -> None:
+def release(database: Database, key: str, owner: str) -> None:
     """Give a run back unharmed: its worker was told to stop, it gave way, or its engine was lost. No attempt."""
-    _mine(engine, key, owner, {"state": "queued", "owner": None, "attempts": runs.c.attempts - 1})
+    _mine(database, key, owner, {"state": "queued", "owner": None, "attempts": runs.c.attempts - 1})
 
 
-def died(engine: Engine, key: str, owner: str, error: str, now: datetime) -> bool:
+def died(database: Database, key: str, owner: str, error: str, now: datetime) -> bool:
     """Count that a run's own process died; False when that was once too often, or it is no longer this owner's."""
     mine = _of(key, owner)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(update(runs).where(mine).values(deaths=runs.c.deaths + 1))
         poison = update(runs).where(mine, runs.c.deaths >= DEATHS)
         told = f"its process died {DEATHS} times; the last time: {error}"
@@ -146,24 +147,24 @@ def _of(key: str, owner: str) -> Any:  # noqa: ANN401 a where clause
     return (runs.c.key == key) & (runs.c.owner == owner) & (runs.c.state == "running")
 
 
-def _mine(engine: Engine, key: str, owner: str, values: dict[str, Any]) -> bool:
-    with engine.begin() as connection:
+def _mine(database: Database, key: str, owner: str, values: dict[str, Any]) -> bool:
+    with database.begin() as connection:
         return connection.execute(update(runs).where(_of(key, owner)).values(**values)).rowcount == 1
 
 
-def recover(engine: Engine, now: datetime) -> None:
+def recover(database: Database, now: datetime) -> None:
     """Queue again what a dead worker had claimed; call it when this is the only worker."""
     running = runs.c.state == "running"
-    with engine.begin() as connection:
+    with database.begin() as connection:
         given_up = update(runs).where(running, runs.c.attempts >= LIVES)
         error = f"its worker died {LIVES} times while running it"
         connection.execute(given_up.values(state="failed", error=error, finished=now))
         connection.execute(update(runs).where(running).values(state="queued", owner=None))
 
 
-def unfinished(engine: Engine) -> set[str]:
+def unfinished(database: Database) -> set[str]:
     """The keys of all that is queued or running."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return set(connection.scalars(select(runs.c.key).where(runs.c.state.in_(("queued", "running")))))
 
 

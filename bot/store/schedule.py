@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.store import store
-from bot.store.address import Chat, Place
+from bot.store.address import Address, Chat
 from bot.store.polls import queue
 from bot.store.runs import PREFLIGHT
+from bot.store.store import Database
 from bot.store.tables import pictures, polls, posts, publications
 from bot.thread.model import Late, Post, Thread
 
@@ -27,7 +28,7 @@ class DuePost:
     `approved`: an admin has said that its poll goes out in spite of the measurement.
     """
 
-    place: Place
+    address: Address
     state: str
     due: datetime
     late: Late
@@ -37,10 +38,10 @@ class DuePost:
 
 
 def schedule(
-    engine: Engine, thread: Thread, chat: Chat, start: datetime, now: datetime, files: Sequence[Sequence[bytes]]
+    database: Database, thread: Thread, chat: Chat, start: datetime, now: datetime, files: Sequence[Sequence[bytes]]
 ) -> int:
     """Store a publication with all its posts and their pictures (`files`, one list per post); returns its id."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
         where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
         rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds())}
@@ -55,8 +56,8 @@ def schedule(
             }
             post_id = _add(connection, posts, {**row, "content": post.model_dump(mode="json")})
             queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due, now)
-            for place, content in enumerate(contents):
-                connection.execute(insert(pictures).values(post_id=post_id, position=place, content=content))
+            for address, content in enumerate(contents):
+                connection.execute(insert(pictures).values(post_id=post_id, position=address, content=content))
     return publication
 
 
@@ -64,21 +65,21 @@ def _add(connection: Connection, table: Any, row: dict[str, Any]) -> int:  # noq
     return int(connection.execute(insert(table).values(**row).returning(table.c.id)).scalar_one())
 
 
-def due_posts(engine: Engine, now: datetime) -> list[DuePost]:
+def due_posts(database: Database, now: datetime) -> list[DuePost]:
     """
     The next post of each publication, where its time has come.
 
     Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
     """
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         mine = posts.c.state.in_(("planned", "sending")) & (posts.c.due <= now)
         due = [_due(row) for row in connection.execute(_heads().where(mine).order_by(posts.c.due)).all()]
-        return [d for d in due if d.post.after != "polls" or not _unrevealed(connection, d.place.publication)]
+        return [d for d in due if d.post.after != "polls" or not _unrevealed(connection, d.address.publication)]
 
 
 def _due(row: Any) -> DuePost:  # noqa: ANN401 a row
     return DuePost(
-        place=Place(Chat(row.chat, row.chat_id, row.chat_type), row.id, row.publication_id, row.position),
+        address=Address(Chat(row.chat, row.chat_id, row.chat_type), row.id, row.publication_id, row.position),
         state=row.state,
         due=row.due,
         late=row.late,
@@ -108,23 +109,23 @@ def _unrevealed(connection: Connection, publication: int) -> int:
     return int(connection.execute(query.where(waiting)).scalar_one())
 
 
-def next_due(engine: Engine) -> datetime | None:
+def next_due(database: Database) -> datetime | None:
     """When the next planned post is due or the next open poll closes."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         post = connection.execute(select(func.min(posts.c.due)).where(posts.c.state == "planned")).scalar()
         poll = connection.execute(select(func.min(polls.c.closes)).where(polls.c.state == "open")).scalar()
     return min((at for at in (post, poll) if at), default=None)
 
 
-def files(engine: Engine, post_id: int) -> list[bytes]:
+def files(database: Database, post_id: int) -> list[bytes]:
     """A post's pictures, in order."""
     query = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return list(connection.scalars(query))
 
 
-def migrate(engine: Engine, old: int, new: int) -> None:
+def migrate(database: Database, old: int, new: int) -> None:
     """A group has become a supergroup: Telegram gave it another id."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         moved = update(publications).where(publications.c.chat_id == old)
         connection.execute(moved.values(chat_id=new, chat_type="supergroup"))

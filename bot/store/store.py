@@ -1,5 +1,5 @@
 """
-The database: one engine, one way to begin a transaction, and the schema kept at its newest version.
+The database: one way to open it, one way to begin a transaction, and the schema kept at its newest version.
 
 Every query lives in a module named after its rows: `schedule` (publications, posts, messages, polls), `votes`, `runs`.
 One function there is one transaction.
@@ -22,33 +22,35 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from bot.errors import StoreError
 from bot.store.tables import facts
 
+Database = Engine  # SQLAlchemy's word: here, an engine is what measures
+
 # 4,000 pages of log before they are copied: votes touch the same pages again and again, a copy has each of them once.
 PRAGMAS = ("journal_mode=WAL", "wal_autocheckpoint=4000", "foreign_keys=ON", "busy_timeout=5000")
 
 
-def connect(url: str, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Engine:
+def connect(url: str, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Database:
     """
-    An engine for `url`, with the schema upgraded to the newest version.
+    The database at `url`, with the schema upgraded to the newest version.
 
     SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
     change before it writes. `synchronous` FULL outlives a power cut, NORMAL the death of the process. Raises
     `StoreError` with a sentence that names the file.
     """
     try:
-        engine = create_engine(make_url(url))
+        database = create_engine(make_url(url))
     except ArgumentError:
         msg = f"POLLBOT_DATABASE_URL={url!r} is no database address; write for example sqlite:///pollbot.db"
         raise StoreError(msg) from None
-    if engine.dialect.name == "sqlite":
+    if database.dialect.name == "sqlite":
         pragmas = (*PRAGMAS, f"synchronous={synchronous}")
-        event.listen(engine, "connect", lambda connection, _record: _prepare(connection, pragmas))
-        event.listen(engine, "begin", _begin)
+        event.listen(database, "connect", lambda connection, _record: _prepare(connection, pragmas))
+        event.listen(database, "begin", _begin)
     try:
-        upgrade(engine)
+        upgrade(database)
     except DatabaseError as error:
         msg = f"the database {url!r} cannot be opened: {error.orig}; check that its folder exists and is writable"
         raise StoreError(msg) from None
-    return engine
+    return database
 
 
 def _prepare(connection: Any, pragmas: Sequence[str]) -> None:  # noqa: ANN401 the driver's own type
@@ -62,16 +64,16 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def reading(engine: Engine) -> AbstractContextManager[Connection]:
+def reading(database: Database) -> AbstractContextManager[Connection]:
     """A transaction that only reads: it never waits for a writer and never makes one wait."""
-    return engine.execution_options(reads=True).begin()
+    return database.execution_options(reads=True).begin()
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to `revision`, in one transaction."""
     from alembic import command
 
-    with engine.begin() as connection:
+    with database.begin() as connection:
         command.upgrade(alembic_config(connection), revision)
 
 
@@ -87,11 +89,11 @@ def alembic_config(connection: Connection) -> Any:  # noqa: ANN401 alembic is im
     return config
 
 
-def voter_key(engine: Engine, configured: str) -> bytes:
+def voter_key(database: Database, configured: str) -> bytes:
     """The secret under which voters are hashed: the configured one, else one made on first start and kept."""
     if configured:
         return configured.encode()[:64]
-    with engine.begin() as connection:
+    with database.begin() as connection:
         keep = insert(facts).values(name="voter_key", value=secrets.token_hex(32)).on_conflict_do_nothing()
         connection.execute(keep)
         return fact(connection, "voter_key").encode()

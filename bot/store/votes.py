@@ -21,10 +21,11 @@ from datetime import datetime
 from sqlite3 import Cursor
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store import store
+from bot.store.store import Database
 from bot.store.tables import polls, strays, tallies
 from bot.store.updates import Batch, Snapshot, Stray, Vote, decode
 
@@ -76,33 +77,33 @@ class Stored(NamedTuple):
     restarted: bool
 
 
-def offset(engine: Engine) -> int:
+def offset(database: Database) -> int:
     """The first update not yet stored by long polling."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return int(store.fact(connection, "offset", "0"))
 
 
-def anonymous_open(engine: Engine) -> bool:
+def anonymous_open(database: Database) -> bool:
     """Whether snapshots are of use now."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return bool(connection.exec_driver_sql(ANONYMOUS_OPEN).scalar())
 
 
-def record(engine: Engine, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:
+def record(database: Database, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:
     """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
     batch = decode(updates, key)
     restarted = bool(batch.ids) and min(batch.ids) < asked
-    with engine.begin() as connection:
+    with database.begin() as connection:
         apply(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
         if batch.ids:
             store.remember(connection, "offset", str(max(batch.ids) + 1))
     return Stored(batch, restarted)
 
 
-def record_pushed(engine: Engine, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
+def record_pushed(database: Database, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
     """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
     batch = decode(updates, key)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         newest = connection.exec_driver_sql(NEWEST).scalar() or 0
         base = _base(connection, restarted=False)
         restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE

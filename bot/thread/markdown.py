@@ -46,7 +46,7 @@ def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
     if yaml is None:
         return None
     if "title" in yaml.data:
-        problems.extend(_lost(lines, *yaml.place(("title",))))
+        problems.extend(_lost(lines, *yaml.mark(("title",))))
     return frontmatter.check(FrontMatter, yaml, problems)
 
 

@@ -19,15 +19,14 @@ from pathlib import Path
 from secrets import token_hex
 
 import structlog
-from sqlalchemy import Engine as Database
 from sqlalchemy import select
 
 from bot import points
 from bot.store import runs, store
+from bot.store.store import Database
 from bot.store.tables import runs as rows
-from bot.worker import active
-from bot.worker.active import Active, Part
-from experiments.engines.engine import Died, Done, Engine, Failed, Job, Lost, Progress, Say, Task, Word
+from bot.worker.claim import Chunk, Claim, begin, forget
+from experiments.engines.engine import Died, Done, Engine, Failed, Job, Lost, Order, Progress, Say, Word
 
 log = structlog.get_logger()
 POLL_S = 0.05  # how often the queue is looked at
@@ -55,8 +54,8 @@ class Lane(threading.Thread):
         self.failure: Exception | None = None
         self._words: queue.SimpleQueue[Word] = queue.SimpleQueue()
         self._engine = engine(self._words.put)
-        self._active: dict[str, Active] = {}
-        self._doing: dict[str, tuple[Task, Active, Part]] = {}
+        self._claims: dict[str, Claim] = {}
+        self._doing: dict[str, tuple[Job, Claim, Chunk]] = {}
         self._names = (f"{token_hex(4)}-{number}" for number in count())
         self._resting = 0.0
         self._looked = 0.0
@@ -73,7 +72,7 @@ class Lane(threading.Thread):
         finally:
             self._engine.close()
         if not self.failure:
-            for key in self._active:
+            for key in self._claims:
                 runs.release(self.database, key, self.owner)
 
     def step(self) -> None:
@@ -94,90 +93,92 @@ class Lane(threading.Thread):
     def _hear(self, word: Word) -> None:
         if word.name not in self._doing:
             return  # progress that was late
-        task, run, part = self._doing[word.name]
+        job, claim, chunk = self._doing[word.name]
         if isinstance(word, Progress):
-            self._progress(run, part, word)
+            self._progress(claim, chunk, word)
             return
         del self._doing[word.name]
-        if task.stopped.is_set():
+        if job.stopped.is_set():
             return  # its run was dropped
         match word:
             case Done(output=output):
-                outcome = run.take(part, output)
+                outcome = claim.take(chunk, output)
                 if outcome is not None:
-                    self._finish(run, outcome)
+                    self._finish(claim, outcome)
             case Failed(reason=reason):
-                self._fail(run, reason)
+                self._fail(claim, reason)
             case Died(reason=reason):
-                self._died(run, part, reason)
+                self._died(claim, chunk, reason)
             case Lost():
-                self._give_back(run)
+                self._give_back(claim)
                 self._resting = time.monotonic() + REST_S
 
-    def _progress(self, run: Active, part: Part, word: Progress) -> None:
-        part.fraction, run.note = word.fraction, word.note
-        if not run.begun:
-            run.begun = True
-            waited = (datetime.now(UTC) - run.run.created).total_seconds()
-            log.info("run begun", key=run.run.key, task=run.run.task, waited=round(waited, 3))
+    def _progress(self, claim: Claim, chunk: Chunk, word: Progress) -> None:
+        chunk.fraction, claim.note = word.fraction, word.note
+        if not claim.begun:
+            claim.begun = True
+            waited = (datetime.now(UTC) - claim.run.created).total_seconds()
+            log.info("run begun", key=claim.run.key, task=claim.run.task, waited=round(waited, 3))
 
-    def _finish(self, run: Active, outcome: bytes) -> None:
+    def _finish(self, claim: Claim, outcome: bytes) -> None:
         points.reach("computed")
-        if runs.finish(self.database, run.run.key, self.owner, outcome, datetime.now(UTC)):
-            log.info("run done", key=run.run.key, task=run.run.task)
-        self._end(run)
+        if runs.finish(self.database, claim.run.key, self.owner, outcome, datetime.now(UTC)):
+            log.info("run done", key=claim.run.key, task=claim.run.task)
+        self._end(claim)
 
-    def _fail(self, run: Active, reason: str) -> None:
-        log.error("run failed", key=run.run.key, task=run.run.task, reason=reason)
-        runs.fail(self.database, run.run.key, self.owner, reason, datetime.now(UTC))
-        self._end(run)
+    def _fail(self, claim: Claim, reason: str) -> None:
+        log.error("run failed", key=claim.run.key, task=claim.run.task, reason=reason)
+        runs.fail(self.database, claim.run.key, self.owner, reason, datetime.now(UTC))
+        self._end(claim)
 
-    def _died(self, run: Active, part: Part, reason: str) -> None:
-        log.warning("a run's process died", key=run.run.key, task=run.run.task, reason=reason)
-        if runs.died(self.database, run.run.key, self.owner, reason, datetime.now(UTC)):
-            run.again(part)
+    def _died(self, claim: Claim, chunk: Chunk, reason: str) -> None:
+        log.warning("a run's process died", key=claim.run.key, task=claim.run.task, reason=reason)
+        if runs.died(self.database, claim.run.key, self.owner, reason, datetime.now(UTC)):
+            claim.again(chunk)
         else:
-            self._end(run)
+            self._end(claim)
 
-    def _give_back(self, run: Active) -> None:
-        runs.release(self.database, run.run.key, self.owner)
-        self._drop(run)
+    def _give_back(self, claim: Claim) -> None:
+        runs.release(self.database, claim.run.key, self.owner)
+        self._drop(claim)
 
-    def _end(self, run: Active) -> None:
-        self._drop(run)
-        active.forget(run.folder)
+    def _end(self, claim: Claim) -> None:
+        self._drop(claim)
+        forget(claim.folder)
 
-    def _drop(self, run: Active) -> None:
+    def _drop(self, claim: Claim) -> None:
         """Have nothing more to do with a run. Its jobs keep their slots until the engine says that they have ended."""
-        self._active.pop(run.run.key, None)
-        for task, whose, _ in self._doing.values():
-            if whose is run and not task.stopped.is_set():
-                task.stopped.set()
-                self._engine.stop(task)
+        self._claims.pop(claim.run.key, None)
+        for job, whose, _ in self._doing.values():
+            if whose is claim and not job.stopped.is_set():
+                job.stopped.set()
+                self._engine.stop(job)
 
     def _look(self) -> None:
         """Write how far everything is; drop what was cancelled; see what has become more urgent."""
-        for key, run in self._active.items():
-            if run.note is not None:
-                runs.progress(self.database, key, self.owner, run.progress, run.note)
-                run.note = None
-        if self._active:
+        for key, claim in self._claims.items():
+            if claim.note is not None:
+                runs.progress(self.database, key, self.owner, claim.progress, claim.note)
+                claim.note = None
+        if self._claims:
             mine = runs.held(self.database, self.owner)
-            for key, run in list(self._active.items()):
+            for key, claim in list(self._claims.items()):
                 if key not in mine:
                     log.info("run cancelled", key=key)
-                    self._end(run)
+                    self._end(claim)
                 else:
-                    run.urgency = mine[key]
+                    claim.urgency = mine[key]
 
     def _fill(self) -> bool:
         """Give the engine one more job, or claim one more run; False when there is nothing to do, or no slot."""
         slots = self._engine.slots
-        free = slots > len(self._doing) and not any(part.alone for _, _, part in self._doing.values())
-        early = any(run.urgency[0] >= runs.PREFLIGHT for run in self._active.values())
+        free = slots > len(self._doing) and not any(chunk.alone for _, _, chunk in self._doing.values())
+        early = any(claim.urgency[0] >= runs.PREFLIGHT for claim in self._claims.values())
         if not free and not (early and slots):
             return False
-        ready = min((run for run in self._active.values() if run.waiting), key=lambda run: run.urgency, default=None)
+        ready = min(
+            (claim for claim in self._claims.values() if claim.waiting), key=lambda claim: claim.urgency, default=None
+        )
         head = runs.foremost(self.database, self.tasks)
         if head and (ready is None or head < ready.urgency):
             if free:
@@ -192,28 +193,28 @@ class Lane(threading.Thread):
 
     def _make_way(self) -> None:
         """Give back the least urgent run that is made before its post goes out; once, until its jobs have ended."""
-        if any(task.stopped.is_set() for task, _, _ in self._doing.values()):
+        if any(job.stopped.is_set() for job, _, _ in self._doing.values()):
             return
-        started = [run for _, run, _ in self._doing.values() if run.urgency[0] >= runs.PREFLIGHT]
+        started = [claim for _, claim, _ in self._doing.values() if claim.urgency[0] >= runs.PREFLIGHT]
         if started:
-            run = max(started, key=lambda run: run.urgency)
-            log.info("run gives way", key=run.run.key)
-            self._give_back(run)
+            claim = max(started, key=lambda claim: claim.urgency)
+            log.info("run gives way", key=claim.run.key)
+            self._give_back(claim)
 
     def _claim(self) -> bool:
         run = runs.claim(self.database, self.owner, self.tasks, datetime.now(UTC))
         if run is None:
             return False
         points.reach("claimed")
-        if run.key in self._active:
-            self._drop(self._active[run.key])  # cancelled and asked for again before that was noticed
+        if run.key in self._claims:
+            self._drop(self._claims[run.key])  # cancelled and asked for again before that was noticed
         try:
-            self._active[run.key] = active.begin(run, self._job(run), self.folder / run.key)
+            self._claims[run.key] = begin(run, self._order(run), self.folder / run.key)
         except (ValueError, OSError) as error:
             runs.fail(self.database, run.key, self.owner, str(error), datetime.now(UTC))
         return True
 
-    def _job(self, run: runs.Run) -> Job:
+    def _order(self, run: runs.Run) -> Order:
         """A drawing names its measurement by key; the child is handed the measurement itself."""
         key = run.input.get("measurement")
         if not key:
@@ -222,9 +223,9 @@ class Lane(threading.Thread):
             measured = connection.execute(select(rows.c.output).where(rows.c.key == key)).scalar_one()
         return {**run.input, "measurement": measured.decode()}
 
-    def _start(self, run: Active) -> None:
-        part = run.waiting.pop(0)
-        checkpoint = run.folder / part.name if part.job["task"] == "rows" else None
-        task = Task(next(self._names), part.job, run.limits, checkpoint)
-        self._doing[task.name] = (task, run, part)
-        self._engine.start(task)
+    def _start(self, claim: Claim) -> None:
+        chunk = claim.waiting.pop(0)
+        checkpoint = claim.folder / chunk.name if chunk.order["task"] == "rows" else None
+        job = Job(next(self._names), chunk.order, claim.limits, checkpoint)
+        self._doing[job.name] = (job, claim, chunk)
+        self._engine.start(job)

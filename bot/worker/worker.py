@@ -18,13 +18,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine as Database
-
 from bot import log as logs
 from bot import settings
 from bot.errors import PollbotError, SettingsError, StoreError
 from bot.store import runs, store
-from bot.worker import active
+from bot.store.store import Database
+from bot.worker.claim import sweep
 from bot.worker.lane import Lane
 from experiments import device
 from experiments.device import Device
@@ -54,7 +53,7 @@ def work(database: Database, measuring: Callable[[Say], Engine], own: Device, st
         with database.begin() as connection:
             store.remember(connection, "device", own)
         folder = Path(f"{database.url.database}.checkpoints").absolute()
-        active.sweep(folder, runs.unfinished(database))
+        sweep(folder, runs.unfinished(database))
         lanes = [
             Lane(database, ("draw",), lambda say: LocalEngine(say, 1), folder, stop),  # people wait for it: no network
             Lane(database, ("measure",), measuring, folder, stop),

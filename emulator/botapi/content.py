@@ -101,7 +101,7 @@ def reply_target(asked: Asked, chat: Chat) -> Message | None:
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """Where a message goes: checked in Telegram's order, the reply before the content."""
 
     chat: Chat
@@ -110,7 +110,7 @@ class Place:
     protected: bool
 
 
-def place(asked: Asked, permission: str) -> Place:
+def destination(asked: Asked, permission: str) -> Destination:
     keyboard = markup.read(asked.params)
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
@@ -118,12 +118,12 @@ def place(asked: Asked, permission: str) -> Place:
     if asked.params.integer("message_thread_id"):
         raise bad_request("message thread not found")  # the emulator has no forums
     access.check_posting(asked.bot, chat, permission)
-    return Place(chat, reply_to, keyboard, asked.params.flag("protect_content"))
+    return Destination(chat, reply_to, keyboard, asked.params.flag("protect_content"))
 
 
 def post(  # noqa: PLR0913 what a message may carry
     asked: Asked,
-    where: Place,
+    where: Destination,
     body: Formatted,
     *,
     media: Media | None = None,

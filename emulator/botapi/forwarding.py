@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.botapi import access, content
-from emulator.botapi.content import Formatted, Place
+from emulator.botapi.content import Destination, Formatted
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Message
@@ -41,12 +41,12 @@ def _source(asked: Asked, to_do: str) -> Message:
     return asked.message(chat, to_do)
 
 
-def _target(asked: Asked) -> Place:
+def _target(asked: Asked) -> Destination:
     source = asked.chat("from_chat_id").messages[asked.params.integer("message_id")]
     kind = "can_send_polls" if source.poll else PERMISSIONS.get(source.media.kind if source.media else "")
-    return content.place(asked, kind or "can_send_messages")
+    return content.destination(asked, kind or "can_send_messages")
 
 
-def _check_poll(poll: Poll | None, where: Place) -> None:
+def _check_poll(poll: Poll | None, where: Destination) -> None:
     if poll and not poll.anonymous and where.chat.type == "channel":
         raise bad_request("non-anonymous polls can't be sent to channel chats")

@@ -19,7 +19,7 @@ def send_poll(asked: Asked) -> Json:
     kind = asked.params.text("type", "regular")
     if kind not in ("regular", "quiz"):
         raise bad_request("unsupported poll type specified")
-    where = content.place(asked, "can_send_polls")
+    where = content.destination(asked, "can_send_polls")
     _refuse_media(asked.params)
     poll = _poll(asked, kind, options)
     _check(poll, where.chat)

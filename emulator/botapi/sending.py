@@ -17,13 +17,13 @@ ALBUM_KINDS = ("photo", "document")
 
 @method
 def send_message(asked: Asked) -> Json:
-    where = content.place(asked, "can_send_messages")
+    where = content.destination(asked, "can_send_messages")
     return content.post(asked, where, content.message_text(asked.params)).json()
 
 
 @method
 def send_photo(asked: Asked) -> Json:
-    where = content.place(asked, "can_send_photos")
+    where = content.destination(asked, "can_send_photos")
     body = content.caption(asked.params)
     photo = content.media(asked, "photo", asked.params.text("photo"), "photo")
     return content.post(asked, where, body, media=photo).json()
@@ -31,7 +31,7 @@ def send_photo(asked: Asked) -> Json:
 
 @method
 def send_document(asked: Asked) -> Json:
-    where = content.place(asked, "can_send_documents")
+    where = content.destination(asked, "can_send_documents")
     body = content.caption(asked.params)
     document = content.media(asked, "document", asked.params.text("document"), "document")
     return content.post(asked, where, body, media=document).json()
@@ -41,7 +41,7 @@ def send_document(asked: Asked) -> Json:
 def send_media_group(asked: Asked) -> list[Json]:
     """All or none: every picture is checked before the first is sent."""
     items = asked.params.array("media", "InputMedia")
-    where = content.place(asked, "can_send_photos")
+    where = content.destination(asked, "can_send_photos")
     if not items:
         raise bad_request("there are no messages to send")
     if len(items) > ALBUM_LIMIT:

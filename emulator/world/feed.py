@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-Place = tuple[int, int | None]  # a chat, and a message in it or None for the chat itself
+Changed = tuple[int, int | None]  # a chat, and a message in it or None for the chat itself
 
 
 @dataclass(eq=False)
 class Watcher:
-    changed: dict[Place, None] = field(default_factory=dict)
+    changed: dict[Changed, None] = field(default_factory=dict)
     notes: list[tuple[int, str]] = field(default_factory=list)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def take(self) -> tuple[list[Place], list[tuple[int, str]]]:
+    def take(self) -> tuple[list[Changed], list[tuple[int, str]]]:
         """Everything since the last time, in order, each place once; and the notes to users."""
         places, notes = list(self.changed), self.notes
         self.changed, self.notes = {}, []

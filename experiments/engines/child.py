@@ -31,8 +31,8 @@ from typing import Any
 
 from experiments.topic import Report
 
-Job = dict[str, Any]
-Perform = Callable[[Job, Report], bytes]
+Order = dict[str, Any]
+Perform = Callable[[Order, Report], bytes]
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 5  # of a process that has begun to train: it must not make the bot wait, nor a picture
@@ -45,7 +45,7 @@ def serve(perform: Perform, prepare: Callable[[], None] = lambda: None) -> None:
     faulthandler.enable()
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
     prepare()
 
@@ -53,19 +53,19 @@ def serve(perform: Perform, prepare: Callable[[], None] = lambda: None) -> None:
         events.write(json.dumps(event).encode() + b"\n")
 
     while True:
-        job = jobs.get()
+        order = jobs.get()
         say(progress=0.0, note="begun")
-        if job["task"] in ("rows", "measure"):
+        if order["task"] in ("rows", "measure"):
             os.nice(max(0, NICENESS - os.nice(0)))
         try:
-            output = perform(job, lambda fraction, note: say(progress=fraction, note=note))
+            output = perform(order, lambda fraction, note: say(progress=fraction, note=note))
         except Exception as error:  # noqa: BLE001 an experiment may raise anything; it is told to the parent
             say(error=f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}")
         else:
             say(output=base64.b64encode(output).decode())
 
 
-def _read(jobs: queue.SimpleQueue[Job]) -> None:
+def _read(jobs: queue.SimpleQueue[Order]) -> None:
     for line in sys.stdin.buffer:
         jobs.put(json.loads(line))
     os._exit(0)  # the parent closed its end: there is nobody left to answer
@@ -83,10 +83,10 @@ def die_first() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 
 
-def _perform(job: Job, report: Report) -> bytes:
+def _perform(order: Order, report: Report) -> bytes:
     from experiments.perform import perform
 
-    return perform(job, report)
+    return perform(order, report)
 
 
 def _prepare() -> None:

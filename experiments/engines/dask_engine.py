@@ -19,7 +19,7 @@ import structlog
 from distributed import Client, Future, KilledWorker
 
 from experiments.engines import dask_node
-from experiments.engines.engine import Died, Lost, Progress, Say, Task, Word
+from experiments.engines.engine import Died, Job, Lost, Progress, Say, Word
 
 log = structlog.get_logger()
 TRY_S, TRY_MOST_S = 0.5, 10.0  # between attempts to reach the scheduler: doubled each time, up to this
@@ -35,7 +35,7 @@ class DaskEngine:
         self.address = address
         self._say = say
         self._client: Client | None = None
-        self._tasks: dict[str, Future[Any] | None] = {}
+        self._jobs: dict[str, Future[Any] | None] = {}
         self._lock = Lock()
         self._closing = Event()
         # Else a question to a scheduler that is dead waits for half a minute.
@@ -45,31 +45,31 @@ class DaskEngine:
         self._keeper = Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
-    def start(self, task: Task) -> None:
+    def start(self, job: Job) -> None:
         with self._lock:
-            self._tasks[task.name] = None
+            self._jobs[job.name] = None
         try:
-            future = self._submit(task)
+            future = self._submit(job)
         except Exception as error:  # noqa: BLE001 dask raises anything when the cluster goes away
             log.warning("job not submitted", reason=repr(error))
-            self._end(Lost(task.name))
+            self._end(Lost(job.name))
             return
         with self._lock:
-            if task.name in self._tasks:
-                self._tasks[task.name] = future
-        future.add_done_callback(partial(self._ended, task.name))
+            if job.name in self._jobs:
+                self._jobs[job.name] = future
+        future.add_done_callback(partial(self._ended, job.name))
 
-    def _submit(self, task: Task) -> Future[Any]:
-        client, checkpoint = self._client, task.checkpoint and "-".join(task.checkpoint.parts[-2:])
+    def _submit(self, job: Job) -> Future[Any]:
+        client, checkpoint = self._client, job.checkpoint and "-".join(job.checkpoint.parts[-2:])
         if client is None or client.status != "running":  # dask would keep the job for a scheduler that may come
             raise OSError(self.address)
-        words = (task.name, task.job, task.limits, checkpoint)
-        return client.submit(dask_node.perform, *words, key=task.name, pure=False, retries=0)
+        words = (job.name, job.order, job.limits, checkpoint)
+        return client.submit(dask_node.perform, *words, key=job.name, pure=False, retries=0)
 
-    def stop(self, task: Task) -> None:
+    def stop(self, job: Job) -> None:
         with self._lock:
-            future = self._tasks.get(task.name)
-        self._end(Lost(task.name))
+            future = self._jobs.get(job.name)
+        self._end(Lost(job.name))
         if future:
             with suppress(Exception):  # the cluster is gone, and the job with it
                 future.cancel()
@@ -91,14 +91,14 @@ class DaskEngine:
     def _end(self, word: Word) -> None:
         """Say the last word about a job, once."""
         with self._lock:
-            known = word.name in self._tasks
-            self._tasks.pop(word.name, None)
+            known = word.name in self._jobs
+            self._jobs.pop(word.name, None)
         if known:
             self._say(word)
 
     def _told(self, event: tuple[float, Any]) -> None:
         name, fraction, note = event[1]
-        if name in self._tasks:
+        if name in self._jobs:
             self._say(Progress(name, fraction, note))
 
     def _keep(self) -> None:
@@ -117,7 +117,7 @@ class DaskEngine:
             with suppress(Exception):  # whatever dask raises when the cluster goes away
                 self._watch(client)
             self.slots = 0
-            self._lose(list(self._tasks))
+            self._lose(list(self._jobs))
             with suppress(Exception):
                 client.close(timeout=1)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from distributed import Worker, WorkerPlugin, get_worker
 from distributed.core import Status
 
-from experiments.engines.engine import Done, Job, Limits, Progress, Task, Word
+from experiments.engines.engine import Done, Job, Limits, Order, Progress, Word
 from experiments.engines.process import Child
 from experiments.engines.runner import Runner, attempt
 
@@ -49,29 +49,29 @@ def _runner() -> Runner:
     return Runner(lambda: _nursery.submit(Child).result())
 
 
-def perform(name: str, job: Job, limits: Limits, checkpoint: str | None) -> Word:
+def perform(name: str, order: Order, limits: Limits, checkpoint: str | None) -> Word:
     """Do a job; returns the last word about it. Progress goes to whoever subscribed to the topic."""
     worker = get_worker()
     folder = Path(worker.local_directory) / "checkpoints"
     folder.mkdir(exist_ok=True)
-    task = Task(name, job, limits, folder / checkpoint if checkpoint else None)
+    job = Job(name, order, limits, folder / checkpoint if checkpoint else None)
     try:
         runner = _idle.get_nowait()
     except queue.Empty:
         runner = _runner()
     try:
-        word = attempt(runner, task, _Teller(worker), lambda: unwanted(worker, name))
+        word = attempt(runner, job, _Teller(worker), lambda: unwanted(worker, name))
     finally:
         _idle.put(runner)
-    if isinstance(word, Done) and task.checkpoint:
-        task.checkpoint.unlink(missing_ok=True)
+    if isinstance(word, Done) and job.checkpoint:
+        job.checkpoint.unlink(missing_ok=True)
     return word
 
 
 def unwanted(worker: Worker, name: str) -> bool:
     """Was this job cancelled, or is its client gone, or the scheduler? dask itself lets a thread run on."""
-    task = worker.state.tasks.get(name)
-    return task is None or task.state in ("cancelled", "resumed") or worker.status not in RUNNING
+    job = worker.state.tasks.get(name)
+    return job is None or job.state in ("cancelled", "resumed") or worker.status not in RUNNING
 
 
 RUNNING = (Status.running, Status.paused)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-Job = dict[str, Any]
+Order = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Limits:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class Job:
     """One job, handed out once; `name` is like no other's. Training may leave what it has so far at `checkpoint`."""
 
     name: str
-    job: Job
+    order: Order
     limits: Limits
     checkpoint: Path | None = None
     stopped: Event = field(default_factory=Event)
@@ -80,10 +80,10 @@ class Engine(Protocol):
     def slots(self) -> int:
         """How many jobs it can do at a time just now; 0 while it cannot be reached."""
 
-    def start(self, task: Task) -> None:
+    def start(self, job: Job) -> None:
         """Begin a job, when there is a slot for it."""
 
-    def stop(self, task: Task) -> None:
+    def stop(self, job: Job) -> None:
         """End a job soon; it is `Lost` then, or has just ended by itself."""
 
     def close(self) -> None:

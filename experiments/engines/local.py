@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event, Thread
 
-from experiments.engines.engine import Say, Task
+from experiments.engines.engine import Job, Say
 from experiments.engines.runner import Runner, attempt
 
 LOOK_S = 0.5  # how often an idle child is looked after
@@ -20,22 +20,22 @@ class LocalEngine:
         self.slots = slots
         self._say = say
         self._runner = runner
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closing = Event()
         self._threads = [Thread(target=self._serve, daemon=True) for _ in range(slots)]
         for thread in self._threads:
             thread.start()
 
-    def start(self, task: Task) -> None:
-        self._tasks.put(task)
+    def start(self, job: Job) -> None:
+        self._jobs.put(job)
 
-    def stop(self, task: Task) -> None:
-        task.stopped.set()
+    def stop(self, job: Job) -> None:
+        job.stopped.set()
 
     def close(self) -> None:
         self._closing.set()
         for _ in self._threads:
-            self._tasks.put(None)
+            self._jobs.put(None)
         for thread in self._threads:
             thread.join()
 
@@ -44,15 +44,15 @@ class LocalEngine:
         while not self._closing.is_set():
             try:
                 runner.warm()
-                task = self._tasks.get(timeout=LOOK_S)
+                job = self._jobs.get(timeout=LOOK_S)
             except queue.Empty:
                 continue
             except OSError:  # no process can be started now
                 self._closing.wait(LOOK_S)
                 continue
-            if task:
-                self._say(attempt(runner, task, self._say, partial(self._unwanted, task)))
+            if job:
+                self._say(attempt(runner, job, self._say, partial(self._unwanted, job)))
         runner.close()
 
-    def _unwanted(self, task: Task) -> bool:
-        return task.stopped.is_set() or self._closing.is_set()
+    def _unwanted(self, job: Job) -> bool:
+        return job.stopped.is_set() or self._closing.is_set()

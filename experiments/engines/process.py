@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from experiments.engines.engine import Job
+from experiments.engines.engine import Order
 
 Event = dict[str, Any]
 
@@ -48,11 +48,11 @@ class Child:
         self.partial = b""
         self.last_words = b""
 
-    def send(self, job: Job) -> None:
+    def send(self, order: Order) -> None:
         """Hand over a job; a child that is gone does not take it, and has no events."""
         assert self.process.stdin
         with suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(job).encode() + b"\n")
+            self.process.stdin.write(json.dumps(order).encode() + b"\n")
             self.process.stdin.flush()
 
     def events(self) -> Iterator[Event | None]:

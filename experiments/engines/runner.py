@@ -11,7 +11,7 @@ import base64
 import time
 from collections.abc import Callable
 
-from experiments.engines.engine import Died, Done, Failed, Job, Limits, Lost, Progress, Say, Task, Word
+from experiments.engines.engine import Died, Done, Failed, Job, Limits, Lost, Order, Progress, Say, Word
 from experiments.engines.process import Child, Event
 
 BOOT_S = 60.0  # a child that imports torch on a busy machine says its first word after this at the latest
@@ -55,7 +55,7 @@ class Runner:
 
     def run(
         self,
-        job: Job,
+        order: Order,
         on_progress: Callable[[float, str], None],
         limits: Limits,
         stopped: Callable[[], bool] = lambda: False,
@@ -63,7 +63,7 @@ class Runner:
         """A job's outcome, or the `NoOutcome` that tells why there is none; what the callbacks raise ends it, too."""
         child = self._ready()
         try:
-            child.send(job)
+            child.send(order)
             answer = self._answer(child, on_progress, limits, stopped)
         except BaseException:
             self._bury()  # it may still be at this job: nothing it says later may count for the next one
@@ -113,19 +113,19 @@ class Runner:
         raise ChildDied(child.obituary())
 
 
-def attempt(runner: Runner, task: Task, say: Say, stopped: Callable[[], bool]) -> Word:
+def attempt(runner: Runner, job: Job, say: Say, stopped: Callable[[], bool]) -> Word:
     """Have a task done; returns the last word about it."""
-    job = {**task.job, "checkpoint": str(task.checkpoint)} if task.checkpoint else task.job
+    order = {**job.order, "checkpoint": str(job.checkpoint)} if job.checkpoint else job.order
     try:
         if stopped():
-            return Lost(task.name)
-        told = runner.run(job, lambda fraction, note: say(Progress(task.name, fraction, note)), task.limits, stopped)
-        return Done(task.name, told)
+            return Lost(job.name)
+        told = runner.run(order, lambda fraction, note: say(Progress(job.name, fraction, note)), job.limits, stopped)
+        return Done(job.name, told)
     except JobFailed as error:
-        return Failed(task.name, str(error))
+        return Failed(job.name, str(error))
     except ChildDied as error:
-        return Died(task.name, str(error))
+        return Died(job.name, str(error))
     except (NoOutcome, OSError):  # stopped; or no process can be started now
-        return Lost(task.name)
+        return Lost(job.name)
     except Exception as error:  # noqa: BLE001 what a child says may be anything
-        return Died(task.name, repr(error))
+        return Died(job.name, repr(error))

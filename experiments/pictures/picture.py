@@ -18,7 +18,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> bytes:
 
 def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figure:
     """The picture before it becomes a PNG."""
-    drawing: Drawing = ENTRIES[measurement.experiment].topic.draw(measurement, ballot, language)
+    drawing: Drawing = ENTRIES[measurement.experiment].module.draw(measurement, ballot, language)
     with house_style():
         page = Page()
         title(page, majority(ballot, measurement), drawing.finding, language)

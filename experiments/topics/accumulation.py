@@ -25,7 +25,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, ensemble, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,7 +38,7 @@ class AccumulationParams(Params):
     epochs: int = Field(default=10, ge=1, le=50)
 
 
-EXPERIMENT = Experiment(params=AccumulationParams, options=("last", "sum", "mean", "error"))
+TOPIC = Topic(params=AccumulationParams, options=("last", "sum", "mean", "error"))
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 TOLERANCE = 1e-5
 BATCH = 64
@@ -59,11 +59,11 @@ FORGOTTEN = numbers.both("забыли", "forgotten")
 ZEROED = numbers.both("с zero_grad", "zero_grad")
 
 
-def measure(params: AccumulationParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: AccumulationParams, seeds: range, context: Context) -> list[Row]:
     """For each seed how far .grad is from each option, and accuracy in % at each rate, with and without zero_grad."""
     arms = [ensemble.Arm(lr=lr, keep_grad=kept) for kept in (False, True) for lr in RATES]
     recipe = ensemble.Recipe("sgd", params.epochs, momentum=0)
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, run)
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, context)
     accuracy = (100 * history.accuracy[..., -1]).T.tolist()  # (seeds, arms)
     return [
         {
@@ -106,7 +106,7 @@ def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
     """What .grad is in every seed, and from which rate on it matters in training."""
     curves = {name: numbers.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
     told = _condition(curves["zeroed"]["median"], curves["forgotten"]["median"])
-    findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in EXPERIMENT.options)
+    findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in TOPIC.options)
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=findings,

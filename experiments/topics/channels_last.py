@@ -29,7 +29,7 @@ from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import GREEN, GREY, ORANGE, VERDICT, Bar, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ class Conv:
         return f"{k}, {self.inputs}→{self.outputs}, {size}"
 
 
-EXPERIMENT = Experiment(params=ChannelsLastParams, options=("always", "sometimes", "never"), chunk=0)
+TOPIC = Topic(params=ChannelsLastParams, options=("always", "sometimes", "never"), chunk=0)
 CONVS = {
     "depthwise": Conv(64, 64, 3, 56, groups=64),
     "first": Conv(3, 64, 3, 112),
@@ -94,14 +94,14 @@ NOTES = (
 )
 
 
-def measure(params: ChannelsLastParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: ChannelsLastParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and convolution: milliseconds of CPU time in either format."""
     # given back, this block teaches the allocator to keep memory; else page faults cost a small call more than its work
     torch.empty(30 * 2**20, dtype=torch.uint8)
     rows = []
     for number, seed in enumerate(seeds, start=1):
         rows.append({name: pair(conv, params, seed) for name, conv in CONVS.items()})
-        run.report(number / len(seeds), f"seed {number}/{len(seeds)}")
+        context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
     return rows
 
 
@@ -147,7 +147,7 @@ def conclude(params: ChannelsLastParams, rows: list[Row]) -> Outcome:
     y = x.to(memory_format=torch.channels_last)
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
-        findings=tuple(_finding(option, verdicts[option], times, faster) for option in EXPERIMENT.options),
+        findings=tuple(_finding(option, verdicts[option], times, faster) for option in TOPIC.options),
         data={
             "found": next((option for option, verdict in verdicts.items() if verdict == "yes"), "depends"),
             "times": {

@@ -22,7 +22,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class ClippingParams(Params):
 
 PLACES = ("before", "between", "after")
 ALL = ("none", *PLACES)
-EXPERIMENT = Experiment(params=ClippingParams, options=PLACES)
+TOPIC = Topic(params=ClippingParams, options=PLACES)
 BATCH = 64
 ADAM_LR, ADAM_NORM = 0.001, 0.1  # of the second optimiser, which trains for one epoch; its gradients are smaller
 
@@ -64,7 +64,7 @@ NORM = numbers.both("норма градиента до {norm}, порог {limi
 BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
-def measure(params: ClippingParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: ClippingParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and placement the accuracy in %, and whether weights are those without clipping."""
     rows = []
     for index, seed in enumerate(seeds):
@@ -77,7 +77,7 @@ def measure(params: ClippingParams, seeds: range, run: Run) -> list[Row]:
                 "norm": float(f"{sgd['between'][2]:.3g}"),
             }
         )
-        run.report((index + 1) / len(seeds), f"seed {index + 1}/{len(seeds)}")
+        context.report((index + 1) / len(seeds), f"seed {index + 1}/{len(seeds)}")
     return rows
 
 

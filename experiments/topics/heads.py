@@ -24,7 +24,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +46,7 @@ HEADS: dict[str, Loss] = {
     "softmax+ce": lambda z, y: F.cross_entropy(F.softmax(z, dim=1), y, reduction="none"),
     "logsoftmax+ce": lambda z, y: F.cross_entropy(F.log_softmax(z, dim=1), y, reduction="none"),
 }
-EXPERIMENT = Experiment(params=HeadsParams, options=tuple(HEADS), version=2)
+TOPIC = Topic(params=HeadsParams, options=tuple(HEADS), version=2)
 TOLERANCE = 1e-5
 MARGIN = 10.0  # by how much a logit leads that is "confident"
 
@@ -67,11 +67,11 @@ GAP = numbers.both(
 BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
-def measure(params: HeadsParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: HeadsParams, seeds: range, context: Context) -> list[Row]:
     """Train the four heads side by side: each seed's test accuracy in percent, before training and after each epoch."""
     arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in HEADS.values()]
     recipe = ensemble.Recipe("sgd", params.epochs, params.momentum)
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, run)
+    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, context)
     accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
     return [
         {name: [round(value, 2) for value in curve] for name, curve in zip(HEADS, curves, strict=True)}

@@ -30,7 +30,7 @@ from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class NanHuntParams(Params):
 
 
 TOOLS = ("loss", "forward_hook", "backward_hook", "detect_anomaly")
-EXPERIMENT = Experiment(params=NanHuntParams, options=TOOLS, chunk=32)
+TOPIC = Topic(params=NanHuntParams, options=TOOLS, chunk=32)
 PASSES: tuple[NanIn, ...] = ("forward", "backward")
 WIDTH, BATCH = 16, 32
 NAMES = {
@@ -80,12 +80,12 @@ NAMED = {
 VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {"guilty": "yes", "nobody": "depends"}
 
 
-def measure(params: NanHuntParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: NanHuntParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and pass: the guilty index, and whom each tool names with either loss (None: nobody)."""
     rows: list[Row] = []
     for seed in seeds:
         rows.append({born: _hunt(born, params.blocks, seed) for born in PASSES})
-        run.report(len(rows) / len(seeds), f"seed {seed}")
+        context.report(len(rows) / len(seeds), f"seed {seed}")
     return rows
 
 

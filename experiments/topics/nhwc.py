@@ -26,7 +26,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,7 +39,7 @@ class NhwcParams(Params):
     epochs: int = Field(default=8, ge=1, le=50)
 
 
-EXPERIMENT = Experiment(params=NhwcParams, options=("error", "scrambled", "same"))
+TOPIC = Topic(params=NhwcParams, options=("error", "scrambled", "same"))
 SIDE = 8
 SHOWN = 4  # digits in a row of the picture
 
@@ -71,12 +71,12 @@ CONDITION = {
 }
 
 
-def measure(params: NhwcParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: NhwcParams, seeds: range, context: Context) -> list[Row]:
     """For each seed: what the calls did, test accuracy in percent after either, and the first digits to look at."""
     rows = []
     for number, seed in enumerate(seeds, start=1):
         rows.append(_seed(params, seed))
-        run.report(number / len(seeds), f"seed {number}/{len(seeds)}")
+        context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
     return rows
 
 
@@ -159,7 +159,7 @@ def conclude(params: NhwcParams, rows: list[Row]) -> Outcome:
     found = {happened(row) for row in rows}
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
-        findings=tuple(_finding(option, params, rows, found) for option in EXPERIMENT.options),
+        findings=tuple(_finding(option, params, rows, found) for option in TOPIC.options),
         data={
             "found": found.pop() if len(found) == 1 else "mixed",
             "view": "raises" if all(row["raised"]["view"] for row in rows) else "passes",

@@ -24,7 +24,7 @@ from experiments import numbers
 from experiments.lazy import digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
 class ScheduleParams(Params):
@@ -37,7 +37,7 @@ class ScheduleParams(Params):
 
 
 RATES = ("per_epoch", "per_batch", "unchanged")
-EXPERIMENT = Experiment(params=ScheduleParams, options=(*RATES, "error"))
+TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"))
 BATCHES = 22
 TOLERANCE = 1e-6
 
@@ -57,14 +57,16 @@ FROZEN = numbers.both("с {epoch}-й эпохи точность больше н
 AXIS = numbers.both("lr после каждой эпохи", "learning rate after each epoch")
 
 
-def measure(params: ScheduleParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: ScheduleParams, seeds: range, context: Context) -> list[Row]:
     """For each seed test accuracy in % before training and after each epoch; all have the same learning rates."""
     arms = [
         ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size)),
         ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size), schedule_per="batch"),
         ensemble.Arm(lr=params.lr),
     ]
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("sgd", params.epochs), run)
+    history = ensemble.train(
+        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("sgd", params.epochs), context
+    )
     accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
     rates = {every: step_lr(params, every) for every in ("epoch", "batch")}
     return [
@@ -108,7 +110,7 @@ def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
     end = lr["batch"][-1] if lr["batch"] else None
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
-        findings=tuple(_finding(option, named, end, curves) for option in EXPERIMENT.options),
+        findings=tuple(_finding(option, named, end, curves) for option in TOPIC.options),
         data={"lr": lr, "curves": curves, "frozen": frozen([row["per_batch"] for row in rows])},
     )
 

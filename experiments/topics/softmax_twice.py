@@ -23,7 +23,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, ensemble, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ LOSSES: dict[str, Loss] = {
 }
 # An option, and the loss that does go to this value; "chance" is where a network that knows nothing stands.
 OPTIONS = {"minus_one": "softmax+nll", "zero": "ce", "floor": "softmax+ce", "chance": None}
-EXPERIMENT = Experiment(params=SoftmaxTwiceParams, options=tuple(OPTIONS))
+TOPIC = Topic(params=SoftmaxTwiceParams, options=tuple(OPTIONS))
 TOLERANCE = 1e-3
 CERTAIN = 100.0  # the logit of the right class, the others being 0
 RANDOM = 10_000
@@ -72,10 +72,12 @@ FLOORS = numbers.both(
 BAND = numbers.both("лосс на обучении: медиана, размах, ● лучший сид", "training loss: median, range, ● best seed")
 
 
-def measure(params: SoftmaxTwiceParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: SoftmaxTwiceParams, seeds: range, context: Context) -> list[Row]:
     """Each seed's training loss after each epoch under the three losses, and the lowest of its random logits."""
     arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in LOSSES.values()]
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), run)
+    history = ensemble.train(
+        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), context
+    )
     objective = history.objective.transpose(0, 1).tolist()  # (seeds, arms, epochs)
     return [
         {

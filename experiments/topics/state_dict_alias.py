@@ -25,7 +25,7 @@ from experiments import numbers
 from experiments.lazy import F, digits, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,7 +43,7 @@ class StateDictAliasParams(Params):
     spoilt: int = Field(default=4, ge=1, le=50)
 
 
-EXPERIMENT = Experiment(params=StateDictAliasParams, options=("yes", "no"))
+TOPIC = Topic(params=StateDictAliasParams, options=("yes", "no"))
 RATES = {"SGD": 0.1, "Adam": 0.001}
 FACTOR = 100  # by which the rate is too high in the end
 TRAIN, BATCH = 1150, 64
@@ -63,12 +63,12 @@ SPOILT = numbers.both(
 BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
-def measure(params: StateDictAliasParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: StateDictAliasParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and optimiser: test accuracy in % of what is kept, after each epoch, and whose weights it is."""
     rows: list[Row] = []
     for seed in seeds:
         rows.append({name: _train(name, params, seed) for name in RATES})
-        run.report(len(rows) / len(seeds), f"seed {seed}")
+        context.report(len(rows) / len(seeds), f"seed {seed}")
     return rows
 
 

@@ -31,7 +31,7 @@ from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
 class TimingParams(Params):
@@ -41,7 +41,7 @@ class TimingParams(Params):
     calls: int = Field(default=100, ge=20, le=1000)
 
 
-EXPERIMENT = Experiment(params=TimingParams, options=("same", "several", "many"), chunk=0)
+TOPIC = Topic(params=TimingParams, options=("same", "several", "many"), chunk=0)
 BOUNDS = {"same": (0.0, 1.5), "several": (1.5, 3.0), "many": (3.0, float("inf"))}  # first call / typical call
 MOST = 0.75  # of the seeds
 SHOWN = 20  # calls in the picture
@@ -76,14 +76,14 @@ KINDS = {
 }
 
 
-def measure(params: TimingParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: TimingParams, seeds: range, context: Context) -> list[Row]:
     """For each seed, of a process of its own: milliseconds, call by call."""
     rows = []
     for number, seed in enumerate(seeds, start=1):
         command = [sys.executable, "-m", "experiments.topics.timing", params.call, str(seed), str(params.calls)]
         done = subprocess.run(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], check=True)  # noqa: S603 our own
         rows.append(json.loads(done.stdout))
-        run.report(number / len(seeds), f"process {number}/{len(seeds)}")
+        context.report(number / len(seeds), f"process {number}/{len(seeds)}")
     return rows
 
 
@@ -151,7 +151,7 @@ def first(times: Sequence[float]) -> float:
 
 def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
     """The first call over the typical one, seed by seed; the longest of the late ones beside it."""
-    findings = tuple(_finding(option, rows) for option in EXPERIMENT.options)
+    findings = tuple(_finding(option, rows) for option in TOPIC.options)
     worst = median(max(row["wall"][len(row["wall"]) // 2 :]) / typical(row["wall"]) for row in rows)
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},

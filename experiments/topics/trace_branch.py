@@ -26,7 +26,7 @@ from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class TraceBranchParams(Params):
 
 
 OUTCOMES = ("kept", "frozen", "refused")
-EXPERIMENT = Experiment(params=TraceBranchParams, options=OUTCOMES)
+TOPIC = Topic(params=TraceBranchParams, options=OUTCOMES)
 TOOLS: tuple[Tool, ...] = ("trace", "script", "export")
 FEATURES, INPUTS = 8, 64
 GRID = [step / 10 for step in range(-20, 21)]
@@ -117,12 +117,12 @@ def _names(told: list[warnings.WarningMessage]) -> list[str]:
     return sorted({warning.category.__name__ for warning in told})
 
 
-def measure(params: TraceBranchParams, seeds: range, run: Run) -> list[Row]:  # noqa: ARG001 every tool is in the picture
+def measure(params: TraceBranchParams, seeds: range, context: Context) -> list[Row]:  # noqa: ARG001 every tool is in the picture
     """For each seed and tool: shares in % of the inputs that were kept, frozen or refused, warnings, and the curve."""
     rows: list[Row] = []
     for seed in seeds:
         rows.append({tool: {**_seed(tool, seed), "curve": _curve(tool)} for tool in TOOLS})
-        run.report(len(rows) / len(seeds), f"seed {seed}")
+        context.report(len(rows) / len(seeds), f"seed {seed}")
     return rows
 
 

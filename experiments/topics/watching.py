@@ -34,7 +34,7 @@ from experiments import numbers
 from experiments.lazy import F, nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,7 +51,7 @@ class WatchingParams(Params):
     steps: int = Field(default=60, ge=10, le=1000)
 
 
-EXPERIMENT = Experiment(params=WatchingParams, options=("item", "hooks", "profiler", "anomaly"), chunk=0)
+TOPIC = Topic(params=WatchingParams, options=("item", "hooks", "profiler", "anomaly"), chunk=0)
 BLOCK, WARM = 10, 2  # steps that are timed before it is the next watcher's turn, after some that are not
 DEPTH = 40  # calls between, for `deep`
 CLEAR = 1.25
@@ -86,7 +86,7 @@ NOTE = numbers.both(
 )
 
 
-def measure(params: WatchingParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: WatchingParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and watcher: milliseconds of CPU time for a step; `report` adds the profiler's end to its steps."""
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler would tell every start and stop on standard error
     with torch.profiler.profile():
@@ -96,7 +96,7 @@ def measure(params: WatchingParams, seeds: range, run: Run) -> list[Row]:
     with ThreadPoolExecutor(1) as thread:
         for number, seed in enumerate(seeds, start=1):
             rows.append(thread.submit(_seed, params, seed).result())
-            run.report(number / len(seeds), f"seed {number}/{len(seeds)}")
+            context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
     return rows
 
 
@@ -184,7 +184,7 @@ def deeper(calls: int, step: Callable[[], Tensor]) -> Tensor:
 def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
     """Who leads, and by how much."""
     times = {name: sorted(row[name] / row["plain"] for row in rows) for name in NAMES}
-    verdicts = judge([{name: row[name] for name in EXPERIMENT.options} for row in rows])
+    verdicts = judge([{name: row[name] for name in TOPIC.options} for row in rows])
     step = median(row["plain"] for row in rows)
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
@@ -197,7 +197,7 @@ def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
                 unit=numbers.both("× шага без наблюдения", "× the step unwatched"),
                 condition=_condition(step),
             )
-            for name in EXPERIMENT.options
+            for name in TOPIC.options
         ),
         data={
             "found": next((name for name, verdict in verdicts.items() if verdict == "yes"), "depends"),

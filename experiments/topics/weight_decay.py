@@ -24,7 +24,7 @@ from experiments import numbers
 from experiments.lazy import digits, ensemble, panels
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
 class WeightDecayParams(Params):
@@ -35,7 +35,7 @@ class WeightDecayParams(Params):
     lr: float = Field(default=0.001, gt=0, le=0.01)
 
 
-EXPERIMENT = Experiment(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"))
+TOPIC = Topic(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"))
 KINDS: dict[str, Literal["l2", "decoupled"]] = {"adam": "l2", "adamw": "decoupled"}
 NEIGHBOURS = (0.01, 0.1, 1, 10, 100)  # times the weight decay that is asked
 TOLERANCE = 1e-4
@@ -58,14 +58,16 @@ BAND = numbers.both("точность на тесте: медиана, разм�
 NOTE = numbers.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
 
 
-def measure(params: WeightDecayParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: WeightDecayParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and optimiser the norm of the weights after each epoch, and accuracy in % at each weight decay."""
     arms = [
         ensemble.Arm(lr=params.lr, weight_decay=decay, decay=kind)
         for kind in KINDS.values()
         for decay in decays(params)
     ]
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), run)
+    history = ensemble.train(
+        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), context
+    )
     asked = NEIGHBOURS.index(1)
     rows: list[Row] = [{} for _ in seeds]
     for index, name in enumerate(KINDS):

@@ -25,7 +25,7 @@ from experiments import numbers
 from experiments.lazy import nn, panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +40,7 @@ class WeightsOnlyParams(Params):
 
 
 OUTCOMES = ("model", "refused", "weights")
-EXPERIMENT = Experiment(params=WeightsOnlyParams, options=OUTCOMES)
+TOPIC = Topic(params=WeightsOnlyParams, options=OUTCOMES)
 FILES = ("state_dict", "model", "code")
 CALLS: tuple[dict[str, Any], ...] = ({}, {"weights_only": False})
 RAN: list[int] = []  # what the pickle with code in it did to us
@@ -86,14 +86,14 @@ class Payload:
         return ran, (self.seed,)
 
 
-def measure(params: WeightsOnlyParams, seeds: range, run: Run) -> list[Row]:  # noqa: ARG001 every file is in the picture
+def measure(params: WeightsOnlyParams, seeds: range, context: Context) -> list[Row]:  # noqa: ARG001 every file is in the picture
     """For each seed and file: what each of the two calls gave back."""
     rows: list[Row] = []
     for seed in seeds:
         model, x = _model(seed)
         saved = {"state_dict": model.state_dict(), "model": model, "code": Payload(seed)}
         rows.append({name: [_loaded(file, model, x, seed, call) for call in CALLS] for name, file in saved.items()})
-        run.report(len(rows) / len(seeds), f"seed {seed}")
+        context.report(len(rows) / len(seeds), f"seed {seed}")
     return rows
 
 

@@ -21,7 +21,7 @@ from experiments import numbers
 from experiments.lazy import panels, torch
 from experiments.measurement import Ballot, Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, GREY, PALE, VERDICT, VERMILION, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +36,7 @@ class WhereNanParams(Params):
 
 
 OUTCOMES = ("zero", "inf", "nan", "error")
-EXPERIMENT = Experiment(params=WhereNanParams, options=OUTCOMES)
+TOPIC = Topic(params=WhereNanParams, options=OUTCOMES)
 HOWS = ("plain", "safe")
 COLOURS = {"plain": VERMILION, "safe": GREEN}
 LIMITS = {"sqrt": (-0.5, 4.0), "log": (-4.0, 8.0)}  # of the picture's scale; no unit
@@ -68,12 +68,12 @@ def apply(function: str, how: str, x: Tensor) -> Tensor:
     return torch.where(x > 0, getattr(torch, function)(inside), 0.0)
 
 
-def measure(params: WhereNanParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: WhereNanParams, seeds: range, context: Context) -> list[Row]:
     """For each seed: shares in % of each outcome at the zeros, of finite values, and of NaN after a step."""
     rows: list[Row] = []
     for seed in seeds:
         rows.append({how: _seed(params.function, how, seed) for how in HOWS})
-        run.report(len(rows) / len(seeds), f"seed {seed}")
+        context.report(len(rows) / len(seeds), f"seed {seed}")
     return rows
 
 

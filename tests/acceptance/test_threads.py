@@ -27,13 +27,13 @@ ASKED = [
 
 @pytest.fixture(scope="session")
 def outcomes():
-    with answers.measured(list(THREADS.values()), Console(file=io.StringIO())) as engine:
-        yield engine
+    with answers.measured(list(THREADS.values()), Console(file=io.StringIO())) as database:
+        yield database
 
 
-def compared(engine, path, poll) -> tuple[int, str]:
+def compared(database, path, poll) -> tuple[int, str]:
     out = io.StringIO()
-    return answers.compare(engine, path, poll, Console(file=out, width=2000)), out.getvalue()
+    return answers.compare(database, path, poll, Console(file=out, width=2000)), out.getvalue()
 
 
 def depending(told: str) -> list[str]:

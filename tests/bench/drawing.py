@@ -32,14 +32,14 @@ def marked(call: Callable, marks: list[float]) -> Callable:
 
 
 def main() -> None:
-    job, marks = json.load(sys.stdin), []
+    order, marks = json.load(sys.stdin), []
     FigureCanvasAgg.draw, Image.Image.save = (marked(f, marks) for f in (FigureCanvasAgg.draw, Image.Image.save))
     took = []
     for _ in range(int(sys.argv[1]) + 1):
         marks.clear()
         time.sleep(REST_S)
         marks.append(time.perf_counter())
-        perform(job, lambda *_: None)
+        perform(order, lambda *_: None)
         took.append([(after - before) * 1000 for before, after in itertools.pairwise(marks)])
     columns = zip(*took[1:], strict=True)  # the first one loads fonts
     print(json.dumps(dict(zip(PARTS, map(median, columns), strict=True))))

@@ -36,9 +36,9 @@ def measuring(*, quick: bool) -> Measuring:
     return Measuring(wall, sorted(each, key=lambda one: -one[1]))
 
 
-def told(job: dict) -> str:
-    settings = ", ".join(f"{name}={value}" for name, value in job["params"].items())
-    return f"{job['experiment']} ({', '.join(filter(None, [settings, str(job['seeds']) + ' seeds']))})"
+def told(order: dict) -> str:
+    settings = ", ".join(f"{name}={value}" for name, value in order["params"].items())
+    return f"{order['experiment']} ({', '.join(filter(None, [settings, str(order['seeds']) + ' seeds']))})"
 
 
 def rows(found: Measuring) -> list[list[str]]:

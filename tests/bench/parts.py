@@ -20,10 +20,10 @@ def of_a_vote(count: int = 30_000) -> dict[str, float]:
     updates = [json.loads(one) for one in raw]
     reads = _cpu_us(lambda batch: decode(batch, b"key"), updates)
     with TemporaryDirectory() as folder:
-        engine = store.connect(runs.fresh("pollbot", Path(folder)))
-        undone = _cpu_us(lambda batch: _undone(engine, batch), updates)
-        stored = _cpu_us(lambda batch: votes.record(engine, batch, b"key", NOON), updates)
-        engine.dispose()
+        database = store.connect(runs.fresh("pollbot", Path(folder)))
+        undone = _cpu_us(lambda batch: _undone(database, batch), updates)
+        stored = _cpu_us(lambda batch: votes.record(database, batch, b"key", NOON), updates)
+        database.dispose()
     return {
         "HTTP": asyncio.run(_http(count)) - loads,
         "JSON": loads,
@@ -43,9 +43,9 @@ def cold(batches: int = 100) -> float:
     return took / batches
 
 
-def _undone(engine, batch: list) -> None:
+def _undone(database, batch: list) -> None:
     """The same statements, rolled back."""
-    with engine.connect() as connection, connection.begin() as transaction:
+    with database.connect() as connection, connection.begin() as transaction:
         votes.apply(connection, decode(batch, b"key"), NOON)
         transaction.rollback()
 

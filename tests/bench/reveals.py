@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
 from bot.store import store
+from bot.store.store import Database
 from bot.store.tables import messages, polls, runs
 from bot.thread.model import Experiment, Option, Poll
 from tests.bench import canned
@@ -63,31 +64,31 @@ def closing(count: int, apart_s: float) -> tuple[list[Reveal], dict]:
     """One life of a bot with so many polls, every third without experiment; and a drawing as its worker got it."""
     with TemporaryDirectory() as folder, Telegram(0, 0, 0) as telegram:
         database, log = f"sqlite:///{folder}/reveals.db", Path(folder) / "bot.log"
-        engine = store.connect(database)
-        open_polls(engine, count)
+        database = store.connect(database)
+        open_polls(database, count)
         with log.open("w") as out:
             bot = start(database, telegram.url, out)
         try:
-            wait(bot, log, engine, select(runs.c.key).where(runs.c.state == "done"), 1, LIMIT_S)
-            plan(engine, apart_s)
+            wait(bot, log, database, select(runs.c.key).where(runs.c.state == "done"), 1, LIMIT_S)
+            plan(database, apart_s)
             done = select(polls.c.id).where(polls.c.state == "revealed")
-            wait(bot, log, engine, done, count, LIMIT_S + apart_s * count)
+            wait(bot, log, database, done, count, LIMIT_S + apart_s * count)
         finally:
             bot.terminate()
             bot.wait()
         seen = telegram.end()
-        found = [reveal(row, seen) for row in rows(engine)], drawing(engine)
-        engine.dispose()
+        found = [reveal(row, seen) for row in rows(database)], drawing(database)
+        database.dispose()
     return found
 
 
-def open_polls(engine: Engine, count: int) -> None:
+def open_polls(database: Database, count: int) -> None:
     now = datetime.now(UTC)
     options = tuple(Option(text=text, correct=i % 2 == 1) for i, text in enumerate(OPTIONS.values()))
     for number in range(count):
         experiment = None if number % 3 == 2 else HEADS
-        publish(engine, now, asked(Poll(id=f"p{number}", options=options, open=HOUR, experiment=experiment, **SAID)))
-        send(engine, now, FIRST + number, telegram_id=canned.poll_id(number))
+        publish(database, now, asked(Poll(id=f"p{number}", options=options, open=HOUR, experiment=experiment, **SAID)))
+        send(database, now, FIRST + number, telegram_id=canned.poll_id(number))
 
 
 def start(database: str, telegram: str, out) -> subprocess.Popen:
@@ -96,11 +97,11 @@ def start(database: str, telegram: str, out) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment, stdout=out, stderr=out)
 
 
-def wait(bot: subprocess.Popen, log: Path, engine: Engine, query, count: int, limit_s: float) -> None:
+def wait(bot: subprocess.Popen, log: Path, database: Database, query, count: int, limit_s: float) -> None:
     """Until the query finds so many rows."""
     deadline = time.monotonic() + limit_s
     while True:
-        with store.reading(engine) as connection:
+        with store.reading(database) as connection:
             if len(connection.execute(query).all()) >= count:
                 return
         if bot.poll() is not None or time.monotonic() > deadline:
@@ -108,23 +109,23 @@ def wait(bot: subprocess.Popen, log: Path, engine: Engine, query, count: int, li
         time.sleep(0.5)
 
 
-def plan(engine: Engine, apart_s: float) -> None:
+def plan(database: Database, apart_s: float) -> None:
     """Let the polls close one at a time, now that the worker is up and the measurement there."""
     first = datetime.now(UTC) + timedelta(seconds=apart_s)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         for number, poll in enumerate(connection.scalars(select(polls.c.id).order_by(polls.c.id)).all()):
             closes = first + timedelta(seconds=apart_s * number)
             connection.execute(update(polls).where(polls.c.id == poll).values(closes=closes))
 
 
-def rows(engine: Engine):
+def rows(database: Database):
     """Of each poll: its message, its runs, when its photo was about to be sent."""
     carrier, photo = messages.alias(), messages.alias()
     query = select(carrier.c.message_ids, polls.c.run_key, runs.c.started, runs.c.finished, photo.c.tried)
     query = query.join(runs, runs.c.key == polls.c.drawing_key)
     query = query.join(carrier, (carrier.c.post_id == polls.c.post_id) & (carrier.c.purpose == "post"))
     query = query.join(photo, (photo.c.post_id == polls.c.post_id) & (photo.c.purpose == "reveal"))
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         return connection.execute(query.where(photo.c.part == 0).order_by(polls.c.id)).all()
 
 
@@ -136,15 +137,15 @@ def reveal(row, seen: dict) -> Reveal:
     return Reveal(row.run_key is not None, *parts, size)
 
 
-def drawing(engine: Engine) -> dict:
+def drawing(database: Database) -> dict:
     """The job of a picture with a measurement."""
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         key, output = connection.execute(select(runs.c.key, runs.c.output).where(runs.c.task == "measure")).one()
-        jobs = connection.scalars(select(runs.c.input).where(runs.c.task == "draw"))
-        return {**next(job for job in jobs if job["measurement"] == key), "measurement": output.decode()}
+        orders = connection.scalars(select(runs.c.input).where(runs.c.task == "draw"))
+        return {**next(order for order in orders if order["measurement"] == key), "measurement": output.decode()}
 
 
-def parts(job: dict) -> dict[str, float]:
+def parts(order: dict) -> dict[str, float]:
     """Where the time of that picture goes."""
-    out, _ = process("drawing", DRAWN).communicate(json.dumps(job))
+    out, _ = process("drawing", DRAWN).communicate(json.dumps(order))
     return json.loads(out)

@@ -132,11 +132,11 @@ def fresh(way: str, folder: Path, polls: int = canned.POLLS) -> str:
 @cache
 def template(polls: int) -> Path:
     file = Path(_templates.name) / f"{polls}.db"
-    engine = store.connect(f"sqlite:///{file}")
+    database = store.connect(f"sqlite:///{file}")
     for number in range(polls):
-        publish(engine, NOON, asked(poll()))
-        send(engine, NOON, 10 + number, telegram_id=canned.poll_id(number))
-    engine.dispose()
+        publish(database, NOON, asked(poll()))
+        send(database, NOON, 10 + number, telegram_id=canned.poll_id(number))
+    database.dispose()
     return file
 
 

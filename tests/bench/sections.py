@@ -101,10 +101,10 @@ def million(size: Size) -> dict[str, float]:
     """A big table: bytes a vote, reading a tally, and how fast the next votes are stored."""
     with TemporaryDirectory() as folder:
         database = runs.fresh("pollbot", Path(folder))
-        engine = store.connect(database)
-        took = [_record(engine, start) for start in range(0, size.million, 100)]
-        reads = [_read(engine) for _ in range(500)]
-        engine.dispose()
+        database = store.connect(database)
+        took = [_record(database, start) for start in range(0, size.million, 100)]
+        reads = [_read(database) for _ in range(500)]
+        database.dispose()
         with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
             pages = "SELECT sum(pgsize) FROM dbstat WHERE name = ?"
             table, log = (connection.execute(pages, (name,)).fetchone()[0] for name in ("votes", "history"))
@@ -119,17 +119,17 @@ def million(size: Size) -> dict[str, float]:
     }
 
 
-def _record(engine, start: int) -> float:
+def _record(database, start: int) -> float:
     """Stores 100 votes; in ms."""
     updates = json.loads(b"[%s]" % b",".join(canned.vote(i) for i in range(start, start + 100)))
     began = time.perf_counter()
-    votes.record(engine, updates, b"key", NOON)
+    votes.record(database, updates, b"key", NOON)
     return (time.perf_counter() - began) * 1000
 
 
-def _read(engine) -> float:
+def _read(database) -> float:
     began = time.perf_counter()
-    with store.reading(engine) as connection:
+    with store.reading(database) as connection:
         votes.counts(connection, 1, 3)
     return (time.perf_counter() - began) * 1000
 
@@ -137,15 +137,15 @@ def _read(engine) -> float:
 def ticking(size: Size) -> float:
     """A tick of the clock with so many posts planned and none due; median in ms."""
     with TemporaryDirectory() as folder:
-        engine = store.connect(f"sqlite:///{folder}/clock.db")
+        database = store.connect(f"sqlite:///{folder}/clock.db")
         for _ in range(size.posts // 100):
             posts = [text(f"post {i}") for i in range(100)]
-            schedule.schedule(engine, thread(*posts), GROUP, NOON + timedelta(days=1), NOON, [[] for _ in posts])
+            schedule.schedule(database, thread(*posts), GROUP, NOON + timedelta(days=1), NOON, [[] for _ in posts])
         sender = Sender("4242:bench", "http://127.0.0.1:9")
-        admins = Admins(engine, sender, (), "en", lambda: NOON)
-        clock = Clock(engine, sender, lambda: NOON, admins, Limits(20, 30))
+        admins = Admins(database, sender, (), "en", lambda: NOON)
+        clock = Clock(database, sender, lambda: NOON, admins, Limits(20, 30))
         took = asyncio.run(_ticks(clock))
-        engine.dispose()
+        database.dispose()
     return median(took)
 
 

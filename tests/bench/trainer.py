@@ -17,7 +17,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from experiments.ensemble.digits import load
-from experiments.topic import Run
+from experiments.topic import Context
 from experiments.topics import heads
 
 ENDS = {  # the last module of the model, the criterion
@@ -31,7 +31,7 @@ Curves = dict[str, list[list[float]]]  # by head and seed: test accuracy in %, b
 
 def ensemble(seeds: range, epochs: int) -> Curves:
     """The experiment's own `measure`, with these seeds as one chunk."""
-    rows = heads.measure(heads.HeadsParams(epochs=epochs), seeds, Run())
+    rows = heads.measure(heads.HeadsParams(epochs=epochs), seeds, Context())
     return {name: [row[name] for row in rows] for name in ENDS}
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from bot.commands import status
 from bot.loops.admin import Admins
 from bot.loops.clock import Clock
 from bot.store import runs, schedule, votes
+from bot.store.store import Database
 from bot.store.tables import runs as run_rows
 from bot.telegram.api import Telegram
 from bot.telegram.limits import Limits
@@ -44,7 +45,7 @@ def png(width: int = 40, height: int = 30) -> bytes:
 class Stage:
     """A bot with its database, a channel and a group at the emulator, and the time of day."""
 
-    engine: Engine
+    database: Database
     telegram: Telegram
     wire: Wire
     sim: httpx.Client
@@ -58,8 +59,8 @@ class Stage:
 
     def restart(self) -> None:
         """A new process: nothing but the database is remembered."""
-        admins = Admins(self.engine, self.telegram, self.admins, "en", lambda: self.now)
-        self.clock = Clock(self.engine, self.telegram, lambda: self.now, admins, Limits(self.per_chat, 30))
+        admins = Admins(self.database, self.telegram, self.admins, "en", lambda: self.now)
+        self.clock = Clock(self.database, self.telegram, lambda: self.now, admins, Limits(self.per_chat, 30))
 
     async def publish(
         self, *posts: Post, chat: str = "@group", files: list[list[bytes]] | None = None, rule: Late = "post"
@@ -67,7 +68,7 @@ class Stage:
         place = await self.telegram.chat(chat)
         none: list[list[bytes]] = [[] for _ in posts]
         written = thread(*posts).model_copy(update={"late": rule})
-        return schedule.schedule(self.engine, written, place, self.now, self.now, files or none)
+        return schedule.schedule(self.database, written, place, self.now, self.now, files or none)
 
     async def tick(self, **later: float) -> None:
         self.now += timedelta(**later)
@@ -75,8 +76,8 @@ class Stage:
 
     async def take_votes(self, *kinds: str) -> None:
         """What intake does, once: store what waits, and say so to Telegram."""
-        waiting = await self.wire.updates(votes.offset(self.engine), 0, ["poll", "poll_answer", *kinds])
-        votes.record(self.engine, waiting, KEY, self.now)
+        waiting = await self.wire.updates(votes.offset(self.database), 0, ["poll", "poll_answer", *kinds])
+        votes.record(self.database, waiting, KEY, self.now)
 
     def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
         return self.get(f"/chats/{chat}/messages")["messages"]
@@ -100,20 +101,20 @@ class Stage:
         return self.sim.post(path, json=body).raise_for_status().json()
 
     def status(self) -> status.PublicationStatus:
-        return status.read(self.engine).publications[0]
+        return status.read(self.database).publications[0]
 
     def compute(self, task: runs.Task, output: bytes | None, error: str = "") -> dict[str, Any]:
         """Be the worker for one run of this task; returns what it was asked."""
-        run = runs.claim(self.engine, "test", (task,), self.now)
+        run = runs.claim(self.database, "test", (task,), self.now)
         assert run is not None, f"no {task} run is queued"
         if output is None:
-            runs.fail(self.engine, run.key, "test", error, self.now)
+            runs.fail(self.database, run.key, "test", error, self.now)
         else:
-            runs.finish(self.engine, run.key, "test", output, self.now)
+            runs.finish(self.database, run.key, "test", output, self.now)
         return run.input
 
     def queued(self) -> list[str]:
-        with self.engine.connect() as connection:
+        with self.database.connect() as connection:
             return list(connection.scalars(select(run_rows.c.task).where(run_rows.c.state == "queued")))
 
 
@@ -132,9 +133,9 @@ def sim(api: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-async def stage(engine: Engine, api: str, sim: httpx.Client) -> AsyncIterator[Stage]:
+async def stage(database: Database, api: str, sim: httpx.Client) -> AsyncIterator[Stage]:
     async with Telegram(TOKEN, api) as telegram, Wire(TOKEN, api) as wire:
-        yield Stage(engine, telegram, wire, sim)
+        yield Stage(database, telegram, wire, sim)
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ import torch
 
 from experiments import perform
 from experiments.measurement import Ballot, Measurement, OptionVotes
-from experiments.topic import Run
+from experiments.topic import Context
 
 torch.set_num_threads(1)
 
 
 def measured(name: str, seeds: int, **params) -> Measurement:
     """An experiment at any size, in this process."""
-    return perform.measure(name, perform.entry(name).params(**params), seeds, Run())
+    return perform.measure(name, perform.entry(name).params(**params), seeds, Context())
 
 
 def ballot(*options: OptionVotes, question="?", opinion=False) -> Ballot:

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from bot.store import runs, store
+from bot.store.store import Database
 from bot.store.tables import runs as rows
 from experiments import perform
 from experiments.catalogue import run_key
-from experiments.topic import Run
+from experiments.topic import Context
 from tests.torture.processes import Victim, free_port, victim
 
 DASK = "distributed.cli.dask_"
@@ -30,7 +31,7 @@ class Shop:
     """Scheduler and nodes are there when the engine is dask's."""
 
     folder: Path
-    database: Engine
+    database: Database
     worker: Victim
     scheduler: Victim | None = None
     nodes: list[Victim] = field(default_factory=list)
@@ -50,11 +51,11 @@ class Shop:
     def enqueue(self, epochs: int, seeds: int, lr: float = 0.1, priority: int = runs.POLL) -> str:
         """Queue a training of heads; returns its key."""
         params: dict[str, Any] = {"epochs": epochs, "lr": lr}
-        job = {"task": "measure", "experiment": "heads", "params": params, "seeds": seeds}
+        order = {"task": "measure", "experiment": "heads", "params": params, "seeds": seeds}
         key = run_key("heads", params, seeds)
         now = datetime.now(UTC)
         with self.database.begin() as connection:
-            runs.enqueue(connection, runs.Run(key, "measure", job, 120.0), priority, now, now)
+            runs.enqueue(connection, runs.Run(key, "measure", order, 120.0), priority, now, now)
         return key
 
     def row(self, key: str) -> Any:
@@ -99,7 +100,7 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
 def expected(epochs: int, seeds: int, lr: float = 0.1) -> bytes:
     """What such a training measures, done here and at once."""
     params = perform.entry("heads").params(epochs=epochs, lr=lr)
-    return perform.measure("heads", params, seeds, Run()).model_dump_json().encode()
+    return perform.measure("heads", params, seeds, Context()).model_dump_json().encode()
 
 
 def children(pid: int) -> list[int]:

@@ -77,15 +77,15 @@ class Round:
 
     def _publish(self) -> None:
         """As `pollbot schedule` does it, all at once."""
-        engine, now = store.connect(f"sqlite:///{self.database.file}"), datetime.now(UTC)
+        database, now = store.connect(f"sqlite:///{self.database.file}"), datetime.now(UTC)
         for number, (name, text) in enumerate(self.planned.threads, 1):
             source = self.folder / f"{number}.md"
             source.write_text(text, "utf-8")
             chat = Chat(f"@{name}", self.sim.chats[name][-1], CHATS[name][0])
             thread = markdown.read(source)
-            publish.store_thread(engine, thread, self.folder, chat, now + READY, now)
+            publish.store_thread(database, thread, self.folder, chat, now + READY, now)
             self.report.totals["posts"] += len(thread.posts)
-        engine.dispose()
+        database.dispose()
 
     def _watch(self, jobs: list[Future[Any]]) -> None:
         """Until the last kill, then until all is published, revealed, and every update acknowledged."""

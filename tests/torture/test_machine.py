@@ -36,14 +36,14 @@ class Publication(RuleBasedStateMachine):
         self.stack.callback(self.loop.close)
         url = self.stack.enter_context(serve_in_thread(create_app()))
         sim = self.stack.enter_context(httpx.Client(base_url=f"{url}/sim"))
-        engine = store.connect(f"sqlite:///{folder / 'p.db'}")
-        self.stack.callback(engine.dispose)
+        database = store.connect(f"sqlite:///{folder / 'p.db'}")
+        self.stack.callback(database.dispose)
         sim.post("/chats", json={"type": "supergroup", "title": "g", "username": "group"}).raise_for_status()
         telegram, wire = Telegram("4242:demo", url), Wire("4242:demo", url)
         self.connections = (telegram, wire)
         for connection in self.connections:
             self.run(connection.__aenter__())
-        self.stage = Stage(engine, telegram, wire, sim)
+        self.stage = Stage(database, telegram, wire, sim)
         self.people = self.stage.users(3)
         self.stage.post("/chats", {"type": "private", "user": self.people[0]})
         self.stage.admins = (self.people[0],)
@@ -100,7 +100,7 @@ class Publication(RuleBasedStateMachine):
 
     @invariant()
     def what_the_database_says_is_possible(self):
-        with store.reading(self.stage.engine) as connection:
+        with store.reading(self.stage.database) as connection:
             assert list(doctor._impossible(connection)) == []
 
     @invariant()
@@ -122,7 +122,7 @@ class Publication(RuleBasedStateMachine):
             self.run(self.stage.tick(seconds=310))
             if self.stage.status().state == "done":
                 break
-        found, seen = status.read(self.stage.engine).publications[0], self.stage.get("/polls")["polls"]
+        found, seen = status.read(self.stage.database).publications[0], self.stage.get("/polls")["polls"]
         self.nothing_is_doubled_and_the_order_is_kept()
         said = self.said()
         tallies = [[option.votes for option in post.poll.options] for post in found.posts if post.poll]

@@ -21,21 +21,21 @@ from bot.thread.reader.source import Problems, Section
 from experiments.catalogue import nearest
 
 Keys = tuple[str | int, ...]
-Place = tuple[int, int]
+Mark = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
 QUOTE = "put the value in quotes"
 
 
 @dataclass
-class Block:
+class Yaml:
     """A block of YAML as plain values, and where in the file each key and value stands."""
 
     data: dict[str, JsonValue]
-    start: Place
-    keys: dict[Keys, Place] = field(default_factory=dict)
-    values: dict[Keys, Place] = field(default_factory=dict)
+    start: Mark
+    keys: dict[Keys, Mark] = field(default_factory=dict)
+    values: dict[Keys, Mark] = field(default_factory=dict)
 
-    def place(self, path: Keys, *, key: bool = False) -> Place:
+    def mark(self, path: Keys, *, key: bool = False) -> Mark:
         """Of the value (or key) at `path`; if there is none, of the nearest that holds it."""
         places = {**self.values, **self.keys} if key else self.values
         while path and path not in places:
@@ -43,7 +43,7 @@ class Block:
         return places.get(path, self.start)
 
 
-def load(section: Section, problems: Problems) -> Block | None:
+def load(section: Section, problems: Problems) -> Yaml | None:
     """The mapping in `section`; None if it cannot be read."""
     try:
         root = YAML(typ="rt").compose(section.text + "\n")
@@ -53,7 +53,7 @@ def load(section: Section, problems: Problems) -> Block | None:
     except (YAMLError, RecursionError) as error:
         problems.append(Problem(section.first - 1, 1, f"this cannot be read as YAML: {type(error).__name__}"))
         return None
-    block = Block({}, (section.first - 1, 1))  # the line that opens the block
+    block = Yaml({}, (section.first - 1, 1))  # the line that opens the block
     if root is None:
         return block
     if not isinstance(root, MappingNode):
@@ -64,7 +64,7 @@ def load(section: Section, problems: Problems) -> Block | None:
     return None if reader.failed else block
 
 
-def check(model: type[Model], block: Block, problems: Problems, at: Keys = ()) -> Model | None:
+def check(model: type[Model], block: Yaml, problems: Problems, at: Keys = ()) -> Model | None:
     """The block's values at `at` as a model; None after adding what is wrong with them."""
     data: Any = block.data
     for name in at:
@@ -76,7 +76,7 @@ def check(model: type[Model], block: Block, problems: Problems, at: Keys = ()) -
         return None
 
 
-def explain(model: type[BaseModel], block: Block, error: ValidationError, at: Keys = ()) -> list[Problem]:
+def explain(model: type[BaseModel], block: Yaml, error: ValidationError, at: Keys = ()) -> list[Problem]:
     """Every error of validating the block's values at `at`, in words and in its place."""
     return [_problem(model, block, detail, at) for detail in error.errors()]
 
@@ -84,7 +84,7 @@ def explain(model: type[BaseModel], block: Block, error: ValidationError, at: Ke
 class _Reader:
     """Turns YAML nodes into plain values and notes their places."""
 
-    def __init__(self, section: Section, block: Block, problems: Problems) -> None:
+    def __init__(self, section: Section, block: Yaml, problems: Problems) -> None:
         self.section, self.block, self.problems = section, block, problems
         self.failed = False
 
@@ -132,7 +132,7 @@ def _scalar(node: ScalarNode) -> JsonValue:
     return text
 
 
-def _mark(section: Section, node: Node) -> Place:
+def _mark(section: Section, node: Node) -> Mark:
     """Where a node begins; one that is left out at the very end begins after the last line."""
     if node.start_mark.line >= len(section.lines):
         return section.first + len(section.lines) - 1, len(section.lines[-1]) + 1
@@ -162,11 +162,11 @@ def _excerpt(text: str) -> str:
     return text.strip() if len(text) <= 40 else text[:40].strip() + "…"
 
 
-def _problem(model: type[BaseModel], block: Block, detail: ErrorDetails, at: Keys) -> Problem:
+def _problem(model: type[BaseModel], block: Yaml, detail: ErrorDetails, at: Keys) -> Problem:
     path = (*at, *detail["loc"])
     name = ".".join(str(part) for part in path) or "settings"
     key = detail["type"] == "extra_forbidden"
-    return Problem(*block.place(path, key=key), _sentence(model, name, detail))
+    return Problem(*block.mark(path, key=key), _sentence(model, name, detail))
 
 
 def _sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:

@@ -36,7 +36,7 @@ class Fence:
     """One of our own fences: its line in the file, and the settings in it."""
 
     line: int
-    yaml: frontmatter.Block
+    yaml: frontmatter.Yaml
 
 
 def read(
@@ -116,18 +116,18 @@ def _settings(
 ) -> dict[str, Any] | None:
     """What the author set, in the fence or for all polls, and the poll's id."""
     settings = polls.defaults.model_dump(exclude_unset=True)
-    place = section.first + options_at.start, 1
+    mark = section.first + options_at.start, 1
     if fence:
         own = frontmatter.check(PollFence, fence.yaml, problems)
         if own is None:
             return None
         settings |= own.model_dump(exclude_unset=True)
-        place = fence.yaml.place(("id",)) if own.id else place
+        mark = fence.yaml.mark(("id",)) if own.id else mark
     name = settings.get("id") or f"poll-{polls.count}"
     if name in polls.taken:
         message = f"the poll in line {polls.taken[name]} already has the id {name!r}: give this one another, id: …"
-        problems.append(Problem(*place, message))
-    polls.taken.setdefault(name, place[0])
+        problems.append(Problem(*mark, message))
+    polls.taken.setdefault(name, mark[0])
     return {**settings, "id": name}
 
 
@@ -143,24 +143,24 @@ def _experiment(fence: Fence, problems: Problems) -> Experiment | None:
             problems.extend(frontmatter.explain(entry.params, fence.yaml, error, ("set",)))
     elif run is not None:
         message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
-        problems.append(Problem(*fence.yaml.place(("run",)), message))
+        problems.append(Problem(*fence.yaml.mark(("run",)), message))
     return Experiment(**found.model_dump()) if found else None
 
 
-def _keys(entry: Entry, yaml: frontmatter.Block) -> Iterator[Problem]:
+def _keys(entry: Entry, yaml: frontmatter.Yaml) -> Iterator[Problem]:
     """Option keys that the experiment does not report, or that stand twice."""
     given = yaml.data.get("options")
     names = given if isinstance(given, list) else []
     for number, name in enumerate(names):
-        place = yaml.place(("options", number))
+        mark = yaml.mark(("options", number))
         if name not in entry.options:
-            yield Problem(*place, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
+            yield Problem(*mark, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
         elif name in names[:number]:
-            yield Problem(*place, f"the key {name!r} stands here twice: each option has its own")
+            yield Problem(*mark, f"the key {name!r} stands here twice: each option has its own")
 
 
-def _unmeasured(yaml: frontmatter.Block, experiment: Experiment, count: int) -> Iterator[Problem]:
+def _unmeasured(yaml: frontmatter.Yaml, experiment: Experiment, count: int) -> Iterator[Problem]:
     if len(experiment.options) != count:
         keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
         message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
-        yield Problem(*yaml.place(("options",)), message)
+        yield Problem(*yaml.mark(("options",)), message)

@@ -82,7 +82,7 @@ def _timing(fence: Fence | None, shared: Polls, problems: Problems) -> PostFence
     timing = frontmatter.check(PostFence, fence.yaml, problems) if fence else None
     if fence and timing and timing.after == "polls" and not shared.count:
         message = "after: polls, but no poll comes before this post: delete the line, or move the post down"
-        problems.append(Problem(*fence.yaml.place(("after",)), message))
+        problems.append(Problem(*fence.yaml.mark(("after",)), message))
     return timing or PostFence()
 
 

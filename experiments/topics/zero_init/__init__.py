@@ -25,7 +25,7 @@ from experiments import numbers
 from experiments.lazy import digits, ensemble, torch, zero_init_figure
 from experiments.measurement import Ballot, Finding, Language, Measurement, Text
 from experiments.pictures.chart import GREEN, GREY, ORANGE, Drawing, Measured
-from experiments.topic import Experiment, Outcome, Params, Row, Run
+from experiments.topic import Context, Outcome, Params, Row, Topic
 from experiments.topics.zero_init.words import (
     ACCURACY,
     CELLS,
@@ -58,7 +58,7 @@ class ZeroInitParams(Params):
         return tuple(sorted(set(zeroed)))  # 2,1 asks the same as 1,2 and has the same key
 
 
-EXPERIMENT = Experiment(params=ZeroInitParams, options=("learns", "dead"), version=2)
+TOPIC = Topic(params=ZeroInitParams, options=("learns", "dead"), version=2)
 Verdict = Literal["dead", "learns", "slow"]
 OPTIMISERS: tuple[Literal["sgd", "adam"], ...] = ("sgd", "adam")
 CHANCE = 15.0  # %: ten classes, the most frequent is 10.3 % of the test digits; the rest is what 360 images allow
@@ -68,16 +68,16 @@ CURVE_POINTS = 100
 COLOURS = {"yes": GREEN, "no": GREY, "depends": ORANGE}
 
 
-def measure(params: ZeroInitParams, seeds: range, run: Run) -> list[Row]:
+def measure(params: ZeroInitParams, seeds: range, context: Context) -> list[Row]:
     """The asked setting and its control with all seeds, the neighbours with the first few."""
     asked = (params.activation, params.bias)
     few = [seed for seed in seeds if seed < NEIGHBOUR_SEEDS]
     share = 0.35 if few else 1.0
     arms = {"control": _arm((), asked), "asked": _arm(params.zeroed, asked)}
-    rows = _train(arms, params, seeds, run.part(0, share))
+    rows = _train(arms, params, seeds, context.part(0, share))
     if few:
         others = {"/".join(cell): _arm(params.zeroed, cell) for cell in CELLS if cell != asked}
-        neighbours = _train(others, params, range(few[0], few[-1] + 1), run.part(share, 1))
+        neighbours = _train(others, params, range(few[0], few[-1] + 1), context.part(share, 1))
         for row, more in zip(rows, neighbours, strict=False):
             row.update(more)
     return rows
@@ -90,12 +90,12 @@ def _arm(zeroed: tuple[int, ...], cell: Cell) -> dict[str, Arm]:
     return {name: ensemble.Arm(activation=activation, bias=bias, zeroed=zeroed, lr=rates[name]) for name in OPTIMISERS}
 
 
-def _train(arms: dict[str, dict[str, Arm]], params: ZeroInitParams, seeds: range, run: Run) -> list[Row]:
+def _train(arms: dict[str, dict[str, Arm]], params: ZeroInitParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and arm: accuracy in %, the largest gradient of what started at zero, and SGD's gradients."""
     histories = []
     for index, name in enumerate(OPTIMISERS):
         models = ensemble.Ensemble([arm[name] for arm in arms.values()], seeds)
-        part = run.part(index / len(OPTIMISERS), (index + 1) / len(OPTIMISERS))
+        part = context.part(index / len(OPTIMISERS), (index + 1) / len(OPTIMISERS))
         recipe = ensemble.Recipe(name, params.epochs)
         histories.append(ensemble.train(models, digits.load(), recipe, part, watch_gradients=True))
     return [
@@ -183,7 +183,7 @@ def _findings(seeds: list[dict[str, Any]], found: Verdict, told: Text) -> tuple[
     """Accuracy stands behind `learns`; behind `dead`, the largest gradient that the zeroed matrices ever had."""
     accuracy = percent(seeds)
     largest = [float(f"{max(seed['largest']):.3g}") for seed in seeds]
-    learns, dead = (_supported(found, option) for option in EXPERIMENT.options)
+    learns, dead = (_supported(found, option) for option in TOPIC.options)
     norm = numbers.both("наибольшая норма градиента", "largest gradient norm")
     unit = numbers.both("%", "%")
     return (

@@ -15,12 +15,12 @@ from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
 
 
 @pytest.fixture
-def voted(engine):
-    publish(engine, NOON, asked(poll()), text("next"))
-    send(engine, NOON, 10, telegram_id="P")
+def voted(database):
+    publish(database, NOON, asked(poll()), text("next"))
+    send(database, NOON, 10, telegram_id="P")
     cast = [answer(1, "P", 1, 0), answer(2, "P", 2, 1), answer(3, "P", 3, 2), answer(4, "P", 3)]
-    votes.record(engine, cast, b"key", NOON)
-    return engine
+    votes.record(database, cast, b"key", NOON)
+    return database
 
 
 def test_a_sound_database_has_no_complaint(voted):
@@ -49,13 +49,13 @@ def test_damage_is_found_and_its_mending_mends_it(voted, damage, complaint, mend
     assert [line for line in doctor.examine(voted, NOON) if complaint in line] == []
 
 
-def test_what_waits_for_the_admin_is_told_with_its_command(engine):
-    publish(engine, NOON, text("a"))
-    intent = Intent(schedule.due_posts(engine, NOON)[0].place.post_id, "post", 0)
-    messages.intend(engine, intent, GROUP.id, "digest", NOON)
-    questions.stop(engine, intent, "failed", "bot was kicked")
+def test_what_waits_for_the_admin_is_told_with_its_command(database):
+    publish(database, NOON, text("a"))
+    intent = Intent(schedule.due_posts(database, NOON)[0].address.post_id, "post", 0)
+    messages.intend(database, intent, GROUP.id, "digest", NOON)
+    questions.stop(database, intent, "failed", "bot was kicked")
 
-    assert doctor.examine(engine, NOON) == [
+    assert doctor.examine(database, NOON) == [
         "post 1 1: bot was kicked; mend: look into the chat, then pollbot mend 1 1 --send or --done"
     ]
 

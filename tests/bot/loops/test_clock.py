@@ -227,7 +227,7 @@ async def test_votes_of_a_group_and_counts_of_a_channel_are_stored_as_they_come(
     stage.vote(people[0], chat="@group")
     await stage.take_votes()
 
-    voters = [p.posts[0].poll.voters for p in status.read(stage.engine).publications]
+    voters = [p.posts[0].poll.voters for p in status.read(stage.database).publications]
     assert voters == [4, 4]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 from bot.commands import status
 from bot.loops.delivery import digest
 from bot.store import messages, questions, schedule
-from bot.store.address import Place
+from bot.store.address import Address
 from bot.store.messages import Intent
 from bot.thread.model import Formula
 from tests.bot.conftest import png
@@ -53,9 +53,11 @@ async def killed_before_sending(stage, post):
     await stage.publish(post)
     from bot.telegram import outgoing
 
-    due = schedule.due_posts(stage.engine, stage.now)[0]
+    due = schedule.due_posts(stage.database, stage.now)[0]
     (message,) = outgoing.of_post(post, [])
-    messages.intend(stage.engine, Intent(due.place.post_id, "post", 0), due.place.chat.id, digest(message), stage.now)
+    messages.intend(
+        stage.database, Intent(due.address.post_id, "post", 0), due.address.chat.id, digest(message), stage.now
+    )
     stage.restart()
 
 
@@ -135,7 +137,7 @@ async def test_nothing_else_goes_to_a_chat_before_its_doubt_is_settled(stage, ad
 
     assert held == 3
     assert texts(stage) == ["one", None, "two", None]
-    assert [p.state for p in status.read(stage.engine).publications] == ["done"] * 3
+    assert [p.state for p in status.read(stage.database).publications] == ["done"] * 3
 
 
 async def test_looking_leaves_nothing_behind_in_the_admin_s_chat(stage, admin):
@@ -300,12 +302,12 @@ async def test_a_clock_that_jumps_back_doubles_nothing_and_goes_on(stage):
 
 async def test_a_disk_that_is_full_after_sending_leads_to_adoption_and_not_to_a_second_message(stage, admin):
     await stage.publish(text("one"))
-    with stage.engine.begin() as connection:
+    with stage.database.begin() as connection:
         full = "WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
         connection.execute(sql(f"CREATE TRIGGER full BEFORE UPDATE ON messages {full}"))
     with pytest.raises(Exception, match="disk is full"):
         await stage.tick()
-    with stage.engine.begin() as connection:
+    with stage.database.begin() as connection:
         connection.execute(sql("DROP TRIGGER full"))
     await stage.tick(seconds=6)
 
@@ -337,8 +339,8 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
     await stage.publish(asked(poll()))
     await stage.tick()
     await stage.telegram.bot.delete_message("@group", 1)
-    place = Place(await stage.telegram.chat("@group"), 1, 1, 1)
-    questions.hold(stage.engine, place, "gone", "the poll's message was deleted", stage.now)
+    address = Address(await stage.telegram.chat("@group"), 1, 1, 1)
+    questions.hold(stage.database, address, "gone", "the poll's message was deleted", stage.now)
     stage.restart()
     await stage.tick(hours=1)
 

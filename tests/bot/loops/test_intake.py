@@ -32,7 +32,7 @@ class Running:
         self.stage, self.handle = stage, handle
 
     async def __aenter__(self):
-        taking = Intake(self.stage.engine, KEY, lambda: self.stage.now, self.handle)
+        taking = Intake(self.stage.database, KEY, lambda: self.stage.now, self.handle)
         run = intake.run(self.stage.wire, taking)
         self.task = asyncio.create_task(run)
         return self.task
@@ -67,16 +67,16 @@ async def test_votes_are_stored_while_they_come(asked_group):
 
 async def test_an_update_is_acknowledged_only_after_its_commit(asked_group):
     (ann,) = asked_group.users(1)
-    with asked_group.engine.begin() as connection:
+    with asked_group.database.begin() as connection:
         connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     asked_group.vote(ann, 1)
     waiting = await asked_group.wire.updates(0, 0, intake.ALWAYS)
     with pytest.raises(Exception, match="full"):
-        votes.record(asked_group.engine, waiting, KEY, asked_group.now)
-    with asked_group.engine.begin() as connection:
+        votes.record(asked_group.database, waiting, KEY, asked_group.now)
+    with asked_group.database.begin() as connection:
         connection.execute(sql("DROP TRIGGER full"))
 
-    assert await asked_group.wire.updates(votes.offset(asked_group.engine), 0, intake.ALWAYS) == waiting
+    assert await asked_group.wire.updates(votes.offset(asked_group.database), 0, intake.ALWAYS) == waiting
 
 
 async def test_intake_goes_on_after_an_outage_and_loses_nothing(asked_group):
@@ -87,7 +87,7 @@ async def test_intake_goes_on_after_an_outage_and_loses_nothing(asked_group):
     async with Running(asked_group):
         await until(lambda: voters(asked_group) == 1)
 
-    assert votes.offset(asked_group.engine) > 0
+    assert votes.offset(asked_group.database) > 0
 
 
 async def test_a_second_program_with_the_same_token_is_named_as_such(asked_group, capsys):
@@ -109,12 +109,12 @@ async def test_a_revoked_token_ends_intake_with_one_sentence(asked_group):
 
 async def test_a_failed_commit_is_tried_again_and_nothing_is_lost(asked_group, capsys):
     (ann,) = asked_group.users(1)
-    with asked_group.engine.begin() as connection:
+    with asked_group.database.begin() as connection:
         connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     async with Running(asked_group):
         asked_group.vote(ann, 1)
         await until(lambda: "not acknowledged" in "".join(capsys.readouterr()))
-        with asked_group.engine.begin() as connection:
+        with asked_group.database.begin() as connection:
             connection.execute(sql("DROP TRIGGER full"))
 
         await until(lambda: voters(asked_group) == 1)
@@ -151,7 +151,7 @@ async def test_a_slow_handler_does_not_hold_up_votes(asked_group):
 
 async def test_snapshots_are_asked_for_only_while_an_anonymous_poll_is_open(stage):
     def kinds():
-        return Intake(stage.engine, KEY, lambda: stage.now).kinds()
+        return Intake(stage.database, KEY, lambda: stage.now).kinds()
 
     before = kinds()
     await stage.publish(asked(poll()), chat="@channel")
@@ -176,7 +176,7 @@ async def test_votes_in_a_poll_that_was_opened_while_a_request_waits_are_not_fil
         await asyncio.sleep(2 * intake.LOOK_S + 0.5)  # by now the anonymous poll is asked about, too
         stage.vote(people[0], 1, chat="@channel")
 
-        await until(lambda: status.read(stage.engine).publications[1].posts[0].poll.voters == 1)
+        await until(lambda: status.read(stage.database).publications[1].posts[0].poll.voters == 1)
 
 
 async def test_a_webhook_left_from_the_time_before_is_deleted(asked_group):
@@ -191,7 +191,7 @@ async def test_after_telegram_numbered_anew_votes_go_on_and_the_log_says_so(aske
     ann, bob = asked_group.users(2)
     asked_group.vote(ann, 1)
     await asked_group.take_votes()
-    with asked_group.engine.begin() as connection:  # as if all that was before had had far higher numbers
+    with asked_group.database.begin() as connection:  # as if all that was before had had far higher numbers
         connection.execute(sql("UPDATE facts SET value = value + 1000000000 WHERE name = 'offset'"))
         connection.execute(sql("UPDATE history SET update_id = update_id + 1000000000"))
         connection.execute(sql("UPDATE votes SET update_id = update_id + 1000000000"))
@@ -201,7 +201,7 @@ async def test_after_telegram_numbered_anew_votes_go_on_and_the_log_says_so(aske
         await until(lambda: voters(asked_group) == 2)
 
     assert "Telegram numbers updates anew" in "".join(capsys.readouterr())
-    with store.reading(asked_group.engine) as connection:
+    with store.reading(asked_group.database) as connection:
         assert votes.counts(connection, 1, 3) == [0, 0, 2]
 
 

@@ -129,15 +129,15 @@ def test_a_contradiction_is_a_mark_that_is_the_opposite_of_a_finding(supported, 
     assert [option.text for option, _ in found] == wrong
 
 
-def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(engine):
+def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(database):
     asked_ = poll(experiment=HEADS)
-    with engine.begin() as connection:
+    with database.begin() as connection:
         key = polls.queue(connection, HEADS, runs.POLL, NOON, NOON)
         store.remember(connection, "device", "cuda")
-    runs.claim(engine, "worker", ("measure",), NOON)
-    runs.finish(engine, key, "worker", measured(*AGREES).model_dump_json().encode(), NOON)
+    runs.claim(database, "worker", ("measure",), NOON)
+    runs.finish(database, key, "worker", measured(*AGREES).model_dump_json().encode(), NOON)
 
-    assert answers.compare(engine, Path("x.md"), asked_, Console(file=io.StringIO())) == 0
+    assert answers.compare(database, Path("x.md"), asked_, Console(file=io.StringIO())) == 0
 
 
 def test_the_reveal_ends_with_the_line_that_measures_it_again():
@@ -150,7 +150,7 @@ def test_the_reveal_ends_with_the_line_that_measures_it_again():
 
 async def test_a_poll_whose_experiment_has_changed_since_it_was_scheduled_is_measured_anew(stage):
     await stage.publish(asked(poll(experiment=HEADS)))
-    with stage.engine.begin() as connection:
+    with stage.database.begin() as connection:
         store.remember(connection, "device", "cuda")
     await stage.tick()
     compute(stage, *AGREES)  # what was queued when it was scheduled

@@ -29,10 +29,10 @@ async def until(holds):
 
 
 @pytest.fixture
-def impatient(engine):
+def impatient(database):
     """A busy database is given up after 50 ms instead of 5 s."""
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=50"))
-    engine.dispose()
+    event.listen(database, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=50"))
+    database.dispose()
 
 
 def texts(stage):
@@ -41,7 +41,7 @@ def texts(stage):
 
 async def test_a_database_locked_by_another_program_delays_a_post_and_does_not_double_it(stage, impatient, capsys):
     await stage.publish(text("one"))
-    with closing(sqlite3.connect(stage.engine.url.database)) as other:
+    with closing(sqlite3.connect(stage.database.url.database)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with running(stage):
             await asyncio.sleep(0.3)
@@ -59,12 +59,12 @@ async def test_a_database_that_became_read_only_stops_sending_until_it_is_writab
     def read_only(connection, _record, _proxy):
         connection.execute("PRAGMA query_only=1")
 
-    event.listen(stage.engine, "checkout", read_only)
+    event.listen(stage.database, "checkout", read_only)
     async with running(stage):
         await asyncio.sleep(0.3)
         held = texts(stage)
-        event.remove(stage.engine, "checkout", read_only)
-        stage.engine.dispose()
+        event.remove(stage.database, "checkout", read_only)
+        stage.database.dispose()
         await until(lambda: stage.status().state == "done")
 
     assert (held, texts(stage)) == ([], ["one"])

@@ -1,14 +1,14 @@
 import pytest
 
 from bot.loops import reveal
-from bot.store.address import Chat, Place
+from bot.store.address import Address, Chat
 from bot.store.polls import StandingPoll, Tally
 from bot.thread.model import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
 from tests.conftest import NOON
 
 OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
-PLACE = Place(Chat("@group", -1, "supergroup"), 1, 1, 1)
+PLACE = Address(Chat("@group", -1, "supergroup"), 1, 1, 1)
 EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
 
 

@@ -38,7 +38,7 @@ async def asked_group(stage):
 @asynccontextmanager
 async def receiving(stage, port, handle=None):
     """The webhook at work; yields a client for those who are not Telegram."""
-    taking = Intake(stage.engine, KEY, lambda: stage.now, handle)
+    taking = Intake(stage.database, KEY, lambda: stage.now, handle)
     url = f"http://127.0.0.1:{port}"
     task = asyncio.create_task(webhook.run(stage.wire, taking, TOKEN, f"{url}/hook", ("127.0.0.1", port)))
     await until(lambda: task.done() or stage.calls("setWebhook"))
@@ -52,11 +52,11 @@ async def receiving(stage, port, handle=None):
 
 
 def voters(stage, number=0):
-    return status.read(stage.engine).publications[number].posts[0].poll.voters
+    return status.read(stage.database).publications[number].posts[0].poll.voters
 
 
 def kept(stage):
-    with store.reading(stage.engine) as connection:
+    with store.reading(stage.database) as connection:
         return connection.scalars(select(strays.c.content)).all()
 
 
@@ -73,13 +73,13 @@ async def test_votes_are_stored_as_they_are_delivered(asked_group, port):
 
 async def test_a_vote_that_cannot_be_stored_is_not_acknowledged_and_comes_again(asked_group, port):
     (ann,) = asked_group.users(1)
-    with asked_group.engine.begin() as connection:
+    with asked_group.database.begin() as connection:
         connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     async with receiving(asked_group, port):
         asked_group.vote(ann, 1)
         await asyncio.sleep(0.3)
         info = await asked_group.wire.call("getWebhookInfo")
-        with asked_group.engine.begin() as connection:
+        with asked_group.database.begin() as connection:
             connection.execute(sql("DROP TRIGGER full"))
 
         await until(lambda: voters(asked_group) == 1)
@@ -89,7 +89,7 @@ async def test_a_vote_that_cannot_be_stored_is_not_acknowledged_and_comes_again(
 
 async def test_requests_that_come_together_share_one_commit(asked_group, port):
     commits = []
-    event.listen(asked_group.engine, "commit", commits.append)
+    event.listen(asked_group.database, "commit", commits.append)
     async with receiving(asked_group, port) as client:
         del commits[:]
         posts = [client.post("/", json=answer(i, "unknown", i, 0), headers=SECRET) for i in range(60)]
@@ -175,14 +175,14 @@ async def test_a_webhook_is_set_when_telegram_can_be_reached_again(asked_group, 
 
 
 async def test_an_address_that_telegram_refuses_is_one_sentence(asked_group, port):
-    taking = Intake(asked_group.engine, KEY, lambda: asked_group.now)
+    taking = Intake(asked_group.database, KEY, lambda: asked_group.now)
 
     with pytest.raises(SettingsError, match=r"POLLBOT_WEBHOOK_URL='http:///': Telegram says .*invalid URL"):
         await webhook.run(asked_group.wire, taking, TOKEN, "http:///", ("127.0.0.1", port))
 
 
 async def test_a_port_that_is_taken_is_one_sentence(asked_group):
-    taking = Intake(asked_group.engine, KEY, lambda: asked_group.now)
+    taking = Intake(asked_group.database, KEY, lambda: asked_group.now)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = taken.getsockname()
         with pytest.raises(SettingsError, match=f"POLLBOT_WEBHOOK_PORT={address[1]}: Address already in use"):

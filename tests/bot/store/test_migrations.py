@@ -4,9 +4,9 @@ from sqlalchemy import create_engine, inspect
 from bot.store import store
 
 
-def test_the_migrations_and_the_tables_agree_and_can_be_undone(database):
-    engine = create_engine(database)
-    with engine.begin() as connection:
+def test_the_migrations_and_the_tables_agree_and_can_be_undone(url):
+    database = create_engine(url)
+    with database.begin() as connection:
         config = store.alembic_config(connection)
         command.upgrade(config, "head")
         command.check(config)
@@ -15,12 +15,12 @@ def test_the_migrations_and_the_tables_agree_and_can_be_undone(database):
         command.upgrade(config, "head")
 
     assert left == ["alembic_version"]
-    engine.dispose()
+    database.dispose()
 
 
-def test_a_database_is_upgraded_when_it_is_opened_and_left_alone_after(database):
-    store.connect(database).dispose()
-    again = store.connect(database)
+def test_a_database_is_upgraded_when_it_is_opened_and_left_alone_after(url):
+    store.connect(url).dispose()
+    again = store.connect(url)
 
     assert "votes" in inspect(again).get_table_names()
     again.dispose()

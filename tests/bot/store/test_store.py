@@ -5,18 +5,18 @@ from bot.errors import StoreError
 from bot.store import store
 
 
-def test_sqlite_runs_in_wal_mode_with_foreign_keys(engine):
-    with store.reading(engine) as connection:
+def test_sqlite_runs_in_wal_mode_with_foreign_keys(database):
+    with store.reading(database) as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
-def test_the_voter_key_is_made_once_and_kept(engine):
-    assert store.voter_key(engine, "") == store.voter_key(engine, "")
+def test_the_voter_key_is_made_once_and_kept(database):
+    assert store.voter_key(database, "") == store.voter_key(database, "")
 
 
-def test_a_configured_voter_key_is_used_as_it_is(engine):
-    assert store.voter_key(engine, "mine") == b"mine"
+def test_a_configured_voter_key_is_used_as_it_is(database):
+    assert store.voter_key(database, "mine") == b"mine"
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all/pollbot.db"])
@@ -25,8 +25,8 @@ def test_a_database_that_cannot_be_opened_is_named(url):
         store.connect(url)
 
 
-def test_a_reader_does_not_wait_for_a_writer(engine):
-    with engine.begin() as writer, store.reading(engine) as reader:
+def test_a_reader_does_not_wait_for_a_writer(database):
+    with database.begin() as writer, store.reading(database) as reader:
         store.remember(writer, "name", "new")
 
         assert store.fact(reader, "name", "old") == "old"

@@ -18,15 +18,15 @@ ANN, BOB = 1, 2
 
 
 @pytest.fixture
-def opened(engine):
+def opened(database):
     """A group poll that Telegram knows as P."""
-    publish(engine, NOON, asked(poll()))
-    send(engine, NOON, 10, telegram_id="P")
-    return engine
+    publish(database, NOON, asked(poll()))
+    send(database, NOON, 10, telegram_id="P")
+    return database
 
 
-def tally(engine, poll_id=1):
-    with store.reading(engine) as connection:
+def tally(database, poll_id=1):
+    with store.reading(database) as connection:
         voters = connection.execute(select(polls.c.voters).where(polls.c.id == poll_id)).scalar_one()
         return votes.counts(connection, poll_id, 3), voters
 
@@ -163,42 +163,42 @@ def test_batches_without_a_single_number_leave_the_offset(opened):
     assert votes.offset(opened) == 9
 
 
-def test_votes_that_are_faster_than_the_record_of_their_poll_are_applied_when_it_comes(engine):
-    publish(engine, NOON, asked(poll()))
-    votes.record(engine, [answer(1, "P", ANN, 0), answer(2, "P", ANN, 2), answer(3, "P", BOB, 1)], KEY, NOON)
-    send(engine, NOON, 10, telegram_id="P")
+def test_votes_that_are_faster_than_the_record_of_their_poll_are_applied_when_it_comes(database):
+    publish(database, NOON, asked(poll()))
+    votes.record(database, [answer(1, "P", ANN, 0), answer(2, "P", ANN, 2), answer(3, "P", BOB, 1)], KEY, NOON)
+    send(database, NOON, 10, telegram_id="P")
 
-    assert tally(engine) == ([0, 1, 1], 2)
-    with store.reading(engine) as connection:
+    assert tally(database) == ([0, 1, 1], 2)
+    with store.reading(database) as connection:
         assert connection.execute(select(strays)).all() == []
 
 
-def test_an_anonymous_poll_is_counted_by_its_newest_snapshot(engine):
-    publish(engine, NOON, asked(poll()), chat=CHANNEL)
-    send(engine, NOON, 10, telegram_id="P", chat=CHANNEL)
-    votes.record(engine, [snapshot(2, "P", 5, 1, 0), snapshot(1, "P", 4, 0, 0)], KEY, NOON)
+def test_an_anonymous_poll_is_counted_by_its_newest_snapshot(database):
+    publish(database, NOON, asked(poll()), chat=CHANNEL)
+    send(database, NOON, 10, telegram_id="P", chat=CHANNEL)
+    votes.record(database, [snapshot(2, "P", 5, 1, 0), snapshot(1, "P", 4, 0, 0)], KEY, NOON)
 
-    assert tally(engine) == ([5, 1, 0], 6)
+    assert tally(database) == ([5, 1, 0], 6)
 
 
-def test_a_snapshot_that_comes_late_never_replaces_a_newer_one(engine):
-    publish(engine, NOON, asked(poll()), chat=CHANNEL)
-    send(engine, NOON, 10, telegram_id="P", chat=CHANNEL)
+def test_a_snapshot_that_comes_late_never_replaces_a_newer_one(database):
+    publish(database, NOON, asked(poll()), chat=CHANNEL)
+    send(database, NOON, 10, telegram_id="P", chat=CHANNEL)
     for update in (snapshot(3, "P", 5, 1, 0), snapshot(2, "P", 4, 0, 0), snapshot(3, "P", 9, 9, 9)):
-        votes.record(engine, [update], KEY, NOON)
+        votes.record(database, [update], KEY, NOON)
 
-    assert tally(engine) == ([5, 1, 0], 6)
-    with store.reading(engine) as connection:
+    assert tally(database) == ([5, 1, 0], 6)
+    with store.reading(database) as connection:
         assert list(connection.scalars(select(snapshots.c.update_id))) == [3]
 
 
-def test_a_snapshot_does_not_change_what_stop_poll_has_told(engine):
-    publish(engine, NOON, asked(poll()), chat=CHANNEL)
-    send(engine, NOON, 10, telegram_id="P", chat=CHANNEL)
-    closed(engine, 1, Tally((7, 0, 0), 7), NOON)
-    votes.record(engine, [snapshot(3, "P", 5, 1, 0)], KEY, NOON)
+def test_a_snapshot_does_not_change_what_stop_poll_has_told(database):
+    publish(database, NOON, asked(poll()), chat=CHANNEL)
+    send(database, NOON, 10, telegram_id="P", chat=CHANNEL)
+    closed(database, 1, Tally((7, 0, 0), 7), NOON)
+    votes.record(database, [snapshot(3, "P", 5, 1, 0)], KEY, NOON)
 
-    assert tally(engine) == ([7, 0, 0], 7)
+    assert tally(database) == ([7, 0, 0], 7)
 
 
 def test_snapshots_do_not_disturb_a_poll_whose_votes_are_known(opened):
@@ -215,19 +215,19 @@ changes = st.lists(st.tuples(st.integers(1, 4), st.sets(st.integers(0, 2))), max
 def test_the_newest_choice_of_each_voter_counts_in_whatever_order_batches_and_repetition_updates_come(
     tmp_path_factory, data, changes
 ):
-    engine = store.connect(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}")
-    publish(engine, NOON, asked(poll()))
-    send(engine, NOON, 10, telegram_id="P")
+    database = store.connect(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}")
+    publish(database, NOON, asked(poll()))
+    send(database, NOON, 10, telegram_id="P")
     updates = [answer(i, "P", user, *options) for i, (user, options) in enumerate(changes, 1)]
     again = data.draw(st.lists(st.sampled_from(updates), max_size=10)) if updates else []
     delivered = data.draw(st.permutations(updates + again))
     edges = [0, *sorted(data.draw(st.lists(st.integers(0, len(delivered)), max_size=5))), len(delivered)]
     for first, last in pairwise(edges):
-        votes.record(engine, delivered[first:last], KEY, NOON)
+        votes.record(database, delivered[first:last], KEY, NOON)
 
     standing = dict(changes)
     recount = [sum(option in options for options in standing.values()) for option in range(3)]
-    assert tally(engine) == (recount, sum(bool(options) for options in standing.values()))
-    with store.reading(engine) as connection:
+    assert tally(database) == (recount, sum(bool(options) for options in standing.values()))
+    with store.reading(database) as connection:
         assert list(connection.scalars(select(history.c.update_id))) == [u["update_id"] for u in updates]
-    engine.dispose()
+    database.dispose()

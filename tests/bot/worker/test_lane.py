@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.store import runs, store
 from bot.store.runs import POLL, PREFLIGHT
 from bot.store.tables import runs as rows
-from bot.worker import active, lane
+from bot.worker import claim, lane
 from experiments.catalogue import ENTRIES
 from experiments.engines.engine import Died, Done, Failed, Lost, Progress
 from tests.conftest import NOON
@@ -24,28 +24,31 @@ class Played:
     def __init__(self, say):
         self.say = say
         self.slots = 2
-        self.tasks = []
+        self.jobs = []
 
-    def start(self, task):
-        self.tasks.append(task)
+    def start(self, job):
+        self.jobs.append(job)
 
-    def stop(self, task):
-        if task in self.tasks:  # else it has just ended
-            self.say(Lost(task.name))
-            self.tasks.remove(task)
+    def stop(self, job):
+        if job in self.jobs:  # else it has just ended
+            self.say(Lost(job.name))
+            self.jobs.remove(job)
 
     def close(self):
-        self.tasks.clear()
+        self.jobs.clear()
 
     def doing(self):
         """Which chunk of which run: its number of epochs is its name."""
-        jobs = [task.job for task in self.tasks]
-        return [(job["params"]["epochs"], job["seeds"] if job["task"] == "rows" else job["task"]) for job in jobs]
+        orders = [job.order for job in self.jobs]
+        return [
+            (order["params"]["epochs"], order["seeds"] if order["task"] == "rows" else order["task"])
+            for order in orders
+        ]
 
     def end(self, kind, *words):
         """Say the last word about the job that was started first."""
-        task = self.tasks.pop(0)
-        self.say(kind(task.name, *words))
+        job = self.jobs.pop(0)
+        self.say(kind(job.name, *words))
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +70,9 @@ class Stage:
 
     def enqueue(self, name, seeds=8, priority=POLL, due=NOON, experiment="heads"):
         """A run, known by its number of epochs."""
-        job = {"task": "measure", "experiment": experiment, "params": {"epochs": name}, "seeds": seeds}
+        order = {"task": "measure", "experiment": experiment, "params": {"epochs": name}, "seeds": seeds}
         with self.database.begin() as connection:
-            runs.enqueue(connection, runs.Run(str(name), "measure", job, 5.0), priority, due, NOON)
+            runs.enqueue(connection, runs.Run(str(name), "measure", order, 5.0), priority, due, NOON)
 
     def step(self, times=2):
         for _ in range(times):
@@ -87,20 +90,20 @@ class Stage:
 
 
 @pytest.fixture
-def stage(engine, tmp_path):
-    return Stage(engine, tmp_path / "checkpoints")
+def stage(database, tmp_path):
+    return Stage(database, tmp_path / "checkpoints")
 
 
 def test_chunks_are_fanned_out_gathered_in_order_and_concluded_once(stage):
     stage.enqueue(1, seeds=12)
     assert stage.step() == [(1, [0, 8]), (1, [8, 12])]
 
-    stage.engine.tasks.reverse()  # the second chunk ends first
+    stage.engine.jobs.reverse()  # the second chunk ends first
     stage.engine.end(Done, stage.measured([8, 12]))
     assert stage.step() == [(1, [0, 8])]
     stage.engine.end(Done, stage.measured([0, 8]))
     assert stage.step() == [(1, "conclude")]
-    assert [row["seed"] for row in stage.engine.tasks[0].job["rows"]] == list(range(12))
+    assert [row["seed"] for row in stage.engine.jobs[0].order["rows"]] == list(range(12))
     stage.engine.end(Done, b"the measurement")
     stage.step()
 
@@ -149,12 +152,12 @@ def test_a_preflight_whose_post_was_sent_gives_way_no_more(stage):
 
 @pytest.fixture
 def timing():
-    """An experiment that measures time."""
-    experiment = ENTRIES["zero_init"].experiment
-    before = experiment.chunk
-    object.__setattr__(experiment, "chunk", 0)
+    """A topic that measures time."""
+    topic = ENTRIES["zero_init"].topic
+    before = topic.chunk
+    object.__setattr__(topic, "chunk", 0)
     yield "zero_init"
-    object.__setattr__(experiment, "chunk", before)
+    object.__setattr__(topic, "chunk", before)
 
 
 def test_time_is_measured_alone(stage, timing):
@@ -229,7 +232,7 @@ def test_a_lost_engine_costs_no_attempt(stage):
 def test_progress_is_the_mean_over_chunks(stage):
     stage.enqueue(1, seeds=16)
     stage.step()
-    stage.engine.say(Progress(stage.engine.tasks[1].name, 0.5, "epoch 2/4"))
+    stage.engine.say(Progress(stage.engine.jobs[1].name, 0.5, "epoch 2/4"))
     stage.step()
 
     assert (stage.row(1).progress, stage.row(1).note) == (0.25, "epoch 2/4")
@@ -247,15 +250,15 @@ def test_a_new_worker_measures_only_what_is_missing(stage):
     assert stage.step() == [(1, [8, 16])]
     stage.engine.end(Done, stage.measured([8, 16]))
     stage.step()
-    assert [row["seed"] for row in stage.engine.tasks[0].job["rows"]] == list(range(16))
+    assert [row["seed"] for row in stage.engine.jobs[0].order["rows"]] == list(range(16))
 
 
 def test_training_may_leave_what_it_has_until_the_run_has_ended(stage):
     stage.enqueue(1)
     stage.step()
-    (stage.engine.tasks[0].checkpoint).write_bytes(b"weights")
+    (stage.engine.jobs[0].checkpoint).write_bytes(b"weights")
     (stage.folder / "gone").mkdir()
-    active.sweep(stage.folder, runs.unfinished(stage.database))
+    claim.sweep(stage.folder, runs.unfinished(stage.database))
 
     assert [path.name for path in stage.folder.rglob("*")] == ["1", "0-8"]
 

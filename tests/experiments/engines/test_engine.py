@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.engines.engine import Died, Done, Failed, Limits, Lost, Progress, Task
+from experiments.engines.engine import Died, Done, Failed, Job, Limits, Lost, Progress
 from experiments.engines.local import LocalEngine
 from experiments.engines.process import Child
 from experiments.engines.runner import ChildDied, JobFailed, NoOutcome, Runner, Stopped
 from experiments.perform import measure
-from experiments.topic import Run, silent
+from experiments.topic import Context, silent
 from experiments.topics.heads import HeadsParams
 from tests.experiments.conftest import HEADS_BALLOT
 
@@ -195,7 +195,7 @@ def test_the_real_child_measures_concludes_and_draws():
         rows = [*json.loads(run({**asked, "task": "rows", "seeds": [0, 1]}))]
         rows += json.loads(run({**asked, "task": "rows", "seeds": [1, 2]}))
         measured = run({**asked, "task": "conclude", "rows": rows}).decode()
-        assert measured == measure("heads", HeadsParams(epochs=1), 2, Run()).model_dump_json()
+        assert measured == measure("heads", HeadsParams(epochs=1), 2, Context()).model_dump_json()
         drawing = {"task": "draw", "measurement": measured, "ballot": HEADS_BALLOT.model_dump(mode="json")}
         assert run({**drawing, "language": "ru"})[:8] == b"\x89PNG\r\n\x1a\n"
         assert run({**drawing, "language": "en", "measurement": None})[:8] == b"\x89PNG\r\n\x1a\n"
@@ -212,8 +212,8 @@ class Local:
         self.said = queue.SimpleQueue()
         self.engine = LocalEngine(self.said.put, 2, faulty)
 
-    def start(self, name, task, limit_s=20.0) -> Task:
-        one = Task(name, {"task": task}, Limits(limit_s, 300))
+    def start(self, name, task, limit_s=20.0) -> Job:
+        one = Job(name, {"task": task}, Limits(limit_s, 300))
         self.engine.start(one)
         return one
 

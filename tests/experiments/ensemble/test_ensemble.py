@@ -7,7 +7,7 @@ from torch import nn
 from experiments.ensemble.digits import Digits, load
 from experiments.ensemble.ensemble import BATCH, Arm, Ensemble, History, Recipe, batch_orders, train
 from experiments.ensemble.stacked import ACTIVATIONS, initial
-from experiments.topic import Run
+from experiments.topic import Context
 from experiments.topics.heads import HEADS
 
 SEEDS, EPOCHS = 2, 3
@@ -100,7 +100,7 @@ def plain_training(arm: Arm, seed: int, data: Digits, optimiser: str) -> dict[st
 def both_ways(few, request):
     """The ensemble and its history; for each arm and seed what the usual loop came to."""
     ensemble = Ensemble(ARMS, range(SEEDS))
-    history = train(ensemble, few, Recipe(request.param, EPOCHS), Run())
+    history = train(ensemble, few, Recipe(request.param, EPOCHS), Context())
     plain = {(a, s): plain_training(arm, s, few, request.param) for a, arm in enumerate(ARMS) for s in range(SEEDS)}
     return ensemble, history, plain
 
@@ -130,13 +130,15 @@ def test_the_history_tells_what_the_loop_saw(both_ways):
 
 
 def test_clipping_after_the_step_is_as_if_there_were_none(few):
-    history = train(Ensemble([Arm(), Arm(clip=0.01, clip_when="after")], range(SEEDS)), few, Recipe(epochs=2), Run())
+    history = train(
+        Ensemble([Arm(), Arm(clip=0.01, clip_when="after")], range(SEEDS)), few, Recipe(epochs=2), Context()
+    )
 
     assert torch.equal(history.objective[0], history.objective[1])
 
 
 def test_the_norms_are_those_of_the_gradients_before_the_step(few):
-    history = train(Ensemble(ARMS[:1], range(SEEDS)), few, Recipe("sgd", 1), Run(), watch_gradients=True)
+    history = train(Ensemble(ARMS[:1], range(SEEDS)), few, Recipe("sgd", 1), Context(), watch_gradients=True)
     layers = plain_model(ARMS[0], 0)
     batch = batch_orders(range(SEEDS), 350, 1)[0, 0, :BATCH]
     logits = layers[2](layers[1](layers[0](few.train_x[batch]).relu()).relu())
@@ -147,14 +149,14 @@ def test_the_norms_are_those_of_the_gradients_before_the_step(few):
 
 
 def test_arms_share_their_seeds_start_and_batches(few):
-    history = train(Ensemble([Arm(), Arm()], range(SEEDS)), few, Recipe("sgd", 2), Run())
+    history = train(Ensemble([Arm(), Arm()], range(SEEDS)), few, Recipe("sgd", 2), Context())
 
     assert torch.equal(history.accuracy[0], history.accuracy[1])
     assert not torch.equal(history.accuracy[0, 0], history.accuracy[0, 1])
 
 
 def test_the_same_training_twice_gives_the_same_numbers(few):
-    first, second = (train(Ensemble(ARMS, range(SEEDS)), few, Recipe("adam", 2), Run()).accuracy for _ in range(2))
+    first, second = (train(Ensemble(ARMS, range(SEEDS)), few, Recipe("adam", 2), Context()).accuracy for _ in range(2))
 
     assert torch.equal(first, second)
 
@@ -168,7 +170,7 @@ def test_a_seed_does_not_depend_on_how_many_there_are():
 @pytest.mark.parametrize("size", [1, 3, 8])
 def test_a_seed_s_numbers_are_the_same_bytes_in_a_chunk_of_any_size(few, size, optimiser):
     def history(seeds: range) -> History:
-        return train(Ensemble(ARMS, seeds), few, Recipe(optimiser, 2), Run(), watch_gradients=True)
+        return train(Ensemble(ARMS, seeds), few, Recipe(optimiser, 2), Context(), watch_gradients=True)
 
     whole, part = history(range(16)), history(range(8, 8 + size))
 
@@ -180,14 +182,14 @@ def test_a_loss_may_know_of_one_sample_a_row_only(few):
     def by_rows(z, y):
         return nn.functional.nll_loss(nn.functional.log_softmax(z, dim=-1), y, reduction="none")
 
-    history = train(Ensemble([Arm(), Arm(loss=by_rows)], range(SEEDS)), few, Recipe(epochs=2), Run())
+    history = train(Ensemble([Arm(), Arm(loss=by_rows)], range(SEEDS)), few, Recipe(epochs=2), Context())
 
     close(history.objective[0], history.objective[1])
 
 
 def test_a_bias_that_is_not_there_stays_away(few):
     ensemble = Ensemble([Arm(bias="none"), Arm(bias="zero")], range(SEEDS))
-    train(ensemble, few, Recipe("adam", 1), Run())
+    train(ensemble, few, Recipe("adam", 1), Context())
 
     assert all((b[:SEEDS] == 0).all() for b in ensemble.biases)
     assert all((b[SEEDS:] != 0).any() for b in ensemble.biases)
@@ -195,6 +197,11 @@ def test_a_bias_that_is_not_there_stays_away(few):
 
 def test_progress_is_told_after_each_epoch(few):
     told = []
-    train(Ensemble([Arm()], range(1)), few, Recipe("sgd", 2), Run(lambda fraction, note: told.append((fraction, note))))
+    train(
+        Ensemble([Arm()], range(1)),
+        few,
+        Recipe("sgd", 2),
+        Context(lambda fraction, note: told.append((fraction, note))),
+    )
 
     assert told == [(0.5, "epoch 1/2"), (1.0, "epoch 2/2")]

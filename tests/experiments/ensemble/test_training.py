@@ -12,7 +12,7 @@ from experiments import device
 from experiments.__main__ import main
 from experiments.ensemble import checkpoint
 from experiments.ensemble.ensemble import Arm, Ensemble, History, Recipe, cross_entropy, train
-from experiments.topic import Run
+from experiments.topic import Context
 from tests.bench import trainer
 from tests.experiments.ensemble.test_ensemble import few  # noqa: F401 a fixture
 
@@ -27,8 +27,10 @@ def burst(logits, labels):
 
 @pytest.fixture
 def trained(few):  # noqa: F811
-    def trained(*arms: Arm, run: Run | None = None, epochs: int = 4, optimiser="sgd") -> History:
-        return train(Ensemble(list(arms), SEEDS), few, Recipe(optimiser, epochs), run or Run(), watch_gradients=True)
+    def trained(*arms: Arm, run: Context | None = None, epochs: int = 4, optimiser="sgd") -> History:
+        return train(
+            Ensemble(list(arms), SEEDS), few, Recipe(optimiser, epochs), run or Context(), watch_gradients=True
+        )
 
     return trained
 
@@ -90,8 +92,8 @@ def test_a_killed_training_goes_on_and_comes_to_the_same_bytes(trained, tmp_path
     arms = [Arm(lr=0.01, keep_grad=True), Arm(activation="identity", lr=1e6), Arm(lr=0.01, weight_decay=0.1)]
     path, told = tmp_path / "run", []
     with pytest.raises(KilledError):
-        trained(*arms, run=Run(dies, path), optimiser=optimiser)
-    resumed = trained(*arms, run=Run(lambda fraction, _: told.append(fraction), path), optimiser=optimiser)
+        trained(*arms, run=Context(dies, path), optimiser=optimiser)
+    resumed = trained(*arms, run=Context(lambda fraction, _: told.append(fraction), path), optimiser=optimiser)
     whole = trained(*arms, optimiser=optimiser)
 
     assert told == [0.75, 1.0]
@@ -103,7 +105,7 @@ def test_a_killed_training_goes_on_and_comes_to_the_same_bytes(trained, tmp_path
 def test_a_checkpoint_holds_tensors_and_plain_values_only(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "SAVE_S", 0)
     with pytest.raises(KilledError):
-        trained(Arm(), run=Run(dies, tmp_path / "run"))
+        trained(Arm(), run=Context(dies, tmp_path / "run"))
 
     assert torch.load(tmp_path / "run", weights_only=True)["training"]["epoch"] == 2
 
@@ -111,25 +113,25 @@ def test_a_checkpoint_holds_tensors_and_plain_values_only(trained, tmp_path, mon
 def test_the_checkpoint_of_another_training_is_not_read(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "SAVE_S", 0)
     with pytest.raises(KilledError):
-        trained(Arm(lr=0.2), run=Run(dies, tmp_path / "run"))
+        trained(Arm(lr=0.2), run=Context(dies, tmp_path / "run"))
 
-    assert same(trained(Arm(), run=Run(checkpoint=tmp_path / "run")), trained(Arm()))
+    assert same(trained(Arm(), run=Context(checkpoint=tmp_path / "run")), trained(Arm()))
 
 
 def test_a_damaged_checkpoint_is_not_read(trained, tmp_path):
     (tmp_path / "run").write_bytes(b"PK\x03\x04 half a file")
 
-    assert same(trained(Arm(), run=Run(checkpoint=tmp_path / "run")), trained(Arm()))
+    assert same(trained(Arm(), run=Context(checkpoint=tmp_path / "run")), trained(Arm()))
 
 
 LONG = """
 import sys
 from pathlib import Path
-from experiments import checkpoint, digits, ensemble
-from experiments.experiment import Run
+from experiments.ensemble import checkpoint, digits, ensemble
+from experiments.topic import Context
 checkpoint.SAVE_S = 0
 models = ensemble.Ensemble([ensemble.Arm()], range(2))
-ensemble.train(models, digits.load(), ensemble.Recipe(epochs=3000), Run(checkpoint=Path(sys.argv[1])))
+ensemble.train(models, digits.load(), ensemble.Recipe(epochs=3000), Context(checkpoint=Path(sys.argv[1])))
 """
 
 
@@ -181,6 +183,6 @@ def test_the_device_is_the_one_that_torch_finds_though_torch_is_not_asked():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 def test_a_gpu_comes_to_the_same_but_for_rounding(trained):
-    there, here = trained(Arm(), run=Run(device="cuda")), trained(Arm())
+    there, here = trained(Arm(), run=Context(device="cuda")), trained(Arm())
 
     torch.testing.assert_close(there.objective, here.objective, atol=1e-3, rtol=1e-3)

@@ -19,7 +19,7 @@ from bot.thread import markdown
 from bot.thread.model import Poll
 from experiments import perform
 from experiments.measurement import Ballot, Measurement, OptionVotes
-from experiments.topic import Run
+from experiments.topic import Context
 
 FOLDER = Path(__file__).with_name("golden")
 THREADS = Path(__file__).parents[2] / "threads"
@@ -79,7 +79,7 @@ def main(names: list[str]) -> None:
         if names and name not in names:
             continue
         params = perform.entry(name).params(**poll.experiment.set)
-        measurement = perform.measure(name, params, poll.experiment.seeds, Run())
+        measurement = perform.measure(name, params, poll.experiment.seeds, Context())
         (FOLDER / f"{name}.json").write_text(measurement.model_dump_json())
         for language in LANGUAGES:
             picture = small(perform.draw(measurement, asked[name][language], language))

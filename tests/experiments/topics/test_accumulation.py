@@ -5,7 +5,7 @@ import pytest
 from experiments.ensemble import digits, ensemble
 from experiments.measurement import OptionVotes
 from experiments.pictures import picture
-from experiments.topic import Run
+from experiments.topic import Context
 from experiments.topics import accumulation
 from tests.experiments.conftest import ballot, measured
 from tests.experiments.engines.proof import faults
@@ -59,7 +59,7 @@ def test_forgetting_helps_at_small_rates_and_ruins_at_large_ones(found):
 def test_plain_sgd_without_zero_grad_is_sgd_with_momentum_1():
     def accuracy(arm, momentum):
         recipe = ensemble.Recipe("sgd", 2, momentum)
-        return ensemble.train(ensemble.Ensemble([arm], range(2)), digits.load(), recipe, Run()).accuracy
+        return ensemble.train(ensemble.Ensemble([arm], range(2)), digits.load(), recipe, Context()).accuracy
 
     forgotten = accuracy(ensemble.Arm(lr=0.003, keep_grad=True), 0)
 
@@ -91,7 +91,7 @@ def test_the_picture_is_fit_to_be_sent(found, language):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("seen", [None, *accumulation.EXPERIMENT.options])
+@pytest.mark.parametrize("seen", [None, *accumulation.TOPIC.options])
 def test_every_title_fits(found, language, seen):
     turned = found.model_copy(update={"data": {**found.data, "is": seen}})
 

@@ -112,8 +112,8 @@ def test_a_seed_is_measured_alike_alone_and_in_company():
     params = nan_hunt.NanHuntParams(blocks=2)
 
     assert (
-        nan_hunt.measure(params, range(1, 2), nan_hunt.Run())[0]
-        == nan_hunt.measure(params, range(2), nan_hunt.Run())[1]
+        nan_hunt.measure(params, range(1, 2), nan_hunt.Context())[0]
+        == nan_hunt.measure(params, range(2), nan_hunt.Context())[1]
     )
 
 

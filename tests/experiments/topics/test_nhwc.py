@@ -82,7 +82,7 @@ def test_the_verdict_follows_what_happened_not_the_accuracy():
 
 
 def test_a_seed_is_measured_alike_alone_and_in_company():
-    one, two = (nhwc.measure(nhwc.NhwcParams(epochs=1), seeds, nhwc.Run()) for seeds in (range(1, 2), range(2)))
+    one, two = (nhwc.measure(nhwc.NhwcParams(epochs=1), seeds, nhwc.Context()) for seeds in (range(1, 2), range(2)))
 
     assert one[0] == two[1]
 

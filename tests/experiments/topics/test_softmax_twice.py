@@ -68,7 +68,9 @@ def test_a_single_loss_below_the_floor_takes_the_verdict_back(broken):
 
 def test_a_seed_s_row_does_not_depend_on_its_neighbours():
     params = softmax_twice.SoftmaxTwiceParams(epochs=1)
-    alone, beside = (softmax_twice.measure(params, seeds, softmax_twice.Run())[-1] for seeds in (range(2, 3), range(3)))
+    alone, beside = (
+        softmax_twice.measure(params, seeds, softmax_twice.Context())[-1] for seeds in (range(2, 3), range(3))
+    )
 
     assert alone == beside
 

@@ -85,7 +85,9 @@ def test_all_seeds_must_agree_and_only_those_count_that_trained_on():
 
 def test_a_seed_is_measured_alike_alone_and_in_company():
     params = state_dict_alias.StateDictAliasParams(good=1, spoilt=1)
-    one, two = (state_dict_alias.measure(params, seeds, state_dict_alias.Run()) for seeds in (range(1, 2), range(2)))
+    one, two = (
+        state_dict_alias.measure(params, seeds, state_dict_alias.Context()) for seeds in (range(1, 2), range(2))
+    )
 
     assert one[0] == two[1]
 

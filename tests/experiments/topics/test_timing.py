@@ -67,7 +67,7 @@ def test_a_process_that_fails_is_not_a_measurement(monkeypatch):
     monkeypatch.setattr(timing.sys, "executable", "/bin/false")
 
     with pytest.raises(timing.subprocess.CalledProcessError):
-        timing.measure(timing.TimingParams(), range(1), timing.Run())
+        timing.measure(timing.TimingParams(), range(1), timing.Context())
 
 
 def test_the_measurement_comes_back_from_json_as_it_was(found):

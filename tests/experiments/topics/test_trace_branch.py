@@ -106,7 +106,7 @@ def test_an_outcome_is_right_only_if_it_is_seen_at_every_input_of_every_seed():
 
 def test_a_seed_is_measured_alike_alone_and_in_company():
     params = trace_branch.TraceBranchParams()
-    one, two = (trace_branch.measure(params, seeds, trace_branch.Run()) for seeds in (range(1, 2), range(2)))
+    one, two = (trace_branch.measure(params, seeds, trace_branch.Context()) for seeds in (range(1, 2), range(2)))
 
     assert one[0] == two[1]
 

@@ -75,7 +75,7 @@ def test_the_picture_is_fit_to_be_sent(found, language):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("seen", [None, *weight_decay.EXPERIMENT.options])
+@pytest.mark.parametrize("seen", [None, *weight_decay.TOPIC.options])
 def test_every_title_fits(found, language, seen):
     turned = found.model_copy(update={"data": {**found.data, "found": seen}})
 

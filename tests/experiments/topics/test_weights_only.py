@@ -99,7 +99,7 @@ def test_an_outcome_is_right_only_if_it_is_seen_in_every_seed():
 
 def test_a_seed_is_measured_alike_alone_and_in_company():
     params = weights_only.WeightsOnlyParams()
-    one, two = (weights_only.measure(params, seeds, weights_only.Run()) for seeds in (range(1, 2), range(2)))
+    one, two = (weights_only.measure(params, seeds, weights_only.Context()) for seeds in (range(1, 2), range(2)))
 
     assert one[0] == two[1]
 

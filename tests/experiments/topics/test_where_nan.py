@@ -86,7 +86,7 @@ def test_an_outcome_is_right_only_at_every_zero_of_every_seed():
 
 def test_a_seed_is_measured_alike_alone_and_in_company():
     params = where_nan.WhereNanParams()
-    one, two = (where_nan.measure(params, seeds, where_nan.Run()) for seeds in (range(1, 2), range(2)))
+    one, two = (where_nan.measure(params, seeds, where_nan.Context()) for seeds in (range(1, 2), range(2)))
 
     assert one[0] == two[1]
 

@@ -15,101 +15,101 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.store.runs import Claimed, Urgency
+from bot.store.runs import ClaimedRun, Urgency
 from experiments.catalogue import ENTRIES
-from experiments.engines.engine import Job, Limits
+from experiments.engines.engine import Limits, Order
 from experiments.topic import Row
 
 
 @dataclass(eq=False)
-class Part:
+class Chunk:
     """One job of a run. `alone` measures time: nothing else may be measured meanwhile."""
 
     name: str
-    job: Job
+    order: Order
     alone: bool = False
     fraction: float = 0.0
     started: bool = False
 
 
 @dataclass(eq=False)
-class Active:
+class Claim:
     """A claimed run; `waiting` are the parts that no engine has yet."""
 
-    run: Claimed
+    run: ClaimedRun
     urgency: Urgency
     folder: Path
     limits: Limits
-    waiting: list[Part]
-    parts: list[Part]
+    waiting: list[Chunk]
+    chunks: list[Chunk]
     rows: dict[int, list[Row]] = field(default_factory=dict)
     begun: bool = False
     note: str | None = None
 
-    def take(self, part: Part, output: bytes) -> bytes | None:
+    def take(self, chunk: Chunk, output: bytes) -> bytes | None:
         """Keep what a part has brought; returns the run's outcome when it was the last one."""
-        part.fraction = 1.0
-        if part.job["task"] != "rows":
+        chunk.fraction = 1.0
+        if chunk.order["task"] != "rows":
             return output
-        first = part.job["seeds"][0]
+        first = chunk.order["seeds"][0]
         self.rows[first] = json.loads(output)
         with suppress(OSError):  # a full disk: they are measured again if it comes to that
-            keep(self.folder / f"{part.name}.json", output)
+            keep(self.folder / f"{chunk.name}.json", output)
         self.settle()
         return None
 
-    def again(self, part: Part) -> None:
+    def again(self, chunk: Chunk) -> None:
         """A part whose process died is done once more, before the others."""
-        part.fraction = 0.0
-        self.waiting.insert(0, part)
+        chunk.fraction = 0.0
+        self.waiting.insert(0, chunk)
 
     @property
     def progress(self) -> float:
         """The mean over chunks, from 0 to 1."""
-        return sum(part.fraction for part in self.parts) / len(self.parts)
+        return sum(chunk.fraction for chunk in self.chunks) / len(self.chunks)
 
     def settle(self) -> None:
         """Conclude when the rows of all chunks are there."""
-        if len(self.rows) == len(self.parts):
+        if len(self.rows) == len(self.chunks):
             rows = [row for first in sorted(self.rows) for row in self.rows[first]]
-            job = {**self.run.input, "task": "conclude", "rows": rows}
-            self.waiting.append(Part("conclude", job))
+            order = {**self.run.input, "task": "conclude", "rows": rows}
+            self.waiting.append(Chunk("conclude", order))
 
 
-def begin(run: Claimed, job: Job, folder: Path) -> Active:
+def begin(run: ClaimedRun, order: Order, folder: Path) -> Claim:
     """The parts of a claimed run; chunks that were measured before are done. Raises ValueError for a strange name."""
     if run.task == "draw":
-        part = Part("draw", job)
-        return Active(run, run.urgency, folder, Limits(run.limit_s), [part], [part])
-    name = job["experiment"]
+        chunk = Chunk("draw", order)
+        return Claim(run, run.urgency, folder, Limits(run.limit_s), [chunk], [chunk])
+    name = order["experiment"]
     if name not in ENTRIES:
         msg = f"no experiment {name!r}: was it there when this was queued?"
         raise ValueError(msg)
-    experiment = ENTRIES[name].experiment
-    parts = [
-        Part(f"{chunk.start}-{chunk.stop}", {**job, "task": "rows", "seeds": [chunk.start, chunk.stop]})
-        for chunk in ENTRIES[name].chunks(job["seeds"])
+    topic = ENTRIES[name].topic
+    chunks = [
+        Chunk(f"{chunk.start}-{chunk.stop}", {**order, "task": "rows", "seeds": [chunk.start, chunk.stop]})
+        for chunk in ENTRIES[name].chunks(order["seeds"])
     ]
-    for part in parts:
-        part.alone = experiment.chunk == 0
-    active = Active(run, run.urgency, folder, Limits(run.limit_s, experiment.memory_mib), list(parts), parts)
+    for chunk in chunks:
+        chunk.alone = topic.chunk == 0
+    claim = Claim(run, run.urgency, folder, Limits(run.limit_s, topic.memory_mib), list(chunks), chunks)
     folder.mkdir(parents=True, exist_ok=True)
-    for part, rows in _kept(active):
-        active.waiting.remove(part)
-        part.fraction = 1.0
-        active.rows[part.job["seeds"][0]] = rows
-    active.settle()
-    return active
+    for chunk, rows in _kept(claim):
+        claim.waiting.remove(chunk)
+        chunk.fraction = 1.0
+        claim.rows[chunk.order["seeds"][0]] = rows
+    claim.settle()
+    return claim
 
 
-def _kept(active: Active) -> Iterator[tuple[Part, list[Row]]]:
+def _kept(claim: Claim) -> Iterator[tuple[Chunk, list[Row]]]:
     """The chunks whose rows an earlier worker has left, whole."""
-    for part in active.parts:
-        first, last = part.job["seeds"]
+    for chunk in claim.chunks:
+        first, last = chunk.order["seeds"]
         with suppress(OSError, ValueError):
-            rows = json.loads((active.folder / f"{part.name}.json").read_bytes())
+            rows = json.loads((claim.folder / f"{chunk.name}.json").read_bytes())
             if len(rows) == last - first:
-                yield part, rows
+                yield chunk, rows
 
 
 def keep(path: Path, content: bytes) -> None:
