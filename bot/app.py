@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot.loops import backlog, intake, webhook
 from bot.loops.admin import Admins
 from bot.loops.clock import Clock
 from bot.loops.intake import Intake
+from bot.loops.pace import Pace
 from bot.settings import Settings
 from bot.store import store
 from bot.telegram.api import Telegram
@@ -36,9 +38,9 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Telegram(token, settings.api_url) as telegram, Wire(token, settings.api_url) as wire:
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
-        admins = Admins(database, telegram, settings.admins, settings.language, time)
-        limits = Limits(settings.chat_rate, settings.total_rate)
-        ticking = asyncio.create_task(Clock(database, telegram, time, admins, limits).run(stop))
+        admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
+        pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
+        ticking = asyncio.create_task(Clock(database, telegram, admins, pace, time).run(stop))
         updates = Intake(database, key, time, admins.handle)
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))

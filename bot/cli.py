@@ -157,7 +157,13 @@ def mend(
     from bot.store import questions, store
 
     answer: Literal["again", "skip"] = "again" if send else "skip"
-    if not questions.settle(store.connect(settings.load().database_url), publication, position, answer, now()):
+    if not questions.decide(
+        store.connect(settings.load().database_url),
+        publication=publication,
+        position=position,
+        answer=answer,
+        now=now(),
+    ):
         msg = f"post {position} of publication {publication} is not stopped; `pollbot status {publication}` shows it"
         raise SettingsError(msg)
     print(f"post {position} of publication {publication}: {'will be sent again' if send else 'taken as done'}")

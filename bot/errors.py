@@ -7,6 +7,7 @@ Everything this project raises on purpose:
   x ChatError            the chat does not exist, or the bot may not post there
   x TokenError           Telegram does not accept the token
   x StoreError           the database cannot be used as it is
+    x UnreadableError    a stored post was written by another version, and this one cannot read it
   x ExperimentError      an experiment is unknown, crashed, or ran out of time or memory
 """
 
@@ -34,6 +35,10 @@ class TokenError(PollbotError):
 
 class StoreError(PollbotError):
     """The database cannot be used as it is: wrong version, read-only, busy or full."""
+
+
+class UnreadableError(StoreError):
+    """A stored post was written by another version, and this one cannot read it: it is held, and others go on."""
 
 
 class ExperimentError(PollbotError):

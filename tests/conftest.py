@@ -9,6 +9,7 @@ import pytest
 
 from bot.store import store
 from bot.store.store import Database
+from tests import transitions
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -48,6 +49,10 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(url: str) -> Database:
+    """A database that tells at the end if a row changed its state in a way that the table of states does not have."""
     database = store.connect(url)
+    transitions.watch(database)
     yield database
+    unknown = transitions.unknown(database)
     database.dispose()
+    assert unknown == set()

@@ -33,7 +33,7 @@ def thread(*posts: Post) -> Thread:
 
 
 def publish(database: Database, now: datetime, *posts: Post, chat: Chat = GROUP) -> int:
-    return schedule.schedule(database, thread(*posts), chat, now, now, [[] for _ in posts])
+    return schedule.schedule(database, thread(*posts), chat, start=now, now=now, files=[[] for _ in posts])
 
 
 def send(
@@ -41,20 +41,18 @@ def send(
 ) -> int:
     """Take the next due post of a chat through intent and arrival, as the clock would; returns the post's id."""
     due = next(d for d in schedule.due_posts(database, now) if d.address.chat.id == chat.id)
+    content = schedule.content(database, due.address.post_id).post.poll
     intent = Intent(due.address.post_id, "post", 0)
-    messages.intend(database, intent, chat.id, "digest", now)
+    messages.intend(database, intent, chat_id=chat.id, digest="digest", now=now)
     opened = None
-    if due.post.poll:
-        anonymous = chat.type == "channel"
-        opened = Opened(
-            telegram_id or f"poll-{due.address.post_id}", anonymous, due.post.poll.open, due.post.poll.experiment
-        )
-    messages.arrived(database, intent, [message_id], now, opened)
-    messages.complete(database, due.address.post_id, "post", now)
+    if content:
+        name = telegram_id or f"poll-{due.address.post_id}"
+        opened = Opened(name, chat.type == "channel", content.open, content.experiment)
+    messages.arrived(database, intent, [message_id], now, opened, last=True)
     return due.address.post_id
 
 
-def standing(database: Database, now: datetime) -> list[polls.StandingPoll]:
+def standing(database: Database, now: datetime) -> list[polls.DuePoll]:
     return polls.due_to_close(database, now + 10 * HOUR)
 
 

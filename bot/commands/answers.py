@@ -56,7 +56,9 @@ def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with database.begin() as connection:
         polls_ = (poll for thread in threads for poll in asked(thread))
-        return [key for poll in polls_ if (key := polls.queue(connection, poll.experiment, runs.POLL, now, now))]
+        return [
+            key for poll in polls_ if (key := polls.queue(connection, poll.experiment, runs.POLL, due=now, now=now))
+        ]
 
 
 def _wait(database: Database, queued: Sequence[str], worker: subprocess.Popen[bytes], console: Console) -> None:
@@ -66,7 +68,7 @@ def _wait(database: Database, queued: Sequence[str], worker: subprocess.Popen[by
         task = progress.add_task("", total=len(queued))
         while True:
             with store.reading(database) as connection:
-                rows = [runs.outcome(connection, key) for key in queued]
+                rows = [run for key in queued if (run := runs.outcome(connection, key))]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
                 return
@@ -87,6 +89,7 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
     def say(words: str, style: str | None = None) -> None:
         console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False)
 
+    assert run is not None, "it was queued before"
     if run.output is None:
         say(f"error: experiment {poll.experiment.run} failed: {run.error}")
         return 1

@@ -108,7 +108,7 @@ def _halted(database: Database) -> Iterator[str]:
     for publication in status.read(database).publications:
         for post in publication.posts:
             trouble = post.error or (post.poll and post.poll.error)
-            if post.state in ("unknown", "failed") or (post.poll and (post.poll.error or "").startswith("reveal: ")):
+            if post.state in ("unknown", "failed") or (post.poll and post.poll.stopped):
                 where = f"{publication.id} {post.position}"
                 yield f"post {where}: {trouble}; mend: look into the chat, then pollbot mend {where} --send or --done"
 

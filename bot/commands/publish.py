@@ -16,7 +16,9 @@ from bot.thread.moment import duration, moment
 
 def store_thread(database: Database, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
     """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
-    return schedule.schedule(database, thread, chat, start, now, [files(post, folder) for post in thread.posts])
+    return schedule.schedule(
+        database, thread, chat, start=start, now=now, files=[files(post, folder) for post in thread.posts]
+    )
 
 
 def files(post: Post, folder: Path) -> list[bytes]:

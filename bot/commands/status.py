@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.store import runs, store, votes
 from bot.store.polls import key_of
+from bot.store.states import HALTED
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.thread.model import Post
@@ -43,6 +44,7 @@ class PollStatus(BaseModel):
     voters: int
     options: list[OptionStatus]
     reveal_message_ids: list[int]
+    stopped: bool
     experiment: float | None
     error: str | None
 
@@ -98,7 +100,7 @@ def _summary(found: list[PostStatus]) -> str:
 
 
 def _stuck(poll: PollStatus) -> bool:
-    return poll.state == "closed" and (poll.error or "").startswith("reveal ")
+    return poll.stopped
 
 
 def _post(connection: Connection, row: Any) -> PostStatus:  # noqa: ANN401 a row
@@ -135,14 +137,20 @@ def _poll(connection: Connection, post: Post, row: Any, run: Any) -> PollStatus:
             for option, n, key in zip(post.poll.options, counts, keys, strict=True)
         ],
         reveal_message_ids=_ids(connection, row.post_id, "reveal"),
+        stopped=_halted(connection, row.post_id),
         experiment=run.progress if run else None,
-        error=row.error or (run.error if run else None),
+        error=row.reveal_error or row.error or (run.error if run else None),
     )
 
 
 def findings_of(run: Any) -> tuple[Finding, ...]:  # noqa: ANN401 a row of `runs.outcome`
     """What a finished measurement found about each option; nothing when there is none."""
     return Measurement.model_validate_json(run.output).findings if run and run.state == "done" else ()
+
+
+def _halted(connection: Connection, post_id: int) -> bool:
+    mine = (messages.c.post_id == post_id) & (messages.c.purpose == "reveal") & messages.c.state.in_(HALTED)
+    return connection.execute(select(messages.c.id).where(mine)).first() is not None
 
 
 def _ids(connection: Connection, post_id: int, purpose: str) -> list[int]:

@@ -9,7 +9,7 @@ message of the post is meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import structlog
@@ -22,7 +22,6 @@ from bot.telegram.api import NotSent, Telegram, Unclear
 from bot.thread.model import Language
 
 log = structlog.get_logger()
-AGAIN_S = 5.0  # after an answer that was lost
 STRANGER_S = 600.0  # until an admin whom the bot may not write to has perhaps written to it
 
 WORDS = {
@@ -33,6 +32,7 @@ WORDS = {
         "again late": "Отправить сейчас",
         "again key": "Опубликовать как есть",
         "again gone": "Ответ всё равно нужен",
+        "again broken": "Попробовать снова",
         "skip": "Обойтись без него",
         "there": "Оно в чате: № {number}",
         "done again": "Отправлю.",
@@ -47,6 +47,7 @@ WORDS = {
         "again late": "Send it now",
         "again key": "Publish it as it is",
         "again gone": "Reveal it nevertheless",
+        "again broken": "Try again",
         "skip": "Go on without it",
         "there": "It is there: no. {number}",
         "done again": "I will send it.",
@@ -67,6 +68,7 @@ class Admins:
         ids: Sequence[int],
         language: Language,
         time: Callable[[], datetime],
+        monotonic: Callable[[], float],
     ) -> None:
         self.database = database
         self.telegram = telegram
@@ -74,7 +76,8 @@ class Admins:
         self.language = language
         self.words = WORDS[language]
         self.time = time
-        self.later: datetime | None = None
+        self.monotonic = monotonic
+        self.later = float("-inf")  # nobody is asked before, by the monotonic clock
 
     async def tell(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> Literal["told", "later", "nobody"]:
         """
@@ -89,7 +92,7 @@ class Admins:
                 await self.telegram.tell(admin, text, buttons)
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
-                self.later = self.time() + timedelta(seconds=getattr(error, "wait_s", AGAIN_S))
+                self.later = self.monotonic() + error.wait_s
                 outcome = "later"
             except PollbotError as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
@@ -99,14 +102,14 @@ class Admins:
 
     async def ask_due(self) -> None:
         """Ask what has not been asked yet, until somebody has got it; twice does no harm."""
-        for question in questions.unasked(self.database):
-            if self.later and self.later > self.time():
-                return
+        for question in questions.unasked(self.database) if self.later <= self.monotonic() else ():
             outcome = await self._ask(question)
             if outcome == "told":
                 questions.asked(self.database, question, self.time())
             elif outcome == "nobody":
-                self.later = self.time() + timedelta(seconds=STRANGER_S)
+                self.later = self.monotonic() + STRANGER_S
+            if self.later > self.monotonic():
+                return
 
     async def _ask(self, question: Question) -> Literal["told", "later", "nobody"]:
         where = f"{question.publication}|{question.position}|{question.name}"
@@ -137,9 +140,13 @@ class Admins:
         verb, publication, position, name = words[0], int(words[1]), int(words[2]), words[3]
         if verb in ("again", "skip"):
             answer: questions.Answer = "again" if verb == "again" else "skip"
-            done = questions.settle(self.database, publication, position, answer, self.time(), name)
+            done = questions.decide(
+                self.database, publication=publication, position=position, answer=answer, now=self.time(), name=name
+            )
         else:
-            done = questions.point(self.database, publication, position, int(words[4]), name)
+            done = questions.point(
+                self.database, publication=publication, position=position, message_id=int(words[4]), name=name
+            )
         return f"done {verb}" if done else "late"
 
     async def _member(self, member: dict[str, Any]) -> None:

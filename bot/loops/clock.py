@@ -1,142 +1,261 @@
 """
 The clock does what is due: it closes polls, reveals them, and posts.
 
-Each step reads what is due from the database and leaves it in its next state, so a restart is nothing special.
-`now` decides what is due; the moment a thing happened is asked from `time` when it has happened.
+Each step reads what is due from the database and leaves it in its next state, so a restart is nothing special. A tick
+starts what is due and waits for nothing: each chat is served by a task of its own, one thing at a time, so that order
+is kept there and a slow chat delays no other. Whatever cannot be done is held, and the others go on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from bot.errors import PollbotError
 from bot.loops import keys, reveal
 from bot.loops.admin import Admins
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
+from bot.loops.pace import Pace, where
 from bot.store import messages, polls, questions, schedule, store
-from bot.store.polls import StandingPoll
+from bot.store.address import Address
+from bot.store.polls import DueReveal
 from bot.store.schedule import DuePost
+from bot.store.states import Purpose
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
-from bot.telegram.limits import Limits
+from bot.telegram.outgoing import Outgoing
+from bot.thread.model import Poll
 
 log = structlog.get_logger()
-T = TypeVar("T", DuePost, StandingPoll)
 TICK_S = 0.5  # the longest sleep
+SHORTEST_S = 0.02  # and the shortest
+CROWDED_S = 0.1  # while more is due than may go out: each tick then starts a few
 DRAWN_S = 0.05  # while a closed poll waits for its picture: people wait for it
+TROUBLE_S = 1.0  # what the database did not let be stored is tried again after this
+REFUSALS = 3  # by the database, until what it refuses is held
+REVEALS = 100  # that one tick looks at
+
+
+class Work(NamedTuple):
+    """One thing to do: `step` brings it as far as it goes now."""
+
+    address: Address
+    purpose: Purpose
+    step: Callable[[], Awaitable[None]]
 
 
 class Clock:
-    """What is due in every chat; one message at a time within a chat, so that order is kept."""
+    """`busy` holds the task of each chat that is served just now."""
 
     def __init__(
-        self, database: Database, telegram: Telegram, time: Callable[[], datetime], admins: Admins, limits: Limits
+        self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
     ) -> None:
         self.database = database
         self.time = time
         self.admins = admins
-        self.delivery = Delivery(database, telegram, admins, limits, time)
-        self.closing = Closing(database, telegram, self.delivery)
+        self.pace = pace
+        self.delivery = Delivery(database, telegram, admins, pace, time)
+        self.closing = Closing(database, telegram, self.delivery, pace)
+        self.busy: dict[int, asyncio.Task[None]] = {}
+        self.asking: asyncio.Task[None] | None = None
+        self.woken = asyncio.Event()
+        self.refused: Counter[int] = Counter()  # by the database, for each post
         self.awaited = False  # the worker, by a reveal that this tick looked at
+        self.crowded = False  # more is due than this tick could start
+        # Rendering a long text takes longer than votes should wait; one at a time, the renderer is not for two threads.
+        self._beside = ThreadPoolExecutor(1, "render")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tick until `stop` is set; a tick that has begun is finished, so nothing is left in doubt."""
+        """Tick until `stop` is set; what has begun is finished, so nothing is left in doubt."""
+        stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
+            self.woken.clear()
             now = self.time()
             try:
-                await self.tick(now)
+                self.tick(now)
                 pause = self._pause(now)
             except OperationalError as error:
                 log.error("the database is not usable", reason=str(error.orig), again_in_s=TICK_S)  # noqa: TRY400
                 pause = TICK_S
-            try:
-                await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                continue
+            except Exception:  # nobody's in particular: the next tick may fare better
+                log.exception("the clock stumbled", again_in_s=TICK_S)
+                pause = TICK_S
+            waking = asyncio.create_task(self.woken.wait())
+            await asyncio.wait({stopping, waking}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            waking.cancel()
+        await self.quiet()
 
-    async def tick(self, now: datetime) -> None:
-        """Everything that is due at `now`; polls are closed first, reveals go before posts, then admins are asked."""
-        await self.close_due(now)
-        await self.reveal_due(now)
-        await self.post_due(now)
-        await self.admins.ask_due()
+    async def quiet(self) -> None:
+        """Wait until no chat is served and no admin is asked."""
+        while running := [*self.busy.values(), *([self.asking] if self.asking else [])]:
+            await asyncio.wait(running)
+            await asyncio.sleep(0)
+
+    def tick(self, now: datetime) -> None:
+        """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
+        self.crowded = False
+        self.close_due(now)
+        self.reveal_due(now)
+        self.post_due(now)
+        self.ask_due()
+        self.beat(now)
+
+    def close_due(self, now: datetime) -> None:
+        """Close the polls whose time is over, the most overdue first."""
+        room = self.pace.room()
+        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        found = polls.due_to_close(self.database, now, limit=room, **passed) if room else []
+        self._serve(Work(poll.address, "reveal", partial(self.closing.close, poll)) for poll in found)
+        self.crowded |= room == 0 or len(found) == room
+
+    def reveal_due(self, now: datetime) -> None:
+        """Reveal the closed polls whose picture is ready, or cannot be had; order the pictures of the others."""
+        self.awaited, ready = False, []
+        for due in polls.due_to_reveal(self.database, limit=REVEALS, without=self.pace.resting()):
+            with self._contained(due.address, "reveal"):
+                if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
+                    self.awaited = True
+                elif due.drawn is None:
+                    reveal.order(self.database, polls.closed_poll(self.database, due.id), now)
+                    self.awaited = True
+                else:
+                    ready.append(Work(due.address, "reveal", partial(self._reveal, due)))
+        self._serve(ready)
+
+    def post_due(self, now: datetime) -> None:
+        """Send the next post of each publication, where its time has come."""
+        room = self.pace.room()
+        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        found = schedule.due_posts(self.database, now, limit=room, **passed) if room else []
+        self._serve(Work(due.address, "post", partial(self._post, due, now)) for due in found)
+        self.crowded |= room == 0 or len(found) == room
+
+    def ask_due(self) -> None:
+        """Ask admins what has not been asked yet, beside all else: Telegram may take its time."""
+        if self.asking is None:
+            self.asking = asyncio.create_task(self._ask())
+
+    def beat(self, now: datetime) -> None:
+        """Say that the bot lives."""
         with self.database.begin() as connection:
             store.remember(connection, "tick", now.isoformat())
 
-    async def close_due(self, now: datetime) -> None:
-        """Close the polls whose time is over, the most overdue first."""
-        await self._each(polls.due_to_close(self.database, now), now, self.closing.close)
+    async def _ask(self) -> None:
+        try:
+            await self.admins.ask_due()
+        except DBAPIError as error:
+            log.error("admins not asked", reason=str(error.orig))  # noqa: TRY400
+        except Exception:  # one question may be odd: it is asked again, and everything else goes on
+            log.exception("admins not asked")
+        finally:
+            self.asking = None
 
-    async def reveal_due(self, now: datetime) -> None:
-        """Reveal the closed polls whose picture is ready, or cannot be had."""
-        self.awaited = False
-        await self._each(polls.due_to_reveal(self.database), now, self._reveal)
+    def _unavailable(self) -> set[int]:
+        """Chats that are served just now, or must not be written to yet: nothing of what is due there is looked at."""
+        return {*self.busy, *self.pace.waiting()}
 
-    async def post_due(self, now: datetime) -> None:
-        """Send the next post of each publication, where its time has come."""
-        await self._each(schedule.due_posts(self.database, now), now, self._post)
+    def _serve(self, work: Iterable[Work]) -> None:
+        """Have it done, in order within each chat; where something is being done already, it is due at a later tick."""
+        chats: dict[int, list[Work]] = defaultdict(list)
+        for one in work:
+            chats[one.address.chat.id].append(one)
+        for chat in [chat for chat in chats if chat not in self.busy]:
+            self.busy[chat] = asyncio.create_task(self._serve_chat(chat, chats[chat]))
 
-    async def _each(self, due: Iterable[T], now: datetime, step: Callable[[T, datetime], Awaitable[None]]) -> None:
-        """In order within a chat, chats side by side; a chat that has to wait is passed over."""
-        chats: dict[int, list[T]] = defaultdict(list)
-        for item in due:
-            chats[item.address.chat.id].append(item)
+    async def _serve_chat(self, chat: int, work: Sequence[Work]) -> None:
+        try:
+            for one in work:
+                with self._contained(one.address, one.purpose):
+                    await one.step()
+                if chat in self.pace.waiting():
+                    break
+        finally:
+            del self.busy[chat]
+            if not self.crowded:
+                self.woken.set()
 
-        async def in_order(items: Sequence[T]) -> None:
-            for item in items:
-                if self.delivery.waits.get(item.address.chat.id, now) <= now:
-                    await step(item, now)
+    @contextmanager
+    def _contained(self, address: Address, purpose: Purpose) -> Iterator[None]:
+        """What goes wrong with one post or reveal is its own: it is held, with the reason, and an admin is asked."""
+        try:
+            yield
+        except DBAPIError as error:
+            log.error("not stored", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
+            self.pace.rest(address.post_id, TROUBLE_S)
+            # A busy or full database is everybody's trouble, and passes; what it refuses again and again is this row's.
+            self.refused[address.post_id] += not isinstance(error, OperationalError)
+            if self.refused[address.post_id] == REFUSALS:
+                self._hold(address, purpose, str(error.orig))
+        except Exception as error:
+            log.exception("held", **where(address), purpose=purpose)
+            reason = str(error) if isinstance(error, PollbotError) else repr(error)
+            self._hold(address, purpose, reason)
 
-        for failure in await asyncio.gather(*map(in_order, chats.values()), return_exceptions=True):
-            if failure is not None:  # only when all have come to rest: nothing may run on beside the next tick
-                raise failure
+    def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
+        try:
+            questions.hold(self.database, address, purpose, "broken", reason, self.time())
+        except DBAPIError as error:
+            log.error("not held", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
+            self.pace.rest(address.post_id, TROUBLE_S)
 
     async def _post(self, due: DuePost, now: datetime) -> None:
+        if not self.pace.ready(due.address.chat.id):
+            return
         if due.state == "planned" and due.late != "post" and now - due.due > due.late_after:
-            await self._late(due, now)
+            self._late(due, now)
             return
-        if due.state == "planned" and not self._checked(due, now):
+        content = schedule.content(self.database, due.address.post_id)
+        if due.state == "planned" and not self._checked(due, content.post.poll, now):
             return
-        parts = outgoing.of_post(due.post, schedule.files(self.database, due.address.post_id))
+        parts = await self._rendered(partial(outgoing.of_post, content.post, content.pictures))
         await self.delivery.deliver(due.address, "post", parts)
 
-    def _checked(self, due: DuePost, now: datetime) -> bool:
+    def _checked(self, due: DuePost, poll: Poll | None, now: datetime) -> bool:
         """Does the measurement agree with the poll's key? Where it does not, the admin is asked."""
-        if due.post.poll is None or due.approved:
+        if poll is None or due.approved:
             return True
-        fine, error = keys.verdict(self.database, due.post.poll, due.due, now, self.admins.language)
+        waited, language = self.pace.waited("post", due.address.post_id, now - due.due), self.admins.language
+        fine, error = keys.verdict(self.database, poll, due=due.due, now=now, waited_s=waited, language=language)
         if error:
-            log.error("key not confirmed", poll=due.post.poll.id, publication=due.address.publication, reason=error)
-            questions.hold(self.database, due.address, "key", error, now)
+            log.error("key not confirmed", poll=poll.id, **where(due.address), reason=error)
+            questions.hold(self.database, due.address, "post", "key", error, now)
+        elif not fine and self.crowded:
+            self.pace.rest(due.address.post_id, TICK_S)  # those that do not wait for a measurement go first
         return fine
 
-    async def _late(self, due: DuePost, now: datetime) -> None:
+    def _late(self, due: DuePost, now: datetime) -> None:
         error = f"late by {str(now - due.due).partition('.')[0]}"
-        address = due.address
-        log.warning("late", error=error, publication=address.publication, position=address.position, rule=due.late)
+        log.warning("late", error=error, **where(due.address), rule=due.late)
         if due.late == "skip":
-            messages.skip(self.database, address.post_id, error, now)
+            messages.skip(self.database, due.address.post_id, error, now)
         else:
-            questions.hold(self.database, address, "late", error, now)
+            questions.hold(self.database, due.address, "post", "late", error, now)
 
-    async def _reveal(self, poll: StandingPoll, now: datetime) -> None:
-        parts = reveal.prepare(self.database, poll, now)
-        if parts is None:
-            self.awaited = True  # not asked anew for the pause: what ends in between would be overslept
-        else:
-            await self.delivery.deliver(poll.address, "reveal", parts, reply_to=poll.message_id)
+    async def _reveal(self, due: DueReveal) -> None:
+        if not self.pace.ready(due.address.chat.id):
+            return
+        poll = polls.closed_poll(self.database, due.id)
+        parts = await self._rendered(partial(reveal.compose, self.database, poll))
+        await self.delivery.deliver(due.address, "reveal", parts, reply_to=due.message_id)
+
+    async def _rendered(self, render: Callable[[], list[Outgoing]]) -> list[Outgoing]:
+        return await asyncio.get_running_loop().run_in_executor(self._beside, render)
 
     def _pause(self, now: datetime) -> float:
-        """Until the next thing is due or a chat may be written to again."""
-        due = schedule.next_due(self.database)
-        ahead = [(at - now).total_seconds() for at in (due, *self.delivery.waits.values()) if at and at > now]
+        """Until the next thing is due or a chat may be written to again, in seconds."""
+        due = schedule.next_due(self.database, now)
+        ahead = ((due - now).total_seconds() if due else None, self.pace.next())
         longest = DRAWN_S if self.awaited else TICK_S
-        return min(max(min(ahead, default=longest), 0.02), longest)
+        soonest = min((at for at in ahead if at is not None), default=longest)
+        return max(min(soonest, longest), CROWDED_S if self.crowded else SHORTEST_S)

@@ -8,21 +8,22 @@ counts, once the votes on their way have come in.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from telegram import Poll as TelegramPoll
 
 from bot import points
 from bot.loops.delivery import Delivery
+from bot.loops.pace import Pace, where
 from bot.store import polls, questions
-from bot.store.polls import StandingPoll, Tally
+from bot.store.polls import DuePoll, Tally
 from bot.store.store import Database
 from bot.telegram.api import Migrated, NotSent, Refused, Telegram, Unclear
 
 log = structlog.get_logger()
-GRACE = timedelta(seconds=3)  # for votes that are still on their way
-RETRY = timedelta(seconds=30)  # for a poll that is open and does not let itself be closed
+GRACE_S = 3.0  # for votes that are still on their way
+RETRY_S = 30.0  # for a poll that is open and does not let itself be closed
 GONE = "message with poll to stop not found"
 DELETED = "the poll's message was deleted, its last known votes count"
 LEFT = "the poll stayed behind when its group became a supergroup, its last known votes count"
@@ -37,81 +38,86 @@ BARRED = (
 
 
 class Closing:
-    """`refused` holds when Telegram first refused a poll, `later` when to ask again, `told` what the admin knows."""
+    """`told` is what the admin knows of polls that stay open."""
 
-    def __init__(self, database: Database, telegram: Telegram, delivery: Delivery) -> None:
+    def __init__(self, database: Database, telegram: Telegram, delivery: Delivery, pace: Pace) -> None:
         self.database = database
         self.telegram = telegram
         self.delivery = delivery
-        self.refused: dict[int, datetime] = {}
-        self.later: dict[int, datetime] = {}
+        self.pace = pace
         self.told: set[tuple[int, str]] = set()
 
-    async def close(self, poll: StandingPoll, now: datetime) -> None:
+    async def close(self, poll: DuePoll) -> None:
         """Close a poll and keep its final tally; what cannot be done now is due again at a later tick."""
-        if self.later.get(poll.id, now) > now:
+        if poll.message_id and not self.pace.ready(poll.address.chat.id):
             return
         polls.closing(self.database, poll.id)
         points.reach("closing")
-        tally = await self._stop(poll, poll.message_id, now) if poll.message_id else self._gone(poll, LEFT, now)
+        tally = await self._stop(poll, poll.message_id) if poll.message_id else self._gone(poll, LEFT)
         if tally is None:
             return
         points.reach("stopped")
-        polls.closed(self.database, poll.id, tally, self.delivery.time())
+        polls.closed(self.database, poll.id, tally, self._now())
         points.reach("closed")
-        log.info("poll closed", poll=poll.poll.id, publication=poll.address.publication, voters=tally.voters)
+        log.info("poll closed", **where(poll.address), voters=tally.voters)
 
-    async def _stop(self, poll: StandingPoll, message_id: int, now: datetime) -> Tally | None:
+    def _now(self) -> datetime:
+        return self.delivery.time()
+
+    async def _stop(self, poll: DuePoll, message_id: int) -> Tally | None:
         """The final tally, or None where it has to wait."""
+        self.pace.take(poll.address.chat.id)
         try:
             return await self.telegram.stop(poll.address.chat.id, message_id)
         except (NotSent, Unclear) as error:  # closing twice does no harm
-            self.delivery.wait(poll.address, getattr(error, "wait_s", 1.0), str(error))
+            self.pace.wait(poll.address, error.wait_s, str(error))
         except Migrated as error:
             await self.delivery.moved(poll.address.chat.id, error)
         except Refused as error:
-            return await self._checked(poll, message_id, str(error), now)
+            return await self._checked(poll, message_id, str(error))
         return None
 
-    async def _checked(self, poll: StandingPoll, message_id: int, reason: str, now: datetime) -> Tally | None:
+    async def _checked(self, poll: DuePoll, message_id: int, reason: str) -> Tally | None:
         """The tally of a poll that Telegram refuses to stop; None while it may still be open."""
         if GONE in reason.casefold():
-            return self._gone(poll, DELETED, now)
+            return self._gone(poll, DELETED)
         if any(words in reason.casefold() for words in BARRED):
-            await self._stuck(poll, reason, now)
+            await self._stuck(poll, reason)
             return None
-        if now - self.refused.setdefault(poll.id, now) < GRACE:
-            self.later[poll.id] = self.refused[poll.id] + GRACE
+        left = GRACE_S - self.pace.waited("refused", poll.id)
+        if left > 0:
+            self.pace.rest(poll.address.post_id, left)
             return None
         try:
             seen = await self.telegram.peek(poll.address.chat.id, message_id, self.delivery.admins.ids)
         except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
-            self.later[poll.id] = now + GRACE
-            log.warning("later", poll=poll.poll.id, reason=str(error))
+            self.pace.rest(poll.address.post_id, GRACE_S)
+            log.warning("later", **where(poll.address), reason=str(error))
             return None
-        return await self._told(poll, seen.poll if seen else None, reason, now)
+        return await self._read(poll, seen.poll if seen else None, reason)
 
-    async def _told(self, poll: StandingPoll, seen: TelegramPoll | None, reason: str, now: datetime) -> Tally | None:
+    async def _read(self, poll: DuePoll, seen: TelegramPoll | None, reason: str) -> Tally | None:
         """The tally by what could be read of the poll; None where it is open."""
         if seen is None:
-            log.warning("poll not closed by us, its last known tally counts", poll=poll.poll.id, reason=reason)
-            return poll.tally
+            log.warning("poll not closed by us, its last known tally counts", **where(poll.address), reason=reason)
+            return polls.known_tally(self.database, poll.id)
         if seen.is_closed:
             return Tally(tuple(option.voter_count for option in seen.options), seen.total_voter_count)
-        await self._stuck(poll, reason, now)
+        await self._stuck(poll, reason)
         return None
 
-    async def _stuck(self, poll: StandingPoll, reason: str, now: datetime) -> None:
+    async def _stuck(self, poll: DuePoll, reason: str) -> None:
         """It stays open: try again later, and tell the admin the first time."""
-        self.later[poll.id] = now + RETRY
-        error = f"poll {poll.poll.id} stays open: {reason}"
+        self.pace.rest(poll.address.post_id, RETRY_S)
+        error = f"the poll stays open: {reason}"
         polls.note(self.database, poll.id, error)
         if (poll.id, error) not in self.told:
-            outcome = await self.delivery.admins.tell(f"{error}\nTrying again every {RETRY.seconds} s.")
+            place = f"{poll.address.chat.ref}, post {poll.address.position} of publication {poll.address.publication}"
+            outcome = await self.delivery.admins.tell(f"{place}: {error}\nTrying again every {RETRY_S:.0f} s.")
             if outcome != "later":
                 self.told.add((poll.id, error))
 
-    def _gone(self, poll: StandingPoll, error: str, now: datetime) -> Tally:
+    def _gone(self, poll: DuePoll, error: str) -> Tally:
         """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""
-        questions.hold(self.database, poll.address, "gone", error, now)
-        return poll.tally
+        questions.hold(self.database, poll.address, "reveal", "gone", error, self._now())
+        return polls.known_tally(self.database, poll.id)

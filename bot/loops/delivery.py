@@ -8,40 +8,41 @@ goes to its chat. One chat takes one message at a time, as fast as the limits al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from bot import points
 from bot.loops.admin import Admins
+from bot.loops.pace import Pace, where
 from bot.store import messages, questions, schedule
 from bot.store.address import Address
-from bot.store.messages import Intent, Part, Purpose
+from bot.store.messages import Intent, Part
 from bot.store.polls import Opened
 from bot.store.runs import content_key
+from bot.store.states import Halt, Purpose
 from bot.store.store import Database
 from bot.telegram import probe
 from bot.telegram.api import Migrated, NotSent, Refused, Sent, Telegram, Unclear, anonymous
-from bot.telegram.limits import Limits
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 
 log = structlog.get_logger()
-SETTLE = timedelta(seconds=5)  # a call that was given up may still take effect: so long nothing is looked for
-AGAIN_S = 1.0
+SETTLE_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for
 
 
 class Delivery:
-    """Everything that goes to chats; `waits` holds the chats that must not be written to yet."""
+    """Everything that goes to chats. `given_up` holds when this process gave up a call, `seen` first saw a doubt."""
 
     def __init__(
-        self, database: Database, telegram: Telegram, admins: Admins, limits: Limits, time: Callable[[], datetime]
+        self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
     ) -> None:
         self.database = database
         self.telegram = telegram
         self.admins = admins
-        self.limits = limits
+        self.pace = pace
         self.time = time
-        self.waits: dict[int, datetime] = {}
+        self.given_up: dict[Intent, float] = {}
+        self.seen: dict[Intent, float] = {}
 
     async def deliver(
         self, address: Address, purpose: Purpose, parts: Sequence[Outgoing], reply_to: int | None = None
@@ -50,63 +51,68 @@ class Delivery:
         tried = messages.parts(self.database, address.post_id, purpose)
         for number, message in enumerate(parts):
             intent = Intent(address.post_id, purpose, number)
-            part = tried.get(number)
+            part, last = tried.get(number), number == len(parts) - 1
             if part is None:
-                arrived = await self._send(address, intent, message, reply_to)
+                arrived = await self._send(address, intent, message, reply_to, last=last)
             elif part.state == "sending":
-                arrived = await self._settle(address, intent, message, part)
+                arrived = await self._resolve(address, intent, message, part, last=last)
             else:
                 arrived = part.state in ("sent", "skipped")
+                if arrived and last:
+                    messages.complete(self.database, address.post_id, purpose, self.time())
             if not arrived:
                 return
-        messages.complete(self.database, address.post_id, purpose, self.time())
-        log.info("delivered", purpose=purpose, **_where(address))
+        if not parts:
+            messages.complete(self.database, address.post_id, purpose, self.time())
 
-    async def _send(self, address: Address, intent: Intent, message: Outgoing, reply_to: int | None) -> bool:
-        if messages.doubted(self.database, address.chat.id):
+    async def _send(
+        self, address: Address, intent: Intent, message: Outgoing, reply_to: int | None, *, last: bool
+    ) -> bool:
+        chat = address.chat
+        if messages.doubted(self.database, chat.id):
             return False  # its own post or reveal settles it, in this tick or a later one
-        now = self.time()
-        ready = self.limits.ready(address.chat.id, now)
-        if ready > now:
-            self.waits[address.chat.id] = ready
+        if not self.pace.ready(chat.id):
             return False
-        messages.intend(self.database, intent, address.chat.id, digest(message), now)
+        messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time())
         points.reach("intended")
-        self.limits.take(address.chat.id)
+        self.pace.take(chat.id)
         try:
-            sent = await self.telegram.send(address.chat, message, reply_to)
+            sent = await self.telegram.send(chat, message, reply_to)
         except NotSent as error:
             messages.withdraw(self.database, intent, str(error))
-            self.wait(address, error.wait_s, str(error))
+            self.pace.wait(address, error.wait_s, str(error))
         except Unclear as error:
+            self.given_up[intent] = self.pace.monotonic()
             messages.unclear(self.database, intent, f"{error}; looking whether it arrived", self.time())
-            self.wait(address, AGAIN_S, str(error))
+            self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error))
-            await self.moved(address.chat.id, error)
+            await self.moved(chat.id, error)
         except Refused as error:
             self._stop(address, intent, "failed", str(error))
         else:
             points.reach("sent")
-            self._record(address, intent, message, sent)
+            self._record(address, intent, message, sent, last=last)
             return True
         return False
 
-    async def _settle(self, address: Address, intent: Intent, message: Outgoing, part: Part) -> bool:
+    async def _resolve(self, address: Address, intent: Intent, message: Outgoing, part: Part, *, last: bool) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
-        age = self.time() - part.tried
-        if timedelta(0) <= age < SETTLE:
-            self.wait(address, (SETTLE - age).total_seconds(), None)
+        early = self._unsettled_s(intent, part)
+        if early > 0:
+            self.pace.wait(address, early)
             return False
+        self.given_up.pop(intent, None)
+        self.seen.pop(intent, None)
         try:
             found = await self._look(address, message, part)
         except (NotSent, Unclear) as error:
-            self.wait(address, getattr(error, "wait_s", AGAIN_S), str(error))
+            self.pace.wait(address, error.wait_s, str(error))
         except Refused as error:
             self._stop(address, intent, "unknown", f"cannot look whether it arrived: {error}")
         else:
             if isinstance(found, Sent):
-                self._record(address, intent, message, found)
+                self._record(address, intent, message, found, last=last)
                 return True
             if isinstance(found, probe.Absent):
                 messages.withdraw(self.database, intent, "it did not arrive")
@@ -114,48 +120,52 @@ class Delivery:
                 self._stop(address, intent, "unknown", "may have arrived", found.candidates)
         return False
 
+    def _unsettled_s(self, intent: Intent, part: Part) -> float:
+        """
+        For how many seconds more a call may still take effect.
+
+        What this process gave up is timed by its monotonic clock; what another left behind by the time of day, or
+        from when it was first seen here, whichever is over sooner: a clock that was put back makes nobody wait.
+        """
+        now = self.pace.monotonic()
+        if intent in self.given_up:
+            return self.given_up[intent] + SETTLE_S - now
+        seen = self.seen.setdefault(intent, now)
+        return min(seen + SETTLE_S - now, SETTLE_S - (self.time() - part.tried).total_seconds())
+
     async def _look(self, address: Address, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
-        readers = self.admins.ids
+        chat, readers = address.chat, self.admins.ids
         if part.message_ids:  # an admin has pointed at it
-            seen = await self.telegram.peek(address.chat.id, part.message_ids[0], readers)
+            seen = await self.telegram.peek(chat.id, part.message_ids[0], readers)
             if isinstance(message, PollMessage) and not (seen and seen.poll):
                 return probe.Unsure(tuple(part.message_ids))
             return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
         # What was sent then is not what would be sent now, or went to a group that is a supergroup now.
-        if part.digest != digest(message) or part.chat_id != address.chat.id:
+        if part.digest != digest(message) or part.chat_id != chat.id:
             return probe.Unsure(())
-        known = messages.known(self.database, address.chat.id)
-        found = await probe.look(self.telegram, address.chat.id, known, message, readers)
-        if isinstance(found, probe.Absent) and address.chat.type == "group":
+        found = await probe.look(self.telegram, chat.id, messages.known(self.database, chat.id), message, readers)
+        if isinstance(found, probe.Absent) and chat.type == "group":
             return probe.Unsure(())  # a basic group shares its ids with private chats: no gap proves an end
         return found
 
-    def _record(self, address: Address, intent: Intent, message: Outgoing, sent: Sent) -> None:
-        opened = None
-        if isinstance(message, PollMessage) and sent.poll_id:
-            poll = message.poll
+    def _record(self, address: Address, intent: Intent, message: Outgoing, sent: Sent, *, last: bool) -> None:
+        opened, poll = None, message.poll if isinstance(message, PollMessage) else None
+        if poll and sent.poll_id:
             opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
-        messages.arrived(self.database, intent, sent.message_ids, self.time(), opened)
+        messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, last=last)
         points.reach("recorded")
-        poll_id = message.poll.id if isinstance(message, PollMessage) else None
-        log.info("sent", **vars(intent), **_where(address), message_ids=sent.message_ids, poll=poll_id)
+        what = {"purpose": intent.purpose, "part": intent.part, "poll": poll and poll.id}
+        log.info("sent", **what, **where(address), message_ids=sent.message_ids)
 
-    def _stop(
-        self, address: Address, intent: Intent, state: questions.Halt, error: str, candidates: Sequence[int] = ()
-    ) -> None:
+    def _stop(self, address: Address, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
         questions.stop(self.database, intent, state, error, candidates)
-        log.error("message stopped", **vars(intent), **_where(address), state=state, reason=error)
+        what = {"purpose": intent.purpose, "part": intent.part, "state": state}
+        log.error("message stopped", **what, **where(address), reason=error)
 
     async def moved(self, chat_id: int, error: Migrated) -> None:
         """The chat has another id now: go on there."""
         schedule.migrate(self.database, chat_id, error.chat_id)
         await self.admins.tell(f"chat {chat_id} is a supergroup now, {error.chat_id}: going on there")
-
-    def wait(self, address: Address, seconds: float, reason: str | None) -> None:
-        """Nothing more to this chat for a while."""
-        self.waits[address.chat.id] = self.time() + timedelta(seconds=seconds)
-        if reason:
-            log.warning("later", **_where(address), again_in_s=round(seconds, 1), reason=reason)
 
 
 def digest(message: Outgoing) -> str:
@@ -167,7 +177,3 @@ def digest(message: Outgoing) -> str:
             return content_key(["photo", len(photos), caption.text])
         case PollMessage(poll):
             return content_key(["poll", poll.question, [option.text for option in poll.options]])
-
-
-def _where(address: Address) -> dict[str, int]:
-    return {"publication": address.publication, "position": address.position, "chat": address.chat.id}

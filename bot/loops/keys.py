@@ -8,7 +8,7 @@ depends contradicts no key: readers are told on what.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.store import polls, runs, store
 from bot.store.store import Database
@@ -16,7 +16,7 @@ from bot.thread.model import Language, Option, Poll
 from experiments import numbers
 from experiments.measurement import Finding, Measurement
 
-PATIENCE = timedelta(minutes=10)  # for a measurement that is not there when its poll is due
+PATIENCE_S = 600.0  # for a measurement that is not there when its poll is due
 
 WORDS = {
     "ru": {
@@ -71,9 +71,14 @@ def told(option: Option, finding: Finding, language: Language) -> str:
 
 
 def verdict(
-    database: Database, poll: Poll, due: datetime, now: datetime, language: Language
+    database: Database, poll: Poll, *, due: datetime, now: datetime, waited_s: float, language: Language
 ) -> tuple[bool, str | None]:
-    """Whether a poll may go out now; where it never may by itself, also why: for the admin."""
+    """
+    Whether a poll may go out now; where it never may by itself, also why: for the admin.
+
+    `waited_s` is how long this process has been waiting for its measurement. Raises `ExperimentError` where this
+    version has no such experiment.
+    """
     experiment = poll.experiment
     if experiment is None or experiment.despite:
         return True, None
@@ -82,10 +87,10 @@ def verdict(
     words = WORDS[language]
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
         with database.begin() as connection:
-            polls.queue(connection, experiment, runs.POLL, due, now)
+            polls.queue(connection, experiment, runs.POLL, due=due, now=now)
     if run is None or (run.output is None and run.state != "failed"):
         slow = words["slow"].format(run=experiment.run, progress=run.progress if run else 0)
-        return False, None if now < due + PATIENCE else slow
+        return False, None if waited_s < PATIENCE_S else slow
     if run.output is None:
         return False, words["failed"].format(run=experiment.run, reason=(run.error or "").partition("\n")[0])
     wrong = contradictions(poll, Measurement.model_validate_json(run.output))

@@ -7,13 +7,13 @@ vote chart, without any worker as text.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from bot.loops import keys
 from bot.store import polls, runs, store
-from bot.store.polls import StandingPoll
+from bot.store.polls import ClosedPoll, DueReveal
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
@@ -23,9 +23,10 @@ from bot.thread.model import Option
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 
 log = structlog.get_logger()
-PATIENCE = timedelta(minutes=10)  # for a measurement that is not there when its poll closes
-DRAWING = timedelta(minutes=2)  # on top of that, for the picture
+PATIENCE_S = 600.0  # for a measurement that is not there when its poll closes
+DRAWING_S = 120.0  # on top of that, for the picture
 DRAW_LIMIT_S = 30.0
+UNDONE = ("queued", "running")
 
 WORDS = {
     "ru": {
@@ -49,32 +50,38 @@ WORDS = {
 }
 
 
-def prepare(database: Database, poll: StandingPoll, now: datetime) -> list[Outgoing] | None:
-    """The messages of a poll's reveal, or None while a worker is still at it; queues the drawing once it can be."""
-    assert poll.closed is not None
+def awaits(due: DueReveal, waited_s: float) -> bool:
+    """Is a worker still at it? `waited_s` is how long this process has been waiting for the poll's reveal."""
+    if due.drawn is None:
+        return due.measured in UNDONE and waited_s < PATIENCE_S
+    return due.drawn in UNDONE and waited_s < PATIENCE_S + DRAWING_S
+
+
+def order(database: Database, poll: ClosedPoll, now: datetime) -> None:
+    """Queue the drawing of a closed poll, with its measurement if there is one."""
+    with store.reading(database) as connection:
+        measured = runs.outcome(connection, poll.run_key)
+    done = measured is not None and measured.state == "done"
+    if measured and not done:
+        log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
+    polls.drawing(database, poll.id, drawing(poll, measured=done), now)
+
+
+def compose(database: Database, poll: ClosedPoll) -> list[Outgoing]:
+    """The messages of a reveal whose picture is drawn, or cannot be had."""
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
-    if measured and measured.state in ("queued", "running") and now < poll.closed + PATIENCE:
-        return None
-    done = measured if measured and measured.state == "done" else None
-    if drawn is not None and not drawn.input["measurement"]:
-        done = None  # it came after the picture was ordered: text and picture tell the same
-    if drawn is None:
-        if measured and not done:
-            log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
-        polls.drawing(database, poll.id, drawing(poll, measured=done is not None), now)
-        return None
-    if drawn.state in ("queued", "running") and now < poll.closed + PATIENCE + DRAWING:
-        return None
+    assert drawn is not None, "the drawing was ordered before"
     if drawn.output is None:
         log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
-    measurement = Measurement.model_validate_json(done.output) if done else None
-    body = text(poll, measurement)
+    # One that came after the picture was ordered does not count: text and picture tell the same.
+    timely = measured.output if measured and drawn.input["measurement"] else None
+    body = text(poll, Measurement.model_validate_json(timely) if timely else None)
     return outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
 
 
-def drawing(poll: StandingPoll, *, measured: bool) -> runs.Run:
+def drawing(poll: ClosedPoll, *, measured: bool) -> runs.Run:
     """The run that draws a poll's picture; `measurement` in its input is the key of the run that measured."""
     source = {
         "task": "draw",
@@ -85,7 +92,7 @@ def drawing(poll: StandingPoll, *, measured: bool) -> runs.Run:
     return runs.Run(runs.content_key(source), "draw", source, DRAW_LIMIT_S)
 
 
-def ballot(poll: StandingPoll) -> Ballot:
+def ballot(poll: ClosedPoll) -> Ballot:
     """The final tally as the picture needs it."""
     experiment = poll.poll.experiment
     keys = experiment.options if experiment else (None,) * len(poll.poll.options)
@@ -95,7 +102,7 @@ def ballot(poll: StandingPoll) -> Ballot:
     return Ballot(question=poll.poll.question, options=options, voters=poll.tally.voters, opinion=opinion)
 
 
-def text(poll: StandingPoll, measurement: Measurement | None) -> Rich:
+def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says about it."""
     words = WORDS[poll.language]
     blocks = [_answer(poll), poll.poll.explanation]
@@ -111,7 +118,7 @@ def text(poll: StandingPoll, measurement: Measurement | None) -> Rich:
     return markup.render("\n\n".join(block for block in blocks if block))
 
 
-def _answer(poll: StandingPoll) -> str:
+def _answer(poll: ClosedPoll) -> str:
     words = WORDS[poll.language]
     right = [f"**{_safe(option.text)}**" for option in poll.poll.options if option.correct]
     if not right:
@@ -119,13 +126,13 @@ def _answer(poll: StandingPoll) -> str:
     return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)
 
 
-def _depends(poll: StandingPoll, option: Option, finding: Finding) -> str:
+def _depends(poll: ClosedPoll, option: Option, finding: Finding) -> str:
     if finding.supported != "depends":
         return ""
     return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
 
 
-def _disputed(poll: StandingPoll, measurement: Measurement) -> str:
+def _disputed(poll: ClosedPoll, measurement: Measurement) -> str:
     """What the measurement contradicts, and why the author stands by it."""
     assert poll.poll.experiment is not None
     wrong = keys.contradictions(poll.poll, measurement)
@@ -135,7 +142,7 @@ def _disputed(poll: StandingPoll, measurement: Measurement) -> str:
     return "\n".join(lines)
 
 
-def _again(poll: StandingPoll, measurement: Measurement) -> str:
+def _again(poll: ClosedPoll, measurement: Measurement) -> str:
     """The line that measures it again: command, versions, content key."""
     experiment = poll.poll.experiment
     assert experiment is not None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
+
+from bot.store.tables import posts, publications
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,18 @@ class Address:
     post_id: int
     publication: int
     position: int
+
+    @classmethod
+    def of(cls, ref: str, chat_id: int, chat_type: str, post_id: int, publication: int, position: int) -> Self:
+        """From a row of `COLUMNS`."""
+        return cls(Chat(ref, chat_id, chat_type), post_id, publication, position)
+
+
+COLUMNS = (
+    publications.c.chat,
+    publications.c.chat_id,
+    publications.c.chat_type,
+    posts.c.id,
+    posts.c.publication_id,
+    posts.c.position,
+)

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, text, update
 
 from bot.store import store
 from bot.store.polls import Opened, forgo, open_, revealed
+from bot.store.states import MessageState, Purpose
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts
 
-Purpose = Literal["post", "reveal"]
+# As it stands in the index that holds these alone: with a parameter, SQLite could not know that it may use it.
+SENDING = text("messages.state = 'sending'")
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,20 @@ class Intent:
     part: int
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """How one message stands; `digest` tells what was meant to be sent, `chat_id` to which chat."""
 
-    state: str
+    state: MessageState
     chat_id: int
     message_ids: list[int]
-    digest: str
+    digest: str | None
     tried: datetime
 
 
 def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:
     """The parts of a post or reveal that have been tried, by number."""
     m = messages.c
-    mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose)
+    mine = (m.post_id == post_id) & (m.purpose == purpose)
     with store.reading(database) as connection:
         rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(mine))
         return {part: Part(*row) for part, *row in rows}
@@ -60,12 +61,12 @@ def known(database: Database, chat_id: int) -> set[int]:
 
 def doubted(database: Database, chat_id: int) -> bool:
     """Is a message to this chat in doubt? Until that is settled, nothing else may take the id that it has."""
-    mine = (messages.c.chat_id == chat_id) & (messages.c.state == "sending")
     with store.reading(database) as connection:
-        return connection.execute(select(messages.c.id).where(mine).limit(1)).first() is not None
+        query = select(messages.c.id).where(SENDING, messages.c.chat_id == chat_id).limit(1)
+        return connection.execute(query).first() is not None
 
 
-def intend(database: Database, intent: Intent, chat_id: int, digest: str, now: datetime) -> None:
+def intend(database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime) -> None:
     """Commit that a message is about to be sent; only then may Telegram be called."""
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
     with database.begin() as connection:
@@ -74,23 +75,37 @@ def intend(database: Database, intent: Intent, chat_id: int, digest: str, now: d
             set_post(connection, intent.post_id, state="sending", error=None)
 
 
-def arrived(database: Database, intent: Intent, message_ids: list[int], now: datetime, opened: Opened | None) -> None:
-    """Record what stands in the chat; an opened poll gets its row and its run in the same transaction."""
+def arrived(
+    database: Database,
+    intent: Intent,
+    message_ids: list[int],
+    now: datetime,
+    opened: Opened | None,
+    *,
+    last: bool = False,
+) -> None:
+    """Record what stands in the chat, in one transaction with what it opens; with its `last` message all is there."""
+    there = {"state": "sent", "message_ids": message_ids, "sent": now, "error": None}
     with database.begin() as connection:
-        there = {"state": "sent", "message_ids": message_ids, "sent": now, "error": None}
         connection.execute(update(messages).where(this(intent)).values(**there))
         if opened:
             open_(connection, intent.post_id, opened, now)
+        if last:
+            _complete(connection, intent.post_id, intent.purpose, now)
 
 
 def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) -> None:
     """Every part has arrived, or the admin goes on without it; a post without any part is a skipped one."""
     with database.begin() as connection:
-        if purpose == "post":
-            some = begun(connection, post_id, "sent")
-            set_post(connection, post_id, state="sent" if some else "skipped", error=None)
-        else:
-            revealed(connection, post_id, now)
+        _complete(connection, post_id, purpose, now)
+
+
+def _complete(connection: Connection, post_id: int, purpose: Purpose, now: datetime) -> None:
+    if purpose == "post":
+        some = begun(connection, post_id, "sent")
+        set_post(connection, post_id, state="sent" if some else "skipped", error=None)
+    else:
+        revealed(connection, post_id, now)
 
 
 def withdraw(database: Database, intent: Intent, error: str) -> None:
@@ -120,7 +135,7 @@ def due_as(connection: Connection, post_id: int) -> Literal["sending", "planned"
     return "sending" if begun(connection, post_id) else "planned"
 
 
-def begun(connection: Connection, post_id: int, *states: str) -> bool:
+def begun(connection: Connection, post_id: int, *states: MessageState) -> bool:
     """Is there a part of the post (in one of these states)?"""
     mine = (messages.c.post_id == post_id) & (messages.c.purpose == "post")
     if states:
@@ -134,10 +149,10 @@ def note(connection: Connection, intent: Intent, error: str) -> None:
         set_post(connection, intent.post_id, error=error)
     else:
         mine = polls.c.post_id == intent.post_id
-        connection.execute(update(polls).where(mine).values(error=f"reveal: {error}"))
+        connection.execute(update(polls).where(mine).values(reveal_error=error))
 
 
-def this(intent: Intent) -> Any:  # noqa: ANN401 a where clause
+def this(intent: Intent) -> ColumnElement[bool]:
     """The row of one message."""
     mine = (messages.c.post_id == intent.post_id) & (messages.c.purpose == intent.purpose)
     return mine & (messages.c.part == intent.part)

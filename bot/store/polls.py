@@ -6,19 +6,24 @@ The tally that stopPoll answers is the authority; the counters in `tallies` go o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, insert, select, update
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
 
+from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
-from bot.store.address import Address, Chat
+from bot.store.address import COLUMNS, Address
+from bot.store.states import HALTED, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
+from bot.store.tables import runs as run_rows
 from bot.thread.model import Experiment, Language, Poll, Post
 from experiments import device
-from experiments.catalogue import ENTRIES, run_key
+from experiments.catalogue import ENTRIES, nearest, run_key
 
 
 @dataclass(frozen=True)
@@ -39,25 +44,55 @@ class Tally:
     voters: int
 
 
-@dataclass(frozen=True)
-class StandingPoll:
-    """A poll with what is needed to close and reveal it; no `message_id` when it was left behind in an old group."""
+class DuePoll(NamedTuple):
+    """A poll whose time is over; no `message_id` when it was left behind in an old group."""
 
     id: int
     address: Address
     message_id: int | None
+
+
+class DueReveal(NamedTuple):
+    """A closed poll; `measured` and `drawn` are the states of its runs, None where there is none."""
+
+    id: int
+    address: Address
+    message_id: int | None
+    closed: datetime
+    measured: RunState | None
+    drawn: RunState | None
+
+
+class ClosedPoll(NamedTuple):
+    """A closed poll with what its reveal tells."""
+
+    id: int
     language: Language
     poll: Poll
-    closed: datetime | None
     tally: Tally
     run_key: str | None
     drawing_key: str | None
 
 
+def read(connection: Connection, post_id: int) -> Post:
+    """A post as the author wrote it. Raises `UnreadableError`."""
+    query = select(posts.c.content).where(posts.c.id == post_id)
+    try:
+        return Post(**connection.execute(query).scalar_one())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        msg = f"this version of pollbot cannot read what is stored of the post: {where}: {first['msg']}"
+        raise UnreadableError(msg) from None
+    except (ValueError, TypeError) as error:
+        msg = f"this version of pollbot cannot read what is stored of the post: {error}"
+        raise UnreadableError(msg) from None
+
+
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
     """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
     closes = now + opened.open
-    key = queue(connection, opened.experiment, runs.POLL, closes, now)
+    key = queue(connection, opened.experiment, runs.POLL, due=closes, now=now)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     times = {"state": "open", "opened": now, "closes": closes}
     connection.execute(insert(polls).values(**row, **times, run_key=key))
@@ -65,91 +100,140 @@ def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -
 
 
 def queue(
-    connection: Connection, experiment: Experiment | None, priority: int, due: datetime, now: datetime
+    connection: Connection, experiment: Experiment | None, priority: int, *, due: datetime, now: datetime
 ) -> str | None:
-    """Queue what an experiment measures, once for all polls that ask the same; returns the run's key."""
+    """
+    Queue what an experiment measures, once for all polls that ask the same; returns the run's key.
+
+    Raises `ExperimentError` where this version has no such experiment, or not with these parameters.
+    """
     if experiment is None:
         return None
-    job = {"experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
-    job |= {"task": "measure", "device": _device(connection)}
-    run = runs.Run(key_of(connection, experiment), "measure", job, ENTRIES[experiment.run].limit_s)
-    runs.enqueue(connection, run, priority, due, now)
-    return run.key
+    key = key_of(connection, experiment)
+    order = {"task": "measure", "experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
+    order |= {"device": _device(connection)}
+    run = runs.Run(key, "measure", order, ENTRIES[experiment.run].limit_s)
+    runs.enqueue(connection, run, priority, due=due, now=now)
+    return key
 
 
 def key_of(connection: Connection, experiment: Experiment) -> str:
-    """The content key of the run that measures this, on the device that the worker has."""
-    return run_key(experiment.run, experiment.set, experiment.seeds, _device(connection))
+    """The content key of the run that measures this, on the device that the worker has. Raises `ExperimentError`."""
+    if experiment.run not in ENTRIES:
+        msg = f"no experiment {experiment.run!r} in this version of pollbot: {nearest(experiment.run, list(ENTRIES))}"
+        raise ExperimentError(msg)
+    try:
+        return run_key(experiment.run, experiment.set, experiment.seeds, _device(connection))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        msg = f"experiment {experiment.run!r} does not take what the post sets: {where}: {first['msg']}"
+        raise ExperimentError(msg) from None
 
 
 def forgo(connection: Connection, post_id: int, now: datetime) -> None:
     """A post will not go out: stop the run of its poll, unless another post or poll needs it."""
-
-    def key(content: Any) -> str | None:  # noqa: ANN401 a post as it is stored
-        poll = Post(**content).poll
-        return key_of(connection, poll.experiment) if poll and poll.experiment else None
-
-    mine = key(connection.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar_one())
-    if mine is None:
+    key = _key_of_post(connection, post_id)
+    if key is None:
         return
-    ahead = (posts.c.id != post_id) & posts.c.state.not_in(("sent", "skipped"))
-    standing = (polls.c.run_key == mine) & (polls.c.state != "revealed")
-    needed = connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None
-    if not needed and mine not in map(key, connection.scalars(select(posts.c.content).where(ahead))):
-        runs.cancel(connection, mine, now)
+    standing = (polls.c.run_key == key) & (polls.c.state != "revealed")
+    if connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None:
+        return
+    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.not_in(("sent", "skipped")))
+    others = connection.scalars(ahead).all()
+    if key not in (_key_of_post(connection, other) for other in others):
+        runs.cancel(connection, key, now)
 
 
-def _device(connection: Connection) -> str:
+def _key_of_post(connection: Connection, post_id: int) -> str | None:
+    """The run that a post needs; None also where this version cannot tell."""
+    try:
+        poll = read(connection, post_id).poll
+        return key_of(connection, poll.experiment) if poll and poll.experiment else None
+    except (UnreadableError, ExperimentError):
+        return None
+
+
+def _device(connection: Connection) -> device.Device:
     return device.keyed(store.fact(connection, "device"))
 
 
-def due_to_close(database: Database, now: datetime) -> list[StandingPoll]:
-    """Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first."""
+def due_to_close(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DuePoll]:
+    """
+    Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first.
+
+    At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
+    """
     over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
-    return _standing(database, over)
-
-
-def due_to_reveal(database: Database) -> list[StandingPoll]:
-    """Closed polls whose reveal does not wait for the admin."""
-    mine = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "reveal")
-    halted = exists().where(mine & messages.c.state.in_(("unknown", "failed")))
-    return _standing(database, (polls.c.state == "closed") & ~halted.correlate(polls))
-
-
-def _standing(database: Database, where: Any) -> list[StandingPoll]:  # noqa: ANN401 a where clause
-    asked = messages.c.post_id == polls.c.post_id
-    carried = asked & (messages.c.purpose == "post") & (messages.c.part == 0)
-    whose = publications.c
-    where_ = (whose.chat, whose.chat_id, whose.chat_type, whose.language, posts.c.publication_id, posts.c.position)
-    there = (messages.c.message_ids, messages.c.chat_id.label("sent_to"))
-    query = select(polls, posts.c.content, *there, *where_).join(posts, posts.c.id == polls.c.post_id)
-    query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carried)
+    query = _due().where(over, ~_held("broken"), polls.c.post_id.not_in(without))
+    query = query.where(publications.c.chat_id.not_in(chats)).order_by(polls.c.closes, polls.c.id).limit(limit)
     with store.reading(database) as connection:
-        rows = connection.execute(query.where(where).order_by(polls.c.closes, polls.c.id)).all()
-        return [_read(connection, row) for row in rows]
+        rows = connection.execute(query).all()
+    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
 
 
-def _read(connection: Connection, row: Any) -> StandingPoll:  # noqa: ANN401 a row
-    poll = Post(**row.content).poll
-    assert poll is not None
-    counts = row.tally or votes.counts(connection, row.id, len(poll.options))
-    return StandingPoll(
-        id=row.id,
-        address=Address(Chat(row.chat, row.chat_id, row.chat_type), row.post_id, row.publication_id, row.position),
-        message_id=row.message_ids[0] if row.sent_to == row.chat_id else None,
-        language=row.language,
-        poll=poll,
-        closed=row.closed,
-        tally=Tally(tuple(counts), row.voters),
-        run_key=row.run_key,
-        drawing_key=row.drawing_key,
-    )
+def due_to_reveal(database: Database, *, limit: int = -1, without: Collection[int] = ()) -> list[DueReveal]:
+    """Closed polls whose reveal does not wait for the admin."""
+    measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
+    query = _due(polls.c.closed, measured.c.state, drawn.c.state)
+    query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
+    query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
+    query = query.where(polls.c.state == "closed", ~_held(), polls.c.post_id.not_in(without))
+    with store.reading(database) as connection:
+        rows = connection.execute(query.order_by(polls.c.closes, polls.c.id).limit(limit)).all()
+    return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
+
+
+def _due(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Polls with their address, the message that carries them and the chat it was sent to, and `columns`."""
+    carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == 0)
+    query = select(*COLUMNS, polls.c.id, messages.c.message_ids, messages.c.chat_id, *columns)
+    query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id)
+    return query.join(messages, carries)
+
+
+def _held(*why: Why) -> ColumnElement[bool]:
+    """Does the reveal of a poll wait for the admin (for one of these reasons)?"""
+    m = messages.alias("holds")
+    mine = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
+    return exists().where(mine & m.c.why.in_(why) if why else mine)
+
+
+def _message(chat_id: int, message_ids: list[int], sent_to: int) -> int | None:
+    """The message of a poll; a group that has become a supergroup since has left it behind."""
+    return message_ids[0] if sent_to == chat_id else None
+
+
+def closed_poll(database: Database, poll: int) -> ClosedPoll:
+    """What the reveal of a closed poll tells. Raises `UnreadableError`."""
+    columns = (polls.c.post_id, publications.c.language, polls.c.tally, polls.c.voters)
+    query = select(*columns, polls.c.run_key, polls.c.drawing_key).join(posts, posts.c.id == polls.c.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id).where(polls.c.id == poll)
+    with store.reading(database) as connection:
+        post_id, language, counts, voters, run_key_, drawing_key = connection.execute(query).one()
+        content = read(connection, post_id).poll
+    if content is None:
+        msg = "what is stored of the post holds no poll"
+        raise UnreadableError(msg)
+    counts = [*counts, *[0] * (len(content.options) - len(counts))]  # a last known tally ends with its last vote
+    return ClosedPoll(poll, language, content, Tally(tuple(counts), voters), run_key_, drawing_key)
+
+
+def known_tally(database: Database, poll: int) -> Tally:
+    """What is known of a poll that nobody can read: the votes that have come, up to the last option that has any."""
+    with store.reading(database) as connection:
+        voters = connection.execute(select(polls.c.voters).where(polls.c.id == poll)).scalar_one()
+        return Tally(tuple(votes.counts(connection, poll)), voters)
 
 
 def closing(database: Database, poll: int) -> None:
     """Commit that stopPoll is about to be called."""
     with database.begin() as connection:
-        connection.execute(update(polls).where(polls.c.id == poll).values(state="closing"))
+        opened = (polls.c.id == poll) & (polls.c.state == "open")
+        connection.execute(update(polls).where(opened).values(state="closing"))
 
 
 def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
@@ -170,11 +254,21 @@ def note(database: Database, poll: int, error: str) -> None:
 def drawing(database: Database, poll: int, run: runs.Run, now: datetime) -> None:
     """Queue the picture of a closed poll."""
     with database.begin() as connection:
-        runs.enqueue(connection, run, runs.URGENT, now, now)
+        runs.enqueue(connection, run, runs.URGENT, due=now, now=now)
         connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
 
 
 def revealed(connection: Connection, post_id: int, now: datetime) -> None:
     """The reveal stands in the chat."""
-    done = {"state": "revealed", "revealed": now, "error": None}
+    done = {"state": "revealed", "revealed": now, "error": None, "reveal_error": None}
     connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))
+
+
+def give_up(connection: Connection, post_id: int, now: datetime) -> None:
+    """An admin goes on without the reveal; of a poll that could not be closed, the last known tally counts."""
+    mine = polls.c.post_id == post_id
+    poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(mine)).one()
+    if tally is None:
+        last = {"tally": votes.counts(connection, poll), "closed": now}
+        connection.execute(update(polls).where(mine).values(**last))
+    revealed(connection, post_id, now)

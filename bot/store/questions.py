@@ -8,29 +8,24 @@ stands beside it: so a question outlives a crash and a Telegram that does not an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from bot.store import store
 from bot.store.address import Address
-from bot.store.messages import Intent, Purpose, due_as, note, set_post, this
-from bot.store.polls import forgo
+from bot.store.messages import Intent, due_as, note, set_post, this
+from bot.store.polls import forgo, give_up
+from bot.store.states import HALTED, Halt, Purpose, Why, among
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 
 Answer = Literal["again", "skip"]
-Halt = Literal["unknown", "failed"]
-HALTED = ("unknown", "failed")
-Why = Literal["late", "key", "gone"]
-WHOLE = ("late", "key", "gone")  # the digest of a post or reveal that is held before any of its parts was tried: why
+UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}")  # as it stands in their index
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them."""
 
     message: int
@@ -40,14 +35,25 @@ class Question:
     position: int
     purpose: Purpose
     part: int
-    why: str
+    why: Why | None
     error: str
-    candidates: tuple[int, ...]
+    candidates: Sequence[int]
 
     @property
     def name(self) -> str:
         """Which message of its post: an old button must not settle another one."""
         return f"{self.purpose}.{self.part}"
+
+
+class Stopped(NamedTuple):
+    """A message that waits for the admin; `why` where it stands for a whole post or reveal."""
+
+    id: int
+    post_id: int
+    purpose: Purpose
+    part: int
+    state: Halt
+    why: Why | None
 
 
 def stop(database: Database, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
@@ -58,25 +64,21 @@ def stop(database: Database, intent: Intent, state: Halt, error: str, candidates
         _halted(connection, intent, state, error)
 
 
-def hold(database: Database, address: Address, why: Why, error: str, now: datetime) -> None:
+def hold(database: Database, address: Address, purpose: Purpose, why: Why, error: str, now: datetime) -> None:
     """
-    A post, or its poll's reveal where the poll is gone, must not go out by itself: it is asked about as a whole.
+    A whole post or reveal must not go out by itself, whatever became of its messages so far: it is asked about.
 
     Holding it twice changes nothing.
     """
-    intent = Intent(address.post_id, "reveal" if why == "gone" else "post", 0)
-    row = {
-        **vars(intent),
-        "chat_id": address.chat.id,
-        "digest": why,
-        "state": "failed",
-        "message_ids": [],
-        "tried": now,
-    }
+    mine = (messages.c.post_id == address.post_id) & (messages.c.purpose == purpose)
     with database.begin() as connection:
-        held = sqlite.insert(messages).values(**row, error=error, candidates=[]).on_conflict_do_nothing()
-        if connection.execute(held).rowcount:
-            _halted(connection, intent, "failed", error)
+        if connection.execute(select(messages.c.id).where(mine, messages.c.state.in_(HALTED))).first():
+            return
+        behind = connection.execute(select(func.max(messages.c.part)).where(mine)).scalar()
+        intent = Intent(address.post_id, purpose, 0 if behind is None else behind + 1)
+        row = {**vars(intent), "chat_id": address.chat.id, "why": why, "state": "failed", "message_ids": []}
+        connection.execute(insert(messages).values(**row, tried=now, error=error, candidates=[]))
+        _halted(connection, intent, "failed", error)
 
 
 def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> None:
@@ -88,14 +90,13 @@ def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> 
 def unasked(database: Database) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
     m = messages.c
-    where = (publications.c.title.label("thread"), publications.c.chat, posts.c.publication_id.label("publication"))
-    what = (posts.c.position, m.purpose, m.part, m.digest.label("why"), m.error, m.candidates)
-    query = select(m.id.label("message"), *where, *what).order_by(m.tried)
+    where = (publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
+    query = select(m.id, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
     query = query.join(posts, posts.c.id == m.post_id)
-    query = query.join(publications, publications.c.id == posts.c.publication_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id).where(UNASKED)
     with store.reading(database) as connection:
-        rows = connection.execute(query.where(m.state.in_(HALTED), m.asked.is_(None))).mappings().all()
-        return [Question(**{**row, "candidates": tuple(row["candidates"])}) for row in rows]
+        rows = connection.execute(query).all()
+    return [Question._make(row) for row in rows]
 
 
 def asked(database: Database, question: Question, now: datetime) -> None:
@@ -104,41 +105,42 @@ def asked(database: Database, question: Question, now: datetime) -> None:
         connection.execute(update(messages).where(messages.c.id == question.message).values(asked=now))
 
 
-def settle(
-    database: Database, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
+def decide(
+    database: Database, *, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
 ) -> bool:
     """
     The admin has spoken about a stopped message: send it again, or go on without it. False: it is not stopped.
 
-    Without it the parts behind it still go out, unless nothing of the post was ever tried or let in: then the whole
-    post is skipped. A poll that is skipped has no votes here, whatever stands in the chat: without its id they have no
-    home.
+    Without it the parts behind it still go out, unless nothing of the post was ever tried or let in, or the whole is
+    held: then the whole is given up. A poll that is skipped has no votes here, whatever stands in the chat: without
+    its id they have no home.
     """
     with database.begin() as connection:
         row = _stopped(connection, publication, position, name)
         if row is None:
             return False
-        alone = row.digest in WHOLE or (row.state == "failed" and row.part == 0)
+        alone = row.why is not None or (row.state == "failed" and row.part == 0)
         given_up = answer == "skip" and alone
         if answer == "skip" and not alone:
             connection.execute(update(messages).where(messages.c.id == row.id).values(state="skipped"))
         else:
             connection.execute(messages.delete().where(messages.c.id == row.id))
         if row.purpose == "reveal":
-            done = {"state": "revealed", "revealed": now} if given_up else {}
-            connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(error=None, **done))
+            connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(reveal_error=None))
+            if given_up:
+                give_up(connection, row.post_id, now)
         elif given_up:
             set_post(connection, row.post_id, state="skipped")
             forgo(connection, row.post_id, now)
         else:
             # Due anew, so that it is not late because the admin took their time.
             again: dict[str, Any] = {"state": due_as(connection, row.post_id), "due": now, "error": None}
-            again |= {"approved": True} if row.digest == "key" else {}
+            again |= {"approved": True} if row.why == "key" else {}
             set_post(connection, row.post_id, **again)
     return True
 
 
-def point(database: Database, publication: int, position: int, message_id: int, name: str) -> bool:
+def point(database: Database, *, publication: int, position: int, message_id: int, name: str) -> bool:
     """
     The admin has found a stopped message in the chat: it stands there under this id.
 
@@ -155,9 +157,11 @@ def point(database: Database, publication: int, position: int, message_id: int, 
     return True
 
 
-def _stopped(connection: Connection, publication: int, position: int, name: str | None) -> Any:  # noqa: ANN401 a row
+def _stopped(connection: Connection, publication: int, position: int, name: str | None) -> Stopped | None:
     """The stopped message of a post; there is never more than one, as nothing behind it is tried."""
+    m = messages.c
     here = (posts.c.publication_id == publication) & (posts.c.position == position)
-    query = select(messages).join(posts, posts.c.id == messages.c.post_id).where(here & messages.c.state.in_(HALTED))
-    row = connection.execute(query).first()
-    return row if row and name in (None, f"{row.purpose}.{row.part}") else None
+    query = select(m.id, m.post_id, m.purpose, m.part, m.state, m.why).join(posts, posts.c.id == m.post_id)
+    row = connection.execute(query.where(here, m.state.in_(HALTED))).first()
+    stopped = Stopped(*row) if row else None
+    return stopped if stopped and name in (None, f"{stopped.purpose}.{stopped.part}") else None

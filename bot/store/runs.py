@@ -11,16 +11,16 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store import store
+from bot.store.states import RunState, Task
 from bot.store.store import Database
 from bot.store.tables import runs
 
-Task = Literal["measure", "draw"]
 Urgency = tuple[int, datetime]  # priority and due; the smaller goes first
 
 # A drawing stands between a closed poll and its reveal; a poll's measurement has time until the poll closes; one that
@@ -53,7 +53,7 @@ def content_key(value: object) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def enqueue(connection: Connection, run: Run, priority: int, due: datetime, now: datetime) -> None:
+def enqueue(connection: Connection, run: Run, priority: int, *, due: datetime, now: datetime) -> None:
     """
     Queue a run within the caller's transaction.
 
@@ -72,7 +72,7 @@ def enqueue(connection: Connection, run: Run, priority: int, due: datetime, now:
     connection.execute(again.values(**fresh, priority=priority, due=due, finished=None, note=None))
 
 
-def _first(tasks: tuple[Task, ...]) -> Any:  # noqa: ANN401 a query
+def _first(tasks: tuple[Task, ...]) -> Select[Any]:
     queued = select(runs).where(runs.c.state == "queued", runs.c.task.in_(tasks))
     return queued.order_by(runs.c.priority, runs.c.due, runs.c.created).limit(1)
 
@@ -105,27 +105,27 @@ def held(database: Database, owner: str) -> dict[str, Urgency]:
         return {row.key: (row.priority, row.due) for row in connection.execute(query)}
 
 
-def progress(database: Database, key: str, owner: str, fraction: float, note: str) -> bool:
+def progress(database: Database, key: str, *, owner: str, fraction: float, note: str) -> bool:
     """Say how far a run is; False when it is no longer this owner's."""
     return _mine(database, key, owner, {"progress": fraction, "note": note})
 
 
-def finish(database: Database, key: str, owner: str, output: bytes, now: datetime) -> bool:
+def finish(database: Database, key: str, *, owner: str, output: bytes, now: datetime) -> bool:
     """Store the outcome; False when it is no longer this owner's to store."""
     return _mine(database, key, owner, {"state": "done", "progress": 1.0, "output": output, "finished": now})
 
 
-def fail(database: Database, key: str, owner: str, error: str, now: datetime) -> bool:
+def fail(database: Database, key: str, *, owner: str, error: str, now: datetime) -> bool:
     """Store why there is no outcome; False when it is no longer this owner's to say."""
     return _mine(database, key, owner, {"state": "failed", "error": error, "finished": now})
 
 
-def release(database: Database, key: str, owner: str) -> None:
+def release(database: Database, key: str, *, owner: str) -> None:
     """Give a run back unharmed: its worker was told to stop, it gave way, or its engine was lost. No attempt."""
     _mine(database, key, owner, {"state": "queued", "owner": None, "attempts": runs.c.attempts - 1})
 
 
-def died(database: Database, key: str, owner: str, error: str, now: datetime) -> bool:
+def died(database: Database, key: str, *, owner: str, error: str, now: datetime) -> bool:
     """Count that a run's own process died; False when that was once too often, or it is no longer this owner's."""
     mine = _of(key, owner)
     with database.begin() as connection:
@@ -143,7 +143,7 @@ def cancel(connection: Connection, key: str, now: datetime) -> bool:
     return connection.execute(stop).rowcount == 1
 
 
-def _of(key: str, owner: str) -> Any:  # noqa: ANN401 a where clause
+def _of(key: str, owner: str) -> ColumnElement[bool]:
     return (runs.c.key == key) & (runs.c.owner == owner) & (runs.c.state == "running")
 
 
@@ -168,7 +168,19 @@ def unfinished(database: Database) -> set[str]:
         return set(connection.scalars(select(runs.c.key).where(runs.c.state.in_(("queued", "running")))))
 
 
-def outcome(connection: Connection, key: str | None) -> Any:  # noqa: ANN401 a row of (state, progress, note, error, input, output)
+class Outcome(NamedTuple):
+    """How a run stands; `progress` from 0 to 1, `output` (a measurement as JSON, a PNG) once it is done."""
+
+    state: RunState
+    progress: float
+    note: str | None
+    error: str | None
+    input: dict[str, Any]
+    output: bytes | None
+
+
+def outcome(connection: Connection, key: str | None) -> Outcome | None:
     """How a run stands, or None when there is no such run."""
     query = select(runs.c.state, runs.c.progress, runs.c.note, runs.c.error, runs.c.input, runs.c.output)
-    return connection.execute(query.where(runs.c.key == key)).first()
+    row = connection.execute(query.where(runs.c.key == key)).first()
+    return Outcome(*row) if row else None

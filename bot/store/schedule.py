@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Table, exists, func, insert, select, update
 
 from bot.store import store
-from bot.store.address import Address, Chat
-from bot.store.polls import queue
+from bot.store.address import COLUMNS, Address, Chat
+from bot.store.polls import queue, read
 from bot.store.runs import PREFLIGHT
+from bot.store.states import UNFINISHED, PostState
 from bot.store.store import Database
 from bot.store.tables import pictures, polls, posts, publications
 from bot.thread.model import Late, Post, Thread
-
-UNFINISHED = ("planned", "sending", "unknown", "failed")
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,22 @@ class DuePost:
     """
 
     address: Address
-    state: str
+    state: PostState
     due: datetime
     late: Late
     late_after: timedelta
     approved: bool
+
+
+class Content(NamedTuple):
+    """What a post is made of: as the author wrote it, and its pictures in their order."""
+
     post: Post
+    pictures: list[bytes]
 
 
 def schedule(
-    database: Database, thread: Thread, chat: Chat, start: datetime, now: datetime, files: Sequence[Sequence[bytes]]
+    database: Database, thread: Thread, chat: Chat, *, start: datetime, now: datetime, files: Sequence[Sequence[bytes]]
 ) -> int:
     """Store a publication with all its posts and their pictures (`files`, one list per post); returns its id."""
     with database.begin() as connection:
@@ -47,81 +52,61 @@ def schedule(
         rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds())}
         publication = _add(connection, publications, {**row, **where, **rule})
         for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
-            row = {
-                "publication_id": publication,
-                "position": position,
-                "state": "planned",
-                "due": due,
-                "approved": False,
-            }
-            post_id = _add(connection, posts, {**row, "content": post.model_dump(mode="json")})
-            queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due, now)
-            for address, content in enumerate(contents):
-                connection.execute(insert(pictures).values(post_id=post_id, position=address, content=content))
+            row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
+            row |= {"approved": False, "after": post.after, "content": post.model_dump(mode="json")}
+            post_id = _add(connection, posts, row)
+            queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
+            for number, content in enumerate(contents):
+                connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
     return publication
 
 
-def _add(connection: Connection, table: Any, row: dict[str, Any]) -> int:  # noqa: ANN401 a Table
+def _add(connection: Connection, table: Table, row: dict[str, object]) -> int:
     return int(connection.execute(insert(table).values(**row).returning(table.c.id)).scalar_one())
 
 
-def due_posts(database: Database, now: datetime) -> list[DuePost]:
+def due_posts(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DuePost]:
     """
-    The next post of each publication, where its time has come.
+    The next post of each publication, where its time has come: at most `limit` of them, the most overdue first.
 
     Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
+    Posts to `chats`, and those `without` whom it shall go on, are passed over. Nothing of what they hold is read.
     """
+    earlier, asked = posts.alias("earlier"), posts.alias("asked")
+    before = (earlier.c.publication_id == posts.c.publication_id) & (earlier.c.position < posts.c.position)
+    blocked = exists().where(before & earlier.c.state.in_(UNFINISHED))
+    own = (polls.c.post_id == asked.c.id) & (asked.c.publication_id == posts.c.publication_id)
+    unrevealed = exists().where(own & (polls.c.state != "revealed"))
+    rule = (publications.c.late, publications.c.late_after_s)
+    query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
+    query = query.join(publications, publications.c.id == posts.c.publication_id)
+    query = query.where(posts.c.state.in_(("planned", "sending")), posts.c.due <= now, ~blocked)
+    query = query.where((posts.c.after == "post") | ~unrevealed)
+    query = query.where(publications.c.chat_id.not_in(chats), posts.c.id.not_in(without))
     with store.reading(database) as connection:
-        mine = posts.c.state.in_(("planned", "sending")) & (posts.c.due <= now)
-        due = [_due(row) for row in connection.execute(_heads().where(mine).order_by(posts.c.due)).all()]
-        return [d for d in due if d.post.after != "polls" or not _unrevealed(connection, d.address.publication)]
+        rows = connection.execute(query.order_by(posts.c.due).limit(limit)).all()
+    return [
+        DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved)
+        for *address, state, due, late, late_after_s, approved in rows
+    ]
 
 
-def _due(row: Any) -> DuePost:  # noqa: ANN401 a row
-    return DuePost(
-        address=Address(Chat(row.chat, row.chat_id, row.chat_type), row.id, row.publication_id, row.position),
-        state=row.state,
-        due=row.due,
-        late=row.late,
-        late_after=timedelta(seconds=row.late_after_s),
-        approved=row.approved,
-        post=Post(**row.content),
-    )
-
-
-def _heads() -> Any:  # noqa: ANN401 a Select
-    """The first unfinished post of each publication, with its chat."""
-    first = (
-        select(posts.c.publication_id, func.min(posts.c.position).label("position"))
-        .where(posts.c.state.in_(UNFINISHED))
-        .group_by(posts.c.publication_id)
-        .subquery()
-    )
-    here = (posts.c.publication_id == first.c.publication_id) & (posts.c.position == first.c.position)
-    whose = publications.c
-    query = select(posts, whose.chat, whose.chat_id, whose.chat_type, whose.late, whose.late_after_s)
-    return query.join(first, here).join(publications, publications.c.id == posts.c.publication_id)
-
-
-def _unrevealed(connection: Connection, publication: int) -> int:
-    query = select(func.count()).select_from(polls.join(posts, posts.c.id == polls.c.post_id))
-    waiting = (posts.c.publication_id == publication) & (polls.c.state != "revealed")
-    return int(connection.execute(query.where(waiting)).scalar_one())
-
-
-def next_due(database: Database) -> datetime | None:
-    """When the next planned post is due or the next open poll closes."""
+def content(database: Database, post_id: int) -> Content:
+    """What a post is made of. Raises `UnreadableError` where another version wrote it, and this one cannot read it."""
+    mine = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
     with store.reading(database) as connection:
-        post = connection.execute(select(func.min(posts.c.due)).where(posts.c.state == "planned")).scalar()
-        poll = connection.execute(select(func.min(polls.c.closes)).where(polls.c.state == "open")).scalar()
-    return min((at for at in (post, poll) if at), default=None)
+        return Content(read(connection, post_id), list(connection.scalars(mine)))
 
 
-def files(database: Database, post_id: int) -> list[bytes]:
-    """A post's pictures, in order."""
-    query = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
+def next_due(database: Database, now: datetime) -> datetime | None:
+    """When the next planned post is due or the next open poll closes, after `now`."""
+    post = select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > now)
+    poll = select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > now)
     with store.reading(database) as connection:
-        return list(connection.scalars(query))
+        found = [connection.execute(query).scalar() for query in (post, poll)]
+    return min((at for at in found if at), default=None)
 
 
 def migrate(database: Database, old: int, new: int) -> None:

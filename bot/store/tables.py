@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -27,8 +28,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
+
+from bot.store.states import HALTED, STATES, among
 
 
 class Utc(TypeDecorator[datetime]):
@@ -57,6 +61,12 @@ metadata = MetaData(
     }
 )
 
+
+def among_states(table: str) -> CheckConstraint:
+    """No row can be in a state that the table of `bot.store.states` does not have."""
+    return CheckConstraint(among("state", STATES[table]), name="state")
+
+
 # Small facts that outlive a restart: the update offset, the voter key, the last tick.
 facts = Table(
     "facts",
@@ -79,22 +89,27 @@ publications = Table(
     Column("created", Utc, nullable=False),
     Column("late", String(4), nullable=False),  # post skip ask: what becomes of a post that is overdue
     Column("late_after_s", Integer, nullable=False),
+    CheckConstraint("language IN ('ru', 'en')", name="language"),
+    CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
 
-# One post of a publication. `content` is the post as the author wrote it (`bot.thread.model.Post`).
+# One post of a publication. `content` is the post as the author wrote it (`bot.thread.model.Post`); `after` is its own.
 posts = Table(
     "posts",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("publication_id", ForeignKey("publications.id"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("state", String(8), nullable=False),  # planned sending sent unknown failed skipped
+    Column("state", String(8), nullable=False),
     Column("due", Utc, nullable=False),
+    Column("after", String(5), nullable=False),  # post; or polls: it waits for the reveal of every poll before it
     Column("content", JSON, nullable=False),
     Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
     Column("error", Text),
     UniqueConstraint("publication_id", "position"),
     Index(None, "state", "due"),
+    among_states("posts"),
+    CheckConstraint("after IN ('post', 'polls')", name="after"),
 )
 
 # The pictures of a post, drawn or read when the thread was scheduled.
@@ -107,7 +122,8 @@ pictures = Table(
 )
 
 # One message to Telegram: the intent is committed before the call, the message id after it. `sending` is in flight
-# or looked for; `unknown` and `failed` wait for the admin's word: `candidates` and `asked` are their question's.
+# or looked for; `unknown` and `failed` wait for the admin's word: `candidates` and `asked` are their question's. A row
+# with `why` holds a whole post or reveal, and stands for no message.
 # `chat_id` is where it went: a group that becomes a supergroup counts its messages anew.
 messages = Table(
     "messages",
@@ -117,8 +133,9 @@ messages = Table(
     Column("purpose", String(6), nullable=False),  # post reveal
     Column("part", Integer, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
-    Column("digest", String(16), nullable=False),  # of what was meant to be sent
-    Column("state", String(8), nullable=False),  # sending sent unknown failed skipped
+    Column("digest", String(16)),  # of what was meant to be sent
+    Column("why", String(6)),  # late key gone broken
+    Column("state", String(8), nullable=False),
     Column("message_ids", JSON, nullable=False),  # several for an album
     Column("tried", Utc, nullable=False),
     Column("sent", Utc),
@@ -126,6 +143,13 @@ messages = Table(
     Column("candidates", JSON),
     Column("asked", Utc),
     UniqueConstraint("post_id", "purpose", "part"),
+    Index(None, "chat_id"),
+    # What is asked at each tick must not read all that was ever sent.
+    Index("ix_messages_sending", "chat_id", sqlite_where=text("state = 'sending'")),
+    Index("ix_messages_unasked", "tried", sqlite_where=text(f"asked IS NULL AND {among('state', HALTED)}")),
+    among_states("messages"),
+    CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),
+    CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
 )
 
 # A poll that stands in a chat. `tally` is final: what stopPoll answered.
@@ -136,7 +160,7 @@ polls = Table(
     Column("post_id", ForeignKey("posts.id"), nullable=False, unique=True),
     Column("telegram_id", String(32), nullable=False, unique=True),
     Column("anonymous", Boolean, nullable=False),
-    Column("state", String(8), nullable=False),  # open closing closed revealed
+    Column("state", String(8), nullable=False),
     Column("opened", Utc, nullable=False),
     Column("closes", Utc, nullable=False),
     Column("closed", Utc),
@@ -146,7 +170,9 @@ polls = Table(
     Column("run_key", String(16)),
     Column("drawing_key", String(16)),
     Column("error", Text),
+    Column("reveal_error", Text),
     Index(None, "state", "closes"),
+    among_states("polls"),
 )
 
 # One voter's current choice. `options` is a bit mask, bit i for option i; 0 after it was taken back,
@@ -199,9 +225,11 @@ strays = Table(
     "strays",
     metadata,
     Column("update_id", Integer, primary_key=True),
+    Column("telegram_id", String(32)),  # of the poll that is not known, or not yet
     Column("reason", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("at", Utc, nullable=False),
+    Index(None, "telegram_id"),
 )
 
 # One thing that a worker computes, stored once by content key: a measurement (JSON) or a drawing (PNG).
@@ -211,7 +239,7 @@ runs = Table(
     Column("key", String(16), primary_key=True),
     Column("task", String(8), nullable=False),  # measure draw
     Column("input", JSON, nullable=False),
-    Column("state", String(9), nullable=False),  # queued running done failed cancelled
+    Column("state", String(9), nullable=False),
     Column("priority", Integer, nullable=False),  # lower goes first
     Column("due", Utc, nullable=False),  # when its outcome is needed; within a priority, sooner goes first
     Column("limit_s", Float, nullable=False),
@@ -226,4 +254,6 @@ runs = Table(
     Column("error", Text),
     Column("output", LargeBinary),
     Index(None, "state", "priority", "due", "created"),
+    among_states("runs"),
+    CheckConstraint("task IN ('measure', 'draw')", name="task"),
 )

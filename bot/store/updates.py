@@ -37,11 +37,16 @@ class Snapshot(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """What cannot be read or belongs to no poll known here, as JSON. An update without a number gets a negative one."""
+    """
+    What cannot be read or belongs to no poll known here, as JSON. An update without a number gets a negative one.
+
+    `telegram_id` is the poll that it is for: its own record may be on its way.
+    """
 
     update_id: int
     reason: str
     content: str
+    telegram_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -141,11 +141,8 @@ def _known(cursor: Cursor, ids: set[str]) -> dict[str, Known]:
 
 
 def _stray(item: Vote | Snapshot) -> Stray:
-    return Stray(item.update_id, _unknown(item.telegram_id), json.dumps(item._asdict()))
-
-
-def _unknown(telegram_id: str) -> str:
-    return f"unknown poll {telegram_id}"
+    reason = f"unknown poll {item.telegram_id}"
+    return Stray(item.update_id, reason, json.dumps(item._asdict()), item.telegram_id)
 
 
 def _apply_votes(cursor: Cursor, incoming: list[tuple[int, Vote]], at: int) -> None:
@@ -216,7 +213,7 @@ def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters:
 
 def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
     """Apply what was voted in a poll before its own message was recorded: such updates wait among the strays."""
-    mine = strays.c.reason == _unknown(telegram_id)
+    mine = strays.c.telegram_id == telegram_id
     contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(mine))]
     batch = Batch(
         votes=[Vote(**content) for content in contents if "voter" in content],
@@ -226,8 +223,8 @@ def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
     apply(connection, batch, now)
 
 
-def counts(connection: Connection, poll: int, options: int) -> list[int]:
-    """The running count of each of a poll's options."""
+def counts(connection: Connection, poll: int, options: int = 0) -> list[int]:
+    """The running count of each of a poll's options; where nobody knows how many it has, up to the last with a vote."""
     query = select(tallies.c.option, tallies.c.votes).where(tallies.c.poll_id == poll)
-    found = {row.option: row.votes for row in connection.execute(query)}
-    return [found.get(option, 0) for option in range(options)]
+    found = {option: number for option, number in connection.execute(query)}  # noqa: C416 a Row is no tuple to mypy
+    return [found.get(option, 0) for option in range(options or max(found, default=-1) + 1)]

@@ -70,6 +70,8 @@ class Migrated(Refused):
 class Unclear(PollbotError):  # noqa: N818
     """The answer is lost: the message may or may not stand in the chat."""
 
+    wait_s = 1.0
+
 
 @dataclass(frozen=True)
 class Sent:

@@ -2,13 +2,13 @@
 How fast the bot may send: a token bucket for each chat and one for all of them.
 
 Telegram documents no exact limits: about 20 messages a minute in a group or channel, short bursts allowed, and 30 a
-second overall. Nobody waits here: the clock is told when to come back.
+second overall. Nobody waits here: the clock is told when to come back. Moments are those of a monotonic clock, in
+seconds: what people set their clocks to makes nobody wait.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 
 @dataclass
@@ -18,18 +18,17 @@ class Bucket:
     rate: float
     burst: float
     tokens: float = field(init=False)
-    at: datetime | None = None
+    at: float | None = None
 
     def __post_init__(self) -> None:
         self.tokens = self.burst
 
-    def ready(self, now: datetime) -> datetime:
-        """When the next message may go out; `now`, if at once. A clock that jumps back costs nothing."""
+    def ready(self, now: float) -> float:
+        """When the next message may go out; `now`, if at once."""
         if self.at is not None:
-            passed = max((now - self.at).total_seconds(), 0.0)
-            self.tokens = min(self.burst, self.tokens + passed * self.rate)
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
         self.at = now
-        return now if self.tokens >= 1 else now + timedelta(seconds=(1 - self.tokens) / self.rate)
+        return now if self.tokens >= 1 else now + (1 - self.tokens) / self.rate
 
     def take(self) -> None:
         """A message goes out."""
@@ -44,7 +43,12 @@ class Limits:
         self.all = Bucket(overall, overall)
         self.chats: dict[int, Bucket] = {}
 
-    def ready(self, chat_id: int, now: datetime) -> datetime:
+    def room(self, now: float) -> int:
+        """How many messages may go out at once, to whatever chats."""
+        self.all.ready(now)
+        return max(0, int(self.all.tokens))
+
+    def ready(self, chat_id: int, now: float) -> float:
         """When the next message to this chat may go out."""
         return max(self._chat(chat_id).ready(now), self.all.ready(now))
 

@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from bot import points
 from bot.store import runs, store
+from bot.store.states import Task
 from bot.store.store import Database
 from bot.store.tables import runs as rows
 from bot.worker.claim import Chunk, Claim, begin, forget
@@ -40,7 +41,7 @@ class Lane(threading.Thread):
     def __init__(
         self,
         database: Database,
-        tasks: tuple[runs.Task, ...],
+        tasks: tuple[Task, ...],
         engine: Callable[[Say], Engine],
         folder: Path,
         stop: threading.Event,
@@ -73,7 +74,7 @@ class Lane(threading.Thread):
             self._engine.close()
         if not self.failure:
             for key in self._claims:
-                runs.release(self.database, key, self.owner)
+                runs.release(self.database, key, owner=self.owner)
 
     def step(self) -> None:
         """Hear what the engine says, for a moment, and give it what it can do."""
@@ -122,24 +123,24 @@ class Lane(threading.Thread):
 
     def _finish(self, claim: Claim, outcome: bytes) -> None:
         points.reach("computed")
-        if runs.finish(self.database, claim.run.key, self.owner, outcome, datetime.now(UTC)):
+        if runs.finish(self.database, claim.run.key, owner=self.owner, output=outcome, now=datetime.now(UTC)):
             log.info("run done", key=claim.run.key, task=claim.run.task)
         self._end(claim)
 
     def _fail(self, claim: Claim, reason: str) -> None:
         log.error("run failed", key=claim.run.key, task=claim.run.task, reason=reason)
-        runs.fail(self.database, claim.run.key, self.owner, reason, datetime.now(UTC))
+        runs.fail(self.database, claim.run.key, owner=self.owner, error=reason, now=datetime.now(UTC))
         self._end(claim)
 
     def _died(self, claim: Claim, chunk: Chunk, reason: str) -> None:
         log.warning("a run's process died", key=claim.run.key, task=claim.run.task, reason=reason)
-        if runs.died(self.database, claim.run.key, self.owner, reason, datetime.now(UTC)):
+        if runs.died(self.database, claim.run.key, owner=self.owner, error=reason, now=datetime.now(UTC)):
             claim.again(chunk)
         else:
             self._end(claim)
 
     def _give_back(self, claim: Claim) -> None:
-        runs.release(self.database, claim.run.key, self.owner)
+        runs.release(self.database, claim.run.key, owner=self.owner)
         self._drop(claim)
 
     def _end(self, claim: Claim) -> None:
@@ -158,7 +159,7 @@ class Lane(threading.Thread):
         """Write how far everything is; drop what was cancelled; see what has become more urgent."""
         for key, claim in self._claims.items():
             if claim.note is not None:
-                runs.progress(self.database, key, self.owner, claim.progress, claim.note)
+                runs.progress(self.database, key, owner=self.owner, fraction=claim.progress, note=claim.note)
                 claim.note = None
         if self._claims:
             mine = runs.held(self.database, self.owner)
@@ -211,7 +212,7 @@ class Lane(threading.Thread):
         try:
             self._claims[run.key] = begin(run, self._order(run), self.folder / run.key)
         except (ValueError, OSError) as error:
-            runs.fail(self.database, run.key, self.owner, str(error), datetime.now(UTC))
+            runs.fail(self.database, run.key, owner=self.owner, error=str(error), now=datetime.now(UTC))
         return True
 
     def _order(self, run: runs.Run) -> Order:

@@ -140,7 +140,9 @@ def ticking(size: Size) -> float:
         database = store.connect(f"sqlite:///{folder}/clock.db")
         for _ in range(size.posts // 100):
             posts = [text(f"post {i}") for i in range(100)]
-            schedule.schedule(database, thread(*posts), GROUP, NOON + timedelta(days=1), NOON, [[] for _ in posts])
+            schedule.schedule(
+                database, thread(*posts), GROUP, start=NOON + timedelta(days=1), now=NOON, files=[[] for _ in posts]
+            )
         sender = Sender("4242:bench", "http://127.0.0.1:9")
         admins = Admins(database, sender, (), "en", lambda: NOON)
         clock = Clock(database, sender, lambda: NOON, admins, Limits(20, 30))

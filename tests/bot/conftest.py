@@ -14,7 +14,9 @@ from sqlalchemy import select
 from bot.commands import status
 from bot.loops.admin import Admins
 from bot.loops.clock import Clock
+from bot.loops.pace import Pace
 from bot.store import runs, schedule, votes
+from bot.store.states import Task
 from bot.store.store import Database
 from bot.store.tables import runs as run_rows
 from bot.telegram.api import Telegram
@@ -52,6 +54,7 @@ class Stage:
     now: datetime = NOON
     admins: tuple[int, ...] = ()
     per_chat: float = 1000
+    set_back: float = 0.0
     clock: Clock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,8 +62,13 @@ class Stage:
 
     def restart(self) -> None:
         """A new process: nothing but the database is remembered."""
-        admins = Admins(self.database, self.telegram, self.admins, "en", lambda: self.now)
-        self.clock = Clock(self.database, self.telegram, lambda: self.now, admins, Limits(self.per_chat, 30))
+        admins = Admins(self.database, self.telegram, self.admins, "en", lambda: self.now, self.monotonic)
+        pace = Pace(Limits(self.per_chat, 30), self.monotonic)
+        self.clock = Clock(self.database, self.telegram, admins, pace, lambda: self.now)
+
+    def monotonic(self) -> float:
+        """The clock that nobody can set: it goes with `now`, but for what a test sets that back by."""
+        return (self.now - NOON).total_seconds() + self.set_back
 
     async def publish(
         self, *posts: Post, chat: str = "@group", files: list[list[bytes]] | None = None, rule: Late = "post"
@@ -68,11 +76,18 @@ class Stage:
         place = await self.telegram.chat(chat)
         none: list[list[bytes]] = [[] for _ in posts]
         written = thread(*posts).model_copy(update={"late": rule})
-        return schedule.schedule(self.database, written, place, self.now, self.now, files or none)
+        return schedule.schedule(self.database, written, place, start=self.now, now=self.now, files=files or none)
 
     async def tick(self, **later: float) -> None:
+        """Some time later, do what is due: each kind of work comes to rest before the next begins."""
         self.now += timedelta(**later)
-        await self.clock.tick(self.now)
+        self.set_back = max(self.set_back, self.set_back - timedelta(**later).total_seconds())
+        for step in (self.clock.close_due, self.clock.reveal_due, self.clock.post_due):
+            step(self.now)
+            await self.clock.quiet()
+        self.clock.ask_due()
+        self.clock.beat(self.now)
+        await self.clock.quiet()
 
     async def take_votes(self, *kinds: str) -> None:
         """What intake does, once: store what waits, and say so to Telegram."""
@@ -103,14 +118,14 @@ class Stage:
     def status(self) -> status.PublicationStatus:
         return status.read(self.database).publications[0]
 
-    def compute(self, task: runs.Task, output: bytes | None, error: str = "") -> dict[str, Any]:
+    def compute(self, task: Task, output: bytes | None, error: str = "") -> dict[str, Any]:
         """Be the worker for one run of this task; returns what it was asked."""
         run = runs.claim(self.database, "test", (task,), self.now)
         assert run is not None, f"no {task} run is queued"
         if output is None:
-            runs.fail(self.database, run.key, "test", error, self.now)
+            runs.fail(self.database, run.key, owner="test", error=error, now=self.now)
         else:
-            runs.finish(self.database, run.key, "test", output, self.now)
+            runs.finish(self.database, run.key, owner="test", output=output, now=self.now)
         return run.input
 
     def queued(self) -> list[str]:

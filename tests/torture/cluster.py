@@ -55,7 +55,7 @@ class Shop:
         key = run_key("heads", params, seeds)
         now = datetime.now(UTC)
         with self.database.begin() as connection:
-            runs.enqueue(connection, runs.Run(key, "measure", order, 120.0), priority, now, now)
+            runs.enqueue(connection, runs.Run(key, "measure", order, 120.0), priority, due=now, now=now)
         return key
 
     def row(self, key: str) -> Any:

@@ -52,7 +52,7 @@ def test_damage_is_found_and_its_mending_mends_it(voted, damage, complaint, mend
 def test_what_waits_for_the_admin_is_told_with_its_command(database):
     publish(database, NOON, text("a"))
     intent = Intent(schedule.due_posts(database, NOON)[0].address.post_id, "post", 0)
-    messages.intend(database, intent, GROUP.id, "digest", NOON)
+    messages.intend(database, intent, chat_id=GROUP.id, digest="digest", now=NOON)
     questions.stop(database, intent, "failed", "bot was kicked")
 
     assert doctor.examine(database, NOON) == [

@@ -56,7 +56,11 @@ async def killed_before_sending(stage, post):
     due = schedule.due_posts(stage.database, stage.now)[0]
     (message,) = outgoing.of_post(post, [])
     messages.intend(
-        stage.database, Intent(due.address.post_id, "post", 0), due.address.chat.id, digest(message), stage.now
+        stage.database,
+        Intent(due.address.post_id, "post", 0),
+        chat_id=due.address.chat.id,
+        digest=digest(message),
+        now=stage.now,
     )
     stage.restart()
 
@@ -305,8 +309,7 @@ async def test_a_disk_that_is_full_after_sending_leads_to_adoption_and_not_to_a_
     with stage.database.begin() as connection:
         full = "WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
         connection.execute(sql(f"CREATE TRIGGER full BEFORE UPDATE ON messages {full}"))
-    with pytest.raises(Exception, match="disk is full"):
-        await stage.tick()
+    await stage.tick()
     with stage.database.begin() as connection:
         connection.execute(sql("DROP TRIGGER full"))
     await stage.tick(seconds=6)
@@ -340,7 +343,7 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
     await stage.tick()
     await stage.telegram.bot.delete_message("@group", 1)
     address = Address(await stage.telegram.chat("@group"), 1, 1, 1)
-    questions.hold(stage.database, address, "gone", "the poll's message was deleted", stage.now)
+    questions.hold(stage.database, address, "reveal", "gone", "the poll's message was deleted", stage.now)
     stage.restart()
     await stage.tick(hours=1)
 

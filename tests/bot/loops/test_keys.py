@@ -132,10 +132,10 @@ def test_a_contradiction_is_a_mark_that_is_the_opposite_of_a_finding(supported, 
 def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(database):
     asked_ = poll(experiment=HEADS)
     with database.begin() as connection:
-        key = polls.queue(connection, HEADS, runs.POLL, NOON, NOON)
+        key = polls.queue(connection, HEADS, runs.POLL, due=NOON, now=NOON)
         store.remember(connection, "device", "cuda")
     runs.claim(database, "worker", ("measure",), NOON)
-    runs.finish(database, key, "worker", measured(*AGREES).model_dump_json().encode(), NOON)
+    runs.finish(database, key, owner="worker", output=measured(*AGREES).model_dump_json().encode(), now=NOON)
 
     assert answers.compare(database, Path("x.md"), asked_, Console(file=io.StringIO())) == 0
 

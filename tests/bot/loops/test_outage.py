@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -13,6 +14,8 @@ from tests.factory import text
 @asynccontextmanager
 async def running(stage):
     """The clock in its own loop, as the bot runs it."""
+    stage.monotonic = time.monotonic
+    stage.restart()
     stop = asyncio.Event()
     task = asyncio.create_task(stage.clock.run(stop))
     try:

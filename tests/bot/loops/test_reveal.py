@@ -1,20 +1,17 @@
 import pytest
 
 from bot.loops import reveal
-from bot.store.address import Address, Chat
-from bot.store.polls import StandingPoll, Tally
+from bot.store.polls import ClosedPoll, Tally
 from bot.thread.model import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
-from tests.conftest import NOON
 
 OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
-PLACE = Address(Chat("@group", -1, "supergroup"), 1, 1, 1)
 EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
 
 
-def closed(language="ru", **fields) -> StandingPoll:
+def closed(language="ru", **fields) -> ClosedPoll:
     poll = Poll(id="p", question="?", options=OPTIONS, explanation="Объяснение.", **fields)
-    return StandingPoll(1, PLACE, 5, language, poll, NOON, Tally((3, 1), 4), "c0ffee", None)
+    return ClosedPoll(1, language, poll, Tally((3, 1), 4), "c0ffee", None)
 
 
 UNIT = {"ru": "%", "en": "%"}
@@ -72,7 +69,7 @@ def test_it_depends_is_told_with_the_condition():
 def test_an_opinion_poll_has_an_outcome_and_no_right_answer(language, word):
     poll = closed(language)
     opinion = poll.poll.model_copy(update={"kind": "opinion", "options": (Option(text="x"), Option(text="y"))})
-    told = reveal.text(StandingPoll(**{**vars(poll), "poll": opinion}), None).text
+    told = reveal.text(poll._replace(poll=opinion), None).text
 
     assert told.startswith(f"📊 {word}")
 

@@ -18,7 +18,7 @@ MEASURE = ("measure",)
 
 def enqueue(database, key, priority=POLL, due=NOON, now=NOON, task="measure"):
     with database.begin() as connection:
-        runs.enqueue(connection, runs.Run(key, task, {}, 1.0), priority, due, now)
+        runs.enqueue(connection, runs.Run(key, task, {}, 1.0), priority, due=due, now=now)
 
 
 def cancel(database, key) -> bool:
@@ -41,9 +41,9 @@ def test_a_run_is_claimed_once_and_its_first_outcome_stays(database):
     assert claim(database, "a") == "k"
     assert claim(database, "b") is None
 
-    assert not runs.finish(database, "k", "b", b"stolen", NOON)
-    assert runs.finish(database, "k", "a", b"mine", NOON)
-    assert not runs.fail(database, "k", "a", "too late", NOON)
+    assert not runs.finish(database, "k", owner="b", output=b"stolen", now=NOON)
+    assert runs.finish(database, "k", owner="a", output=b"mine", now=NOON)
+    assert not runs.fail(database, "k", owner="a", error="too late", now=NOON)
 
 
 def test_drawings_go_first_then_polls_by_their_closing_then_what_is_not_posted_yet(database):
@@ -71,7 +71,7 @@ def test_a_run_takes_the_greater_urgency_of_those_who_ask_for_it(database, claim
 def test_asking_again_changes_nothing_about_an_outcome(database):
     enqueue(database, "k")
     claim(database)
-    runs.finish(database, "k", "a", b"it", NOON)
+    runs.finish(database, "k", owner="a", output=b"it", now=NOON)
     before = row(database, "k")
     enqueue(database, "k", URGENT, NOON - MINUTE)
 
@@ -81,7 +81,7 @@ def test_asking_again_changes_nothing_about_an_outcome(database):
 def test_a_run_that_was_given_back_has_lost_no_attempt(database):
     enqueue(database, "k")
     claim(database)
-    runs.release(database, "k", "a")
+    runs.release(database, "k", owner="a")
 
     assert (row(database, "k").state, row(database, "k").attempts) == ("queued", 0)
 
@@ -90,7 +90,12 @@ def test_a_run_whose_process_died_three_times_is_given_up(database):
     enqueue(database, "k")
     claim(database)
 
-    assert [runs.died(database, "k", "a", "SIGSEGV", NOON) for _ in range(4)] == [True, True, False, False]
+    assert [runs.died(database, "k", owner="a", error="SIGSEGV", now=NOON) for _ in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert row(database, "k").error == "its process died 3 times; the last time: SIGSEGV"
     assert row(database, "k").deaths == 3
 
@@ -108,12 +113,12 @@ def test_a_run_that_ten_workers_did_not_survive_is_given_up(database):
 def test_a_cancelled_run_is_nobody_s_until_it_is_asked_for_again(database):
     enqueue(database, "k")
     claim(database)
-    runs.died(database, "k", "a", "SIGSEGV", NOON)
+    runs.died(database, "k", owner="a", error="SIGSEGV", now=NOON)
 
     assert cancel(database, "k")
     assert not cancel(database, "k")
     assert runs.held(database, "a") == {}
-    assert not runs.finish(database, "k", "a", b"unwanted", NOON)
+    assert not runs.finish(database, "k", owner="a", output=b"unwanted", now=NOON)
     assert claim(database) is None
 
     enqueue(database, "k", PREFLIGHT, NOON)
@@ -124,7 +129,7 @@ def test_a_cancelled_run_is_nobody_s_until_it_is_asked_for_again(database):
 def test_what_has_ended_is_not_cancelled(database):
     enqueue(database, "k")
     claim(database)
-    runs.finish(database, "k", "a", b"it", NOON)
+    runs.finish(database, "k", owner="a", output=b"it", now=NOON)
 
     assert not cancel(database, "k")
     assert row(database, "k").output == b"it"

@@ -16,6 +16,12 @@ def states(database):
     return [post.state for post in status.read(database).publications[0].posts]
 
 
+def texts(database, now):
+    """What the posts say that are due."""
+    found = schedule.due_posts(database, now)
+    return [schedule.content(database, due.address.post_id).post.text for due in found]
+
+
 def test_posts_are_due_one_pause_after_the_other(database):
     publish(database, NOON, text("a"), text("b"))
 
@@ -26,7 +32,7 @@ def test_posts_are_due_one_pause_after_the_other(database):
 def test_only_the_next_post_is_due_however_late_it_is(database):
     publish(database, NOON, text("a"), text("b"))
 
-    assert [d.post.text for d in schedule.due_posts(database, NOON + HOUR)] == ["a"]
+    assert texts(database, NOON + HOUR) == ["a"]
 
 
 def test_nothing_is_due_before_its_time(database):
@@ -39,13 +45,14 @@ def test_a_post_after_polls_waits_until_they_are_revealed(database):
     publish(database, NOON, asked(poll()), text("after", after="polls"))
     post = send(database, NOON, 10)
     late = NOON + 5 * HOUR
+    polls.closing(database, 1)
     polls.closed(database, 1, Tally((1, 2, 3), 6), late)
     waiting = schedule.due_posts(database, late)
     with database.begin() as connection:
         polls.revealed(connection, post, late)
 
     assert waiting == []
-    assert [d.post.text for d in schedule.due_posts(database, late)] == ["after"]
+    assert texts(database, late) == ["after"]
 
 
 def test_an_intent_stands_in_the_database_before_anything_is_sent(database):
@@ -58,7 +65,7 @@ def test_an_intent_stands_in_the_database_before_anything_is_sent(database):
 def intended(database):
     """The next post, about to be sent; returns its intent."""
     intent = Intent(schedule.due_posts(database, NOON)[0].address.post_id, "post", 0)
-    messages.intend(database, intent, GROUP.id, "digest", NOON)
+    messages.intend(database, intent, chat_id=GROUP.id, digest="digest", now=NOON)
     return intent
 
 
@@ -66,8 +73,8 @@ def test_what_was_being_sent_when_the_bot_stopped_is_still_due_and_nothing_else_
     publish(database, NOON, text("a"), text("b"))
     intended(database)
 
-    due = schedule.due_posts(database, NOON + HOUR)
-    assert [(d.post.text, d.state) for d in due] == [("a", "sending")]
+    assert texts(database, NOON + HOUR) == ["a"]
+    assert [due.state for due in schedule.due_posts(database, NOON + HOUR)] == ["sending"]
 
 
 def test_a_stopped_post_holds_its_thread_back_until_the_admin_speaks(database):
@@ -82,10 +89,10 @@ def test_an_admin_can_have_a_stopped_post_sent_again_or_go_on_without_it(databas
     publish(database, NOON, text("a"), text("b"))
     for answer in ("again", "skip"):
         questions.stop(database, intended(database), "failed", "not enough rights")
-        questions.settle(database, 1, 1, answer, NOON)
+        questions.decide(database, publication=1, position=1, answer=answer, now=NOON)
 
     assert states(database) == ["skipped", "planned"]
-    assert not questions.settle(database, 1, 1, "again", NOON)
+    assert not questions.decide(database, publication=1, position=1, answer="again", now=NOON)
 
 
 def test_a_message_that_surely_did_not_leave_is_planned_again(database):

@@ -72,7 +72,7 @@ class Stage:
         """A run, known by its number of epochs."""
         order = {"task": "measure", "experiment": experiment, "params": {"epochs": name}, "seeds": seeds}
         with self.database.begin() as connection:
-            runs.enqueue(connection, runs.Run(str(name), "measure", order, 5.0), priority, due, NOON)
+            runs.enqueue(connection, runs.Run(str(name), "measure", order, 5.0), priority, due=due, now=NOON)
 
     def step(self, times=2):
         for _ in range(times):

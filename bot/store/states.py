@@ -1,0 +1,100 @@
+"""
+The states of everything that has one, and every way from one to another with what causes it.
+
+This table is the state machine: the CHECKs of the database and the drawing in ARCHITECTURE.md are made of it, and the
+tests refuse any other change of a row. `None` is no row: not yet, or no more.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+PostState = Literal["planned", "sending", "sent", "unknown", "failed", "skipped"]
+MessageState = Literal["sending", "sent", "unknown", "failed", "skipped"]
+PollState = Literal["open", "closing", "closed", "revealed"]
+RunState = Literal["queued", "running", "done", "failed", "cancelled"]
+State = PostState | MessageState | PollState | RunState
+
+Purpose = Literal["post", "reveal"]  # what a message carries
+Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
+Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
+Task = Literal["measure", "draw"]  # what a run computes
+
+STATES: dict[str, tuple[str, ...]] = {
+    "posts": get_args(PostState),
+    "messages": get_args(MessageState),
+    "polls": get_args(PollState),
+    "runs": get_args(RunState),
+}
+HALTED: tuple[Halt, ...] = get_args(Halt)
+UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
+
+
+class Transition(NamedTuple):
+    """A row of `table` goes from `before` to `after`."""
+
+    table: Literal["posts", "messages", "polls", "runs"]
+    before: State | None
+    after: State | None
+    cause: str
+
+
+TRANSITIONS = (
+    Transition("posts", None, "planned", "its thread is scheduled"),
+    Transition("posts", "planned", "sending", "its first message is intended"),
+    Transition("posts", "sending", "sent", "every message has arrived, or an admin goes on without it"),
+    Transition("posts", "sending", "planned", "Telegram surely did nothing, and none of its messages stands"),
+    Transition("posts", "sending", "unknown", "nobody can tell whether a message arrived"),
+    Transition("posts", "sending", "failed", "Telegram refuses a message, or it is broken"),
+    Transition("posts", "planned", "failed", "it is held: late, its key not confirmed, or broken"),
+    Transition("posts", "planned", "skipped", "it is late, and its thread skips what is late; or it is empty"),
+    Transition("posts", "sending", "skipped", "an admin goes on without each of its messages"),
+    Transition(
+        "posts", "unknown", "sending", "an admin goes on without a message, or has found it, or has it sent again"
+    ),
+    Transition("posts", "unknown", "planned", "an admin has its only message sent again"),
+    Transition("posts", "failed", "sending", "an admin goes on without a message, or has it sent again"),
+    Transition("posts", "failed", "planned", "an admin has it sent, none of its messages standing"),
+    Transition("posts", "failed", "skipped", "an admin goes on without it"),
+    Transition("messages", None, "sending", "intended: committed before the call"),
+    Transition("messages", "sending", "sent", "it stands in the chat"),
+    Transition("messages", "sending", None, "surely without effect, or looked for and not found"),
+    Transition("messages", "sending", "unknown", "looked for, and nobody can tell"),
+    Transition("messages", "sending", "failed", "Telegram refuses it"),
+    Transition("messages", None, "failed", "a whole post or reveal is held"),
+    Transition("messages", "unknown", "sending", "an admin has found it: it is read there"),
+    Transition("messages", "unknown", "skipped", "an admin goes on without it"),
+    Transition("messages", "failed", "skipped", "an admin goes on without it"),
+    Transition("messages", "unknown", None, "an admin has it sent again"),
+    Transition("messages", "failed", None, "an admin has it sent again, or goes on without the whole"),
+    Transition("polls", None, "open", "its message has arrived"),
+    Transition("polls", "open", "closing", "its time is over: committed before stopPoll"),
+    Transition("polls", "closing", "closed", "its final tally is known"),
+    Transition(
+        "polls", "closed", "revealed", "every message of its reveal has arrived, or an admin goes on without it"
+    ),
+    Transition("polls", "closing", "revealed", "an admin goes on without closing it: its last known tally counts"),
+    Transition("runs", None, "queued", "a post or poll needs it"),
+    Transition("runs", "queued", "running", "a worker has claimed it"),
+    Transition("runs", "running", "done", "its outcome is stored"),
+    Transition("runs", "running", "failed", "it raised, passed a limit, or took too many processes with it"),
+    Transition("runs", "running", "queued", "its worker stopped or died, its engine was lost, or it gave way"),
+    Transition("runs", "queued", "cancelled", "nobody needs it any more"),
+    Transition("runs", "running", "cancelled", "nobody needs it any more"),
+    Transition("runs", "cancelled", "queued", "it is needed again"),
+)
+
+
+def among(column: str, values: tuple[str, ...]) -> str:
+    """The text of a CHECK: the column holds one of these."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def drawing() -> str:
+    """All of it as text, a line for each transition, as it stands in ARCHITECTURE.md."""
+    lines = []
+    for table in STATES:
+        lines.append(table)
+        for _, before, after, cause in (one for one in TRANSITIONS if one.table == table):
+            lines.append(f"  {before or '·':<9} → {after or '·':<9} {cause}")
+    return "\n".join(lines)
