@@ -48,6 +48,6 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(url: str) -> Database:
-    database = store.connect(url)
+    database = store.create(url)
     yield database
     database.dispose()

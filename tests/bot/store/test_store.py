@@ -1,7 +1,5 @@
-import pytest
 from sqlalchemy import text
 
-from bot.errors import StoreError
 from bot.store import store
 
 
@@ -17,12 +15,6 @@ def test_the_voter_key_is_made_once_and_kept(database):
 
 def test_a_configured_voter_key_is_used_as_it_is(database):
     assert store.voter_key(database, "mine") == b"mine"
-
-
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all/pollbot.db"])
-def test_a_database_that_cannot_be_opened_is_named(url):
-    with pytest.raises(StoreError, match=url.replace("/", ".")):
-        store.connect(url)
 
 
 def test_a_reader_does_not_wait_for_a_writer(database):
