@@ -25,12 +25,13 @@ Synchronous = Literal["NORMAL", "FULL"]
 Database = Engine  # SQLAlchemy's word: here, an engine is what measures
 
 # 4,000 pages of log before they are copied: votes touch the same pages again and again, a copy has each of them once.
-# While somebody reads, the log grows; afterwards it is cut to 32 MiB, twice what it has then.
+# While somebody reads, the log grows; when it begins anew it is cut to twice what it needs otherwise.
+LOG_LIMIT = 32 << 20
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
     "wal_autocheckpoint=4000",
-    f"journal_size_limit={32 << 20}",
+    f"journal_size_limit={LOG_LIMIT}",
     "foreign_keys=ON",
 )
 
