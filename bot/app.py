@@ -31,7 +31,7 @@ STILL_S = 5.0  # a worker that lived shorter than this is started again only aft
 async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool) -> None:
     """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
     token = settings.need_token()
-    database = store.connect(settings.database_url, settings.synchronous)
+    database = store.create(settings.database_url, settings.synchronous)
     key = store.voter_key(database, settings.voter_key.get_secret_value())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

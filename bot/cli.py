@@ -95,7 +95,7 @@ def schedule(
     async def plan() -> int:
         async with Telegram(token, given.api_url) as telegram:
             where = await telegram.chat(chat)
-        return publish.store_thread(store.connect(given.database_url), thread, file.parent, where, begins, now())
+        return publish.store_thread(store.create(given.database_url), thread, file.parent, where, begins, now())
 
     publication = asyncio.run(plan())
     Console().print(status.tables(status.read(store.connect(given.database_url), publication), now()))

@@ -1,9 +1,9 @@
-"""Alembic's entry: works on the connection it is handed, or opens the one of POLLBOT_DATABASE_URL."""
+"""Alembic's entry: works on the connection it is handed, or migrates the file of POLLBOT_DATABASE_URL."""
 
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from bot.store.tables import metadata
 
@@ -19,6 +19,7 @@ if given is not None:
     run(given)
 else:
     from bot import settings
+    from bot.store import location, schema
 
-    with create_engine(settings.load().database_url).begin() as own:
+    with schema.migration(location.of(settings.load().database_url)) as own:
         run(own)

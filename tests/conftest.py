@@ -50,7 +50,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def database(url: str) -> Database:
     """A database that tells at the end if a row changed its state in a way that the table of states does not have."""
-    database = store.connect(url)
+    database = store.create(url)
     transitions.watch(database)
     yield database
     unknown = transitions.unknown(database)

@@ -39,7 +39,7 @@ def measured(threads: Sequence[Thread], console: Console) -> Iterator[Database]:
     """A database in which every experiment of these threads has its outcome."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/check.db"
-        database = store.connect(url)
+        database = store.create(url)
         keys_ = _queue(database, threads)
         with _worker(url) as worker:
             _wait(database, keys_, worker, console)

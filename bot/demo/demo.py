@@ -176,7 +176,7 @@ def _process(
 @contextmanager
 def store_at(path: Path) -> Iterator[Database]:
     """The demo's own database."""
-    database = store.connect(f"sqlite:///{path}")
+    database = store.create(f"sqlite:///{path}")
     try:
         yield database
     finally:

@@ -1,5 +1,5 @@
 """
-The database: one way to open it, one way to begin a transaction, and the schema kept at its newest version.
+The database: how it is made, how it is opened, and one way to begin a transaction.
 
 Every query lives in a module named after its rows: `schedule` (publications, posts, messages, polls), `votes`, `runs`.
 One function there is one transaction.
@@ -9,54 +9,87 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import OperationalError
 
-from bot.errors import StoreError
+from bot.store import location, schema
 from bot.store.tables import facts
 
+Synchronous = Literal["NORMAL", "FULL"]
 Database = Engine  # SQLAlchemy's word: here, an engine is what measures
 
 # 4,000 pages of log before they are copied: votes touch the same pages again and again, a copy has each of them once.
-PRAGMAS = ("journal_mode=WAL", "wal_autocheckpoint=4000", "foreign_keys=ON", "busy_timeout=5000")
+# While somebody reads, the log grows; when it begins anew it is cut to twice what it needs otherwise.
+LOG_LIMIT = 32 << 20
+PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "wal_autocheckpoint=4000",
+    f"journal_size_limit={LOG_LIMIT}",
+    "foreign_keys=ON",
+)
 
 
-def connect(url: str, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Database:
+def create(url: str, synchronous: Synchronous = "NORMAL") -> Database:
+    """The database at `url`, made or upgraded where it has to be: only `run` and `schedule` do that."""
+    file = location.of(url)
+    schema.upgrade(file)
+    return _database(url, file, synchronous)
+
+
+def connect(url: str, synchronous: Synchronous = "NORMAL") -> Database:
+    """The database at `url`, as it is; raises `StoreError` where there is none of this very version."""
+    file = location.of(url)
+    schema.check(file)
+    return _database(url, file, synchronous)
+
+
+@contextmanager
+def created(url: str, synchronous: Synchronous = "NORMAL") -> Iterator[Database]:
+    """The database as `create` gives it, and none of its connections left open behind."""
+    with _disposed(create(url, synchronous)) as database:
+        yield database
+
+
+@contextmanager
+def opened(url: str, synchronous: Synchronous = "NORMAL") -> Iterator[Database]:
+    """The database as `connect` gives it, and none of its connections left open behind."""
+    with _disposed(connect(url, synchronous)) as database:
+        yield database
+
+
+@contextmanager
+def _disposed(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _database(url: str, file: Path, synchronous: Synchronous) -> Database:
     """
-    The database at `url`, with the schema upgraded to the newest version.
-
     SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
-    change before it writes. `synchronous` FULL outlives a power cut, NORMAL the death of the process. Raises
-    `StoreError` with a sentence that names the file.
+    change before it writes. `synchronous` FULL outlives a power cut, NORMAL the death of the process.
     """
-    try:
-        database = create_engine(make_url(url))
-    except ArgumentError:
-        msg = f"POLLBOT_DATABASE_URL={url!r} is no database address; write for example sqlite:///pollbot.db"
-        raise StoreError(msg) from None
-    if database.dialect.name == "sqlite":
-        pragmas = (*PRAGMAS, f"synchronous={synchronous}")
-        event.listen(database, "connect", lambda connection, _record: _prepare(connection, pragmas))
-        event.listen(database, "begin", _begin)
-    try:
-        upgrade(database)
-    except DatabaseError as error:
-        msg = f"the database {url!r} cannot be opened: {error.orig}; check that its folder exists and is writable"
-        raise StoreError(msg) from None
+    # Never makes a file: a database that is taken away while the bot runs is an error, not an empty one.
+    address = f"{file.as_uri()}?mode=rw"
+
+    def open_() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=True)
+        for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    # As many connections as threads ask for: a query that waits for another's connection fails under load.
+    database = create_engine(url, creator=open_, max_overflow=-1)
+    event.listen(database, "begin", _begin)
     return database
-
-
-def _prepare(connection: Any, pragmas: Sequence[str]) -> None:  # noqa: ANN401 the driver's own type
-    connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
@@ -67,26 +100,6 @@ def _begin(connection: Connection) -> None:
 def reading(database: Database) -> AbstractContextManager[Connection]:
     """A transaction that only reads: it never waits for a writer and never makes one wait."""
     return database.execution_options(reads=True).begin()
-
-
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`, in one transaction."""
-    from alembic import command
-
-    with database.begin() as connection:
-        command.upgrade(alembic_config(connection), revision)
-
-
-def alembic_config(connection: Connection) -> Any:  # noqa: ANN401 alembic is imported late, it costs 0.1 s
-    """Alembic's configuration, bound to an open connection."""
-    from alembic.config import Config
-
-    import migrations
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.attributes["connection"] = connection
-    return config
 
 
 def voter_key(database: Database, configured: str) -> bytes:

@@ -20,7 +20,7 @@ def of_a_vote(count: int = 30_000) -> dict[str, float]:
     updates = [json.loads(one) for one in raw]
     reads = _cpu_us(lambda batch: decode(batch, b"key"), updates)
     with TemporaryDirectory() as folder:
-        database = store.connect(runs.fresh("pollbot", Path(folder)))
+        database = store.create(runs.fresh("pollbot", Path(folder)))
         undone = _cpu_us(lambda batch: _undone(database, batch), updates)
         stored = _cpu_us(lambda batch: votes.record(database, batch, b"key", NOON), updates)
         database.dispose()

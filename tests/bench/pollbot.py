@@ -37,7 +37,7 @@ class Metered(Intake):
 async def main() -> None:
     way, where, database, synchronous, votes, limit_s = sys.argv[1:]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    taking = Metered(store.connect(database, synchronous), b"key", lambda: datetime.now(UTC))
+    taking = Metered(store.create(database, synchronous), b"key", lambda: datetime.now(UTC))
     taking.meter = Meter(int(votes))
     if way == "poll":
         async with Wire(TOKEN, where) as wire:

@@ -64,7 +64,7 @@ def closing(count: int, apart_s: float) -> tuple[list[Reveal], dict]:
     """One life of a bot with so many polls, every third without experiment; and a drawing as its worker got it."""
     with TemporaryDirectory() as folder, Telegram(0, 0, 0) as telegram:
         database, log = f"sqlite:///{folder}/reveals.db", Path(folder) / "bot.log"
-        database = store.connect(database)
+        database = store.create(database)
         open_polls(database, count)
         with log.open("w") as out:
             bot = start(database, telegram.url, out)

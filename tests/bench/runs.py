@@ -132,7 +132,7 @@ def fresh(way: str, folder: Path, polls: int = canned.POLLS) -> str:
 @cache
 def template(polls: int) -> Path:
     file = Path(_templates.name) / f"{polls}.db"
-    database = store.connect(f"sqlite:///{file}")
+    database = store.create(f"sqlite:///{file}")
     for number in range(polls):
         publish(database, NOON, asked(poll()))
         send(database, NOON, 10 + number, telegram_id=canned.poll_id(number))

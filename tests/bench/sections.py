@@ -101,7 +101,7 @@ def million(size: Size) -> dict[str, float]:
     """A big table: bytes a vote, reading a tally, and how fast the next votes are stored."""
     with TemporaryDirectory() as folder:
         database = runs.fresh("pollbot", Path(folder))
-        database = store.connect(database)
+        database = store.create(database)
         took = [_record(database, start) for start in range(0, size.million, 100)]
         reads = [_read(database) for _ in range(500)]
         database.dispose()
@@ -137,7 +137,7 @@ def _read(database) -> float:
 def ticking(size: Size) -> float:
     """A tick of the clock with so many posts planned and none due; median in ms."""
     with TemporaryDirectory() as folder:
-        database = store.connect(f"sqlite:///{folder}/clock.db")
+        database = store.create(f"sqlite:///{folder}/clock.db")
         for _ in range(size.posts // 100):
             posts = [text(f"post {i}") for i in range(100)]
             schedule.schedule(

@@ -82,7 +82,7 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
     given = {"POLLBOT_DATABASE_URL": url, "POLLBOT_LOG_FORMAT": "json"}
     at = f"tcp://127.0.0.1:{port}"
     home = ("--host", "127.0.0.1", "--no-dashboard")
-    database = store.connect(url)
+    database = store.create(url)
     with ExitStack() as stack:
         stack.callback(database.dispose)
         scheduler, nodes = None, []

@@ -77,7 +77,7 @@ class Round:
 
     def _publish(self) -> None:
         """As `pollbot schedule` does it, all at once."""
-        database, now = store.connect(f"sqlite:///{self.database.file}"), datetime.now(UTC)
+        database, now = store.create(f"sqlite:///{self.database.file}"), datetime.now(UTC)
         for number, (name, text) in enumerate(self.planned.threads, 1):
             source = self.folder / f"{number}.md"
             source.write_text(text, "utf-8")

@@ -36,7 +36,7 @@ class Publication(RuleBasedStateMachine):
         self.stack.callback(self.loop.close)
         url = self.stack.enter_context(serve_in_thread(create_app()))
         sim = self.stack.enter_context(httpx.Client(base_url=f"{url}/sim"))
-        database = store.connect(f"sqlite:///{folder / 'p.db'}")
+        database = store.create(f"sqlite:///{folder / 'p.db'}")
         self.stack.callback(database.dispose)
         sim.post("/chats", json={"type": "supergroup", "title": "g", "username": "group"}).raise_for_status()
         telegram, wire = Telegram("4242:demo", url), Wire("4242:demo", url)

@@ -116,5 +116,5 @@ def test_rows_that_hang_in_the_air_are_told_with_their_table(voted, tmp_path):
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     (tmp_path / "x.db").write_bytes(b"hello" * 1000)
 
-    with pytest.raises(StoreError, match="file is not a database"):
+    with pytest.raises(StoreError, match="is not a SQLite database"):
         store.connect(f"sqlite:///{tmp_path / 'x.db'}")

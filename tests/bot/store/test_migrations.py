@@ -1,13 +1,40 @@
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+
+import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, event, inspect
+from sqlalchemy.exc import IntegrityError
 
-from bot.store import store
+from bot.errors import StoreError
+from bot.store import schema, store
+from tests.bot.store import stored
+
+LATER = schema.revisions()[1:]
+STATES = {
+    "posts": "planned sending sent unknown failed skipped",
+    "messages": "sending sent unknown failed skipped",
+    "polls": "open closing closed revealed",
+    "runs": "queued running done failed cancelled",
+}
+# By revision: the columns ("table.column") whose values it changes on purpose.
+MEANT = {"0002": {"messages.digest", "polls.error"}}
 
 
-def test_the_migrations_and_the_tables_agree_and_can_be_undone(url):
-    database = create_engine(url)
-    with database.begin() as connection:
-        config = store.alembic_config(connection)
+@pytest.fixture
+def file(tmp_path):
+    return stored.load(tmp_path / "pollbot.db")
+
+
+@pytest.fixture
+def scripts(tmp_path):
+    return stored.next_scripts(tmp_path)
+
+
+def test_the_migrations_and_the_tables_agree_and_can_be_undone(tmp_path):
+    with schema.migration(tmp_path / "pollbot.db") as connection:
+        config = schema.alembic_config(connection)
         command.upgrade(config, "head")
         command.check(config)
         command.downgrade(config, "base")
@@ -15,12 +42,111 @@ def test_the_migrations_and_the_tables_agree_and_can_be_undone(url):
         command.upgrade(config, "head")
 
     assert left == ["alembic_version"]
+
+
+def test_the_names_of_the_migrations_files_are_their_revisions():
+    from alembic.script import ScriptDirectory
+
+    walked = ScriptDirectory(str(schema.SCRIPTS)).walk_revisions()
+
+    assert [script.revision for script in walked] == schema.revisions()[::-1]
+
+
+@pytest.mark.parametrize(
+    ("frozen", "digest"),
+    [
+        (stored.FIRST, "6d385c87e18974c3ac425a4fbc47cb95aa2a858afa3cf5c57109c39dfd857621"),
+        (stored.STORED, "9691359f8feebec80a3dfe089550ca6e5229dadbdb7b166085fbe0b84ef861cd"),
+    ],
+)
+def test_what_databases_in_use_were_made_by_never_changes(frozen, digest):
+    assert sha256(frozen.read_bytes()).hexdigest() == digest, "write another migration instead"
+
+
+def test_the_stored_database_has_rows_in_every_table_and_every_state(file):
+    held = stored.contents(file)
+
+    assert [table for table, rows in held.items() if not rows] == []
+    states = {table: {row["state"].strip("'") for row in held[table]} for table in STATES}
+    assert states == {table: set(names.split()) for table, names in STATES.items()}
+
+
+@pytest.mark.parametrize("revision", [*LATER, "of the tests"])
+def test_each_revision_goes_up_down_and_up_again_and_loses_nothing(file, scripts, revision):
+    number, scripts = ("0002", scripts) if revision == "of the tests" else (revision, schema.SCRIPTS)
+    below = schema.revisions(scripts)[schema.revisions(scripts).index(number) - 1]
+    if below != "0001":
+        stored.move(file, scripts, below)
+    before, form = stored.contents(file), stored.shape(file)
+
+    stored.move(file, scripts, number)
+    up = stored.contents(file)
+    stored.move(file, scripts, below)
+    down, form_down = stored.contents(file), stored.shape(file)
+    stored.move(file, scripts, number)
+
+    meant = MEANT.get(revision, set())
+    assert stored.shared(up, before, meant) == stored.shared(before, up, meant)
+    assert (down, form_down) == (before, form)
+    assert stored.contents(file) == up
+
+
+def test_a_table_that_others_point_to_can_be_made_anew(file, scripts):
+    schema.upgrade(file, scripts)
+
+    assert all("why" in stored.contents(file)[table][0] for table in ("posts", "polls"))
+
+
+def test_with_foreign_keys_on_no_database_in_use_could_be_migrated(file, scripts):
+    database = create_engine(f"sqlite:///{file}")
+    event.listen(database, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.begin() as connection:
+        command.upgrade(schema.alembic_config(connection, scripts), "head")
     database.dispose()
 
 
-def test_a_database_is_upgraded_when_it_is_opened_and_left_alone_after(url):
-    store.connect(url).dispose()
-    again = store.connect(url)
+def test_a_migration_that_leaves_rows_pointing_to_nothing_changes_nothing(file, tmp_path):
+    scripts = stored.next_scripts(tmp_path, "DELETE FROM publications WHERE id = 1")
+    before = stored.contents(file)
 
-    assert "votes" in inspect(again).get_table_names()
-    again.dispose()
+    with pytest.raises(StoreError, match="posts 1 names no row of publications"):
+        schema.upgrade(file, scripts)
+    assert stored.contents(file) == before
+    assert not list(tmp_path.glob("*.before-*"))
+
+
+def test_a_migration_that_fails_is_a_sentence_and_changes_nothing(file, tmp_path):
+    scripts = stored.next_scripts(tmp_path, "INSERT INTO facts (name, value) VALUES ('tick', '')")
+    before = stored.contents(file)
+
+    with pytest.raises(StoreError, match="UNIQUE constraint failed"):
+        schema.upgrade(file, scripts)
+    assert stored.contents(file) == before
+
+
+def test_what_a_migration_replaces_is_kept_beside_with_what_stood_in_the_log(file, scripts, tmp_path):
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("INSERT INTO facts VALUES ('only', 'in the log')")
+        reader.commit()
+        before = stored.contents(file)
+        schema.upgrade(file, scripts)
+
+    assert stored.contents(tmp_path / "pollbot.db.before-0002") == before
+    assert sorted(path.name for path in tmp_path.glob("pollbot.db*")) == ["pollbot.db", "pollbot.db.before-0002"]
+
+
+def test_an_older_copy_is_never_lost(file, scripts, tmp_path):
+    (tmp_path / "pollbot.db.before-0002").write_text("mine")
+    schema.upgrade(file, scripts)
+
+    assert (tmp_path / "pollbot.db.before-0002").read_text() == "mine"
+    assert stored.revision_of(tmp_path / "pollbot.db.before-0002.2", scripts) == "0001"
+
+
+def test_a_database_is_left_alone_when_it_is_current(url, tmp_path):
+    store.create(url).dispose()
+    made = (tmp_path / "pollbot.db").read_bytes()
+    store.create(url).dispose()
+
+    assert (tmp_path / "pollbot.db").read_bytes() == made
+    assert [path.name for path in tmp_path.iterdir()] == ["pollbot.db"]

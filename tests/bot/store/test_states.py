@@ -224,7 +224,7 @@ DATABASES = iter(())
 def test_random_histories_know_no_other_transition(tmp_path_factory):
     global DATABASES  # noqa: PLW0603 hypothesis makes the machines
     folder = tmp_path_factory.mktemp("histories")
-    DATABASES = (store.connect(f"sqlite:///{folder}/{number}.db") for number in range(10_000))
+    DATABASES = (store.create(f"sqlite:///{folder}/{number}.db") for number in range(10_000))
     machine = Histories.TestCase
     machine.settings = settings(
         max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, phases=(Phase.generate,)

@@ -1,7 +1,7 @@
-import pytest
+from contextlib import ExitStack
+
 from sqlalchemy import text
 
-from bot.errors import StoreError
 from bot.store import store
 
 
@@ -19,14 +19,40 @@ def test_a_configured_voter_key_is_used_as_it_is(database):
     assert store.voter_key(database, "mine") == b"mine"
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all/pollbot.db"])
-def test_a_database_that_cannot_be_opened_is_named(url):
-    with pytest.raises(StoreError, match=url.replace("/", ".")):
-        store.connect(url)
-
-
 def test_a_reader_does_not_wait_for_a_writer(database):
     with database.begin() as writer, store.reading(database) as reader:
         store.remember(writer, "name", "new")
 
         assert store.fact(reader, "name", "old") == "old"
+
+
+def test_the_log_shrinks_after_a_reader_has_made_it_long(database, tmp_path):
+    log = tmp_path / "pollbot.db-wal"
+    with store.reading(database) as reader:
+        store.fact(reader, "name")
+        for number in range(40):
+            with database.begin() as writer:
+                store.remember(writer, "name", f"{number}" * (1 << 20))
+    long = log.stat().st_size
+    for word in ("one", "two"):  # after the first the log is copied, with the second it begins anew
+        with database.begin() as writer:
+            store.remember(writer, "name", word)
+
+    assert long > store.LOG_LIMIT
+    assert log.stat().st_size <= store.LOG_LIMIT
+
+
+def test_as_many_threads_read_at_once_as_ask(database):
+    with ExitStack() as stack:
+        readers = [stack.enter_context(store.reading(database)) for _ in range(64)]
+
+        assert {store.fact(reader, "name", "nothing") for reader in readers} == {"nothing"}
+
+
+def test_the_connections_of_an_opened_database_are_closed_behind_it(url):
+    with store.created(url) as made, store.reading(made):
+        pass
+    with store.opened(url) as database, store.reading(database):
+        pass
+
+    assert (made.pool.checkedin(), database.pool.checkedin()) == (0, 0)

@@ -215,7 +215,7 @@ changes = st.lists(st.tuples(st.integers(1, 4), st.sets(st.integers(0, 2))), max
 def test_the_newest_choice_of_each_voter_counts_in_whatever_order_batches_and_repetition_updates_come(
     tmp_path_factory, data, changes
 ):
-    database = store.connect(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}")
+    database = store.create(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}")
     publish(database, NOON, asked(poll()))
     send(database, NOON, 10, telegram_id="P")
     updates = [answer(i, "P", user, *options) for i, (user, options) in enumerate(changes, 1)]
