@@ -22,7 +22,6 @@ from bot.telegram.api import NotSent, Telegram, Unclear
 from bot.thread.model import Language
 
 log = structlog.get_logger()
-AGAIN_S = 5.0  # after an answer that was lost
 STRANGER_S = 600.0  # until an admin whom the bot may not write to has perhaps written to it
 
 WORDS = {
@@ -89,7 +88,7 @@ class Admins:
                 await self.telegram.tell(admin, text, buttons)
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
-                self.later = self.time() + timedelta(seconds=getattr(error, "wait_s", AGAIN_S))
+                self.later = self.time() + timedelta(seconds=error.wait_s)
                 outcome = "later"
             except PollbotError as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))

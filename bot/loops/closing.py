@@ -66,7 +66,7 @@ class Closing:
         try:
             return await self.telegram.stop(poll.address.chat.id, message_id)
         except (NotSent, Unclear) as error:  # closing twice does no harm
-            self.delivery.wait(poll.address, getattr(error, "wait_s", 1.0), str(error))
+            self.delivery.wait(poll.address, error.wait_s, str(error))
         except Migrated as error:
             await self.delivery.moved(poll.address.chat.id, error)
         except Refused as error:

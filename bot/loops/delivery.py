@@ -27,7 +27,6 @@ from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessa
 
 log = structlog.get_logger()
 SETTLE = timedelta(seconds=5)  # a call that was given up may still take effect: so long nothing is looked for
-AGAIN_S = 1.0
 
 
 class Delivery:
@@ -80,7 +79,7 @@ class Delivery:
             self.wait(address, error.wait_s, str(error))
         except Unclear as error:
             messages.unclear(self.database, intent, f"{error}; looking whether it arrived", self.time())
-            self.wait(address, AGAIN_S, str(error))
+            self.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error))
             await self.moved(address.chat.id, error)
@@ -101,7 +100,7 @@ class Delivery:
         try:
             found = await self._look(address, message, part)
         except (NotSent, Unclear) as error:
-            self.wait(address, getattr(error, "wait_s", AGAIN_S), str(error))
+            self.wait(address, error.wait_s, str(error))
         except Refused as error:
             self._stop(address, intent, "unknown", f"cannot look whether it arrived: {error}")
         else:
