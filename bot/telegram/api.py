@@ -47,12 +47,16 @@ T = TypeVar("T")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class NotSent(PollbotError):  # noqa: N818 a state, not an error in the code
-    """Telegram surely did nothing; worth trying again after `wait_s` seconds."""
+class Later(PollbotError):  # noqa: N818 a state, not an error in the code
+    """Worth trying again after `wait_s` seconds."""
 
-    def __init__(self, message: str, wait_s: float) -> None:
+    def __init__(self, message: str, wait_s: float = 1.0) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+
+
+class NotSent(Later):
+    """Telegram surely did nothing."""
 
 
 class Refused(PollbotError):  # noqa: N818
@@ -67,7 +71,7 @@ class Migrated(Refused):
         self.chat_id = chat_id
 
 
-class Unclear(PollbotError):  # noqa: N818
+class Unclear(Later):
     """The answer is lost: the message may or may not stand in the chat."""
 
     wait_s = 1.0
