@@ -1,17 +1,16 @@
 """
 torch and what needs it, imported when first used.
 
-The bot reads an experiment's parameters and option keys from its file, and has no torch; so the files of
-`experiments.topics` take torch, the ensemble and the panels of pictures from here.
+The bot reads an experiment's parameters and option keys from its file, and has no torch; a process that draws has no
+use for it either. So the files of `experiments.topics` take torch and the ensemble from here.
 """
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["F", "digits", "ensemble", "nn", "panels", "torch", "warm", "zero_init_figure"]
+__all__ = ["F", "digits", "ensemble", "nn", "plain", "torch", "warm"]
 
 
 class Lazy:
@@ -34,27 +33,17 @@ if TYPE_CHECKING:
     from torch import nn
     from torch.nn import functional as F  # noqa: N812 the name that everybody knows it by
 
-    from experiments.ensemble import digits, ensemble
-    from experiments.pictures import panels
-    from experiments.topics.zero_init import figure as zero_init_figure
+    from experiments.ensemble import digits, ensemble, plain
 else:
     torch = Lazy("torch")
     nn = Lazy("torch.nn")
     F = Lazy("torch.nn.functional")
     digits = Lazy("experiments.ensemble.digits")
     ensemble = Lazy("experiments.ensemble.ensemble")
-    panels = Lazy("experiments.pictures.panels")
-    zero_init_figure = Lazy("experiments.topics.zero_init.figure")
+    plain = Lazy("experiments.ensemble.plain")
 
 
 def warm() -> None:
-    """Import all of it now, and draw once: what a process does that will measure and draw."""
-    for name in (
-        "torch",
-        "experiments.ensemble.ensemble",
-        "experiments.pictures.panels",
-        "experiments.topics.zero_init.figure",
-    ):
+    """Import all of it now: what a process does that will measure."""
+    for name in ("torch", "experiments.ensemble.ensemble", "experiments.ensemble.plain"):
         import_module(name)
-    import_module("experiments.pictures.figure").warm()
-    gc.freeze()  # a collection over all that was imported takes as long as half a picture

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 Language = Literal["ru", "en"]
 Text = dict[Language, str]
+Verdict = Literal["yes", "no", "depends"]
 
 
 class Frozen(BaseModel):
@@ -18,7 +19,7 @@ class Finding(Frozen):
     """What was found about one option: the verdict, the number behind it, its range over seeds, the condition."""
 
     option: str
-    supported: Literal["yes", "no", "depends"]
+    supported: Verdict
     number: float
     spread: tuple[float, float]
     unit: Text

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from statistics import median
-
 from experiments.measurement import Language, Text
 
 COUNTED = {
@@ -72,14 +69,9 @@ def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
     return [*((place, str(place)) for place in places), (last, counted(last, word, language))]
 
 
-def band(rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
-    """Curves of several seeds as one: median, lowest and highest at each point."""
-    points = list(zip(*rows, strict=True))
-    return {
-        "median": [round(median(point), 4) for point in points],
-        "low": [round(min(point), 4) for point in points],
-        "high": [round(max(point), 4) for point in points],
-    }
+def counts(seeds: int, epochs: int, language: Language) -> str:
+    """How much was trained: «8 сидов · 30 эпох»."""
+    return f"{counted(seeds, 'seed', language)} · {counted(epochs, 'epoch', language)}"
 
 
 def _local(text: str, language: Language) -> str:

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from experiments.catalogue import ENTRIES, Entry, nearest
+from experiments.lazy import torch
 from experiments.measurement import Ballot, Language, Measurement
-from experiments.pictures import picture, tally
+from experiments.pictures.chart import Drawing
 from experiments.topic import Context, Params, Report, Row
 
 
@@ -92,6 +91,14 @@ def measure(name: str, params: Params, seeds: int, context: Context) -> Measurem
 
 def draw(measurement: Measurement | None, ballot: Ballot, language: Language) -> bytes:
     """The picture of a closed poll as PNG; of its votes alone where nothing was measured."""
+    from experiments.pictures import picture, tally
+
     if measurement is None:
         return tally.votes_only(ballot, language)
-    return picture.draw(measurement, ballot, language)
+    return picture.draw(drawing(measurement, language), measurement, ballot, language)
+
+
+def drawing(measurement: Measurement, language: Language) -> Drawing:
+    """What a picture of it shows, as plain data."""
+    shown: Drawing = entry(measurement.experiment).module.draw(measurement, language)
+    return shown

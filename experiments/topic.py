@@ -4,7 +4,7 @@ What a file of `experiments.topics` declares. Importable without torch.
     TOPIC = Topic(params=..., options=(...))
     def measure(params, seeds: range, context: Context) -> list[Row]  one row of plain data for each seed
     def conclude(params, rows: list[Row]) -> Outcome                  pure and quick: what all seeds together say
-    def draw(measurement, ballot, language) -> Drawing                pure and quick: what the picture shows
+    def draw(measurement, language) -> Drawing                        pure, quick, without torch: what the picture shows
 
 A seed's row must not depend on which other seeds stand beside it: seeds are measured in chunks of `Topic.chunk`,
 by whichever processes or machines are free, and gathered in their order.
@@ -64,6 +64,14 @@ class Context:
     checkpoint: Path | None = None
     device: str = "cpu"
     profile: Path | None = None
+
+    def each(self, seeds: range, measure: Callable[[int], Row]) -> list[Row]:
+        """Measure one seed after another, telling how far it is."""
+        rows = []
+        for number, seed in enumerate(seeds, start=1):
+            rows.append(measure(seed))
+            self.report(number / len(seeds), f"seed {number}/{len(seeds)}")
+        return rows
 
     def part(self, start: float, end: float) -> Context:
         """A run that counts from `start` to `end` of the whole."""

@@ -27,6 +27,7 @@ from bot.worker.claim import sweep
 from bot.worker.lane import Lane
 from experiments import device
 from experiments.device import Device
+from experiments.engines import runner
 from experiments.engines.engine import Engine, Say
 from experiments.engines.local import LocalEngine
 
@@ -55,7 +56,8 @@ def work(database: Database, measuring: Callable[[Say], Engine], own: Device, st
         folder = Path(f"{database.url.database}.checkpoints").absolute()
         sweep(folder, runs.unfinished(database))
         lanes = [
-            Lane(database, ("draw",), lambda say: LocalEngine(say, 1), folder, stop),  # people wait for it: no network
+            # people wait for a picture: no network between
+            Lane(database, ("draw",), lambda say: LocalEngine(say, 1, runner.drawing), folder, stop),
             Lane(database, ("measure",), measuring, folder, stop),
         ]
         for lane in lanes:

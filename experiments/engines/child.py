@@ -1,5 +1,5 @@
 """
-The process that measures and draws: jobs in on standard input, events out on standard output, JSON line by line.
+The process that measures or draws: jobs in on standard input, events out on standard output, JSON line by line.
 
     {"task": "rows", "experiment": NAME, "params": {...}, "seeds": [FROM, TO], "checkpoint": PATH}  -> rows, JSON
     {"task": "conclude", "experiment": NAME, "params": {...}, "rows": [...]}                  -> Measurement as JSON
@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import ctypes
 import faulthandler
+import gc
 import json
 import os
 import queue
@@ -26,13 +27,15 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from experiments.topic import Report
 
 Order = dict[str, Any]
 Perform = Callable[[Order, Report], bytes]
+Work = Literal["measure", "draw"]  # what it prepares for: torch takes three quarters of a process that only draws
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 5  # of a process that has begun to train: it must not make the bot wait, nor a picture
@@ -89,12 +92,18 @@ def _perform(order: Order, report: Report) -> bytes:
     return perform(order, report)
 
 
-def _prepare() -> None:
-    """Import what every job needs before the first one comes; a draw and a training then start at once."""
+def _prepare(work: Work) -> None:
+    """Import what such jobs need before the first one comes; one of the other kind may come, and only begins later."""
     from experiments import lazy, perform  # noqa: F401 imported for later
 
-    lazy.warm()
+    if work == "draw":
+        from experiments.pictures import picture
+
+        picture.warm()
+    else:
+        lazy.warm()
+    gc.freeze()  # a collection over all that was imported takes as long as half a picture
 
 
 if __name__ == "__main__":
-    serve(_perform, _prepare)
+    serve(_perform, partial(_prepare, "draw" if sys.argv[1:] == ["draw"] else "measure"))

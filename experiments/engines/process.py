@@ -21,7 +21,7 @@ from experiments.engines.engine import Order
 
 Event = dict[str, Any]
 
-COMMAND = (sys.executable, "-m", "experiments.engines.child")
+MEASURE, DRAW = ((sys.executable, "-m", "experiments.engines.child", work) for work in ("measure", "draw"))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 TICK_S = 0.1  # how often time and memory are looked at, and whether the job is still wanted
 LAST_WORDS = 4000  # bytes of standard error that are kept
@@ -30,7 +30,7 @@ LAST_WORDS = 4000  # bytes of standard error that are kept
 class Child:
     """One process and the pipes to it. It dies with the thread that starts it: let that one live on."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = MEASURE) -> None:
         self.process = subprocess.Popen(  # noqa: S603 our own command
             command,
             stdin=subprocess.PIPE,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from experiments.engines.engine import Died, Done, Failed, Job, Limits, Lost, Order, Progress, Say, Word
-from experiments.engines.process import Child, Event
+from experiments.engines.process import DRAW, Child, Event
 
 BOOT_S = 60.0  # a child that imports torch on a busy machine says its first word after this at the latest
 STILL_S = 5.0  # an idle child that lived shorter than this is replaced only after this long, or for a job
@@ -111,6 +111,11 @@ class Runner:
                 msg = f"stopped at {used} MiB of memory, its limit is {limits.memory_mib} MiB"
                 raise JobFailed(msg)
         raise ChildDied(child.obituary())
+
+
+def drawing() -> Runner:
+    """One whose child is ready to draw; it has no torch, and a third of the memory of one that measures."""
+    return Runner(lambda: Child(DRAW))
 
 
 def attempt(runner: Runner, job: Job, say: Say, stopped: Callable[[], bool]) -> Word:

@@ -25,8 +25,7 @@ class Arm:
     One variant; `zeroed` counts layers from 1. Biases start as in nn.Linear, start at zero, or are not there.
 
     `decay` is where `weight_decay` acts: "l2" adds it to the gradient as SGD and Adam do, "decoupled" shrinks the
-    parameters beside the step as AdamW does. `clip` is clip_grad_norm_'s max_norm over all of a model's parameters,
-    called before or after the optimiser's step. `schedule` gives the factor on `lr` by how often the scheduler has been
+    parameters beside the step as AdamW does. `schedule` gives the factor on `lr` by how often the scheduler has been
     stepped, as LambdaLR does. `keep_grad` forgets zero_grad: gradients add up from batch to batch.
     """
 
@@ -37,8 +36,6 @@ class Arm:
     lr: float = 0.1
     weight_decay: float = 0.0
     decay: Literal["l2", "decoupled"] = "l2"
-    clip: float | None = None
-    clip_when: Literal["before", "after"] = "before"
     schedule: Callable[[int], float] | None = None
     schedule_per: Literal["epoch", "batch"] = "epoch"
     keep_grad: bool = False
@@ -60,22 +57,6 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Stop:
-    """
-    Where a model first came to a number that is not finite: `step` counts batches from 0, `seed` is the seed's number.
-
-    `module` is "layer 1" to "layer 3" or "loss", with `what` its "output" or the "gradient" by it; or "parameters",
-    when a "step" of the optimiser drove them out of range.
-    """
-
-    arm: int
-    seed: int
-    step: int
-    module: str
-    what: str
-
-
-@dataclass(frozen=True)
 class History:
     """
     What training left behind.
@@ -84,8 +65,8 @@ class History:
     `objective` (arms, seeds, epochs) is the mean loss of the epoch's batches, each before its step;
     `weight_norm` (arms, seeds, epochs + 1) is the norm of the three weight matrices together, without biases;
     `lr` (arms, epochs) is the learning rate that stands after each epoch, the scheduler's step included;
-    `gradients` (arms, seeds, steps, 3) are the norms of the weight matrices' .grad after each backward pass, before
-    clipping, and empty if not asked for. The numbers of a model that was `stopped` are NaN from that epoch on.
+    `gradients` (arms, seeds, steps, 3) are the norms of the weight matrices' .grad after each backward pass, and empty
+    if not asked for. A model that diverged goes on as it does in torch: its logits are NaN, its guesses all the same.
     """
 
     accuracy: Tensor
@@ -93,7 +74,6 @@ class History:
     weight_norm: Tensor
     lr: Tensor
     gradients: Tensor
-    stopped: tuple[Stop, ...] = ()
 
 
 def rates(arms: list[Arm], epochs: int, steps_per_epoch: int) -> Tensor:

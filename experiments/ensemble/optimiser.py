@@ -1,7 +1,7 @@
 """
 SGD with momentum and Adam for stacked models: one row of a flat buffer (M, P) is one model, with its own settings.
 
-The formulas are those of torch.optim.SGD, Adam and AdamW and of clip_grad_norm_; tests hold all against them.
+The formulas are those of torch.optim.SGD, Adam and AdamW; tests hold all against them.
 Settings are (M, 1), so that every operation is one call for all models.
 """
 
@@ -16,8 +16,6 @@ from torch import Tensor
 
 from experiments.ensemble.arm import Arm, Recipe
 
-TINY = 1e-6  # what clip_grad_norm_ adds to a norm before it divides by it
-
 
 def per_model(values: list[float], seeds: int) -> Tensor:
     """One value for each arm -> (M, 1)."""
@@ -26,7 +24,7 @@ def per_model(values: list[float], seeds: int) -> Tensor:
 
 class Gradients:
     """
-    What an arm does to .grad around the optimiser's step: forget to zero it, or clip it.
+    What stands in .grad when the optimiser steps: an arm may forget to zero it.
 
     `fresh` (M, P) is where a backward pass writes, `total` what .grad holds where zero_grad is forgotten.
     """
@@ -37,23 +35,10 @@ class Gradients:
         self.total = torch.zeros_like(like) if forgets else self.fresh
         kept = [float(arm.keep_grad) for arm in arms]
         self.kept = per_model(kept, seeds).to(like.device) if forgets else None
-        self.limits = {when: _limits(arms, seeds, when, like) for when in ("before", "after")}
 
     def add(self) -> Tensor:
         """zero_grad, or not, and the backward pass: what .grad is then, (M, P)."""
         return self.fresh if self.kept is None else self.total.mul_(self.kept).add_(self.fresh)
-
-    def clip(self, grad: Tensor, when: str) -> None:
-        """clip_grad_norm_ where an arm asks for it at this moment."""
-        limits = self.limits[when]
-        if limits is not None:
-            norms = torch.linalg.vector_norm(grad, dim=1, keepdim=True)  # (M, 1)
-            grad.mul_((limits / (norms + TINY)).clamp_(max=1))
-
-
-def _limits(arms: list[Arm], seeds: int, when: str, like: Tensor) -> Tensor | None:
-    limits = [arm.clip if arm.clip is not None and arm.clip_when == when else float("inf") for arm in arms]
-    return None if min(limits) == float("inf") else per_model(limits, seeds).to(like.device)
 
 
 @dataclass

@@ -31,7 +31,6 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {  # in place
     "tanh": torch.tanh_,
     "identity": lambda h: h,
 }
-Hook = Callable[[str, str, Tensor], None]
 
 
 class Ensemble:
@@ -58,8 +57,6 @@ class Ensemble:
         self.has_bias = per_model([float(arm.bias != "none") for arm in arms], self.seeds).unsqueeze(-1)  # (M, 1, 1)
         self.masked = any(arm.bias == "none" for arm in arms)
         self.activations = _neighbours(arms, self.seeds)
-        # Told, when set, what each module puts out ("output") and the gradient by it ("gradient"), as hooks are.
-        self.hook: Hook | None = None
 
     def to(self, device: str) -> None:
         """Move everything there."""
@@ -79,11 +76,9 @@ class Ensemble:
     def forward(self, x: Tensor) -> list[Tensor]:
         """Pixels (M, n, 64) -> what each layer puts out, activated: (M, 64, n) twice, logits (M, 10, n)."""
         w1, w2, w3, b1, b2, b3 = self.parameters
-        first = self._activate("layer 1", torch.baddbmm(b1, w1, x.mT))
-        second = self._activate("layer 2", torch.baddbmm(b2, w2, first))
-        logits = torch.baddbmm(b3, w3, second)
-        self._tell("layer 3", "output", logits)
-        return [first, second, logits]
+        first = self._activate(torch.baddbmm(b1, w1, x.mT))
+        second = self._activate(torch.baddbmm(b2, w2, first))
+        return [first, second, torch.baddbmm(b3, w3, second)]
 
     def gradient(self, x: Tensor, y: Tensor, out: list[Tensor]) -> Tensor:
         """
@@ -94,10 +89,8 @@ class Ensemble:
         x = x.repeat(len(self.arms), 1, 1)  # (M, n, 64)
         first, second, logits = self.forward(x)
         loss, d = self.losses(logits, y)  # (M,), (M, 10, n)
-        self._tell("loss", "output", loss.unsqueeze(1))
         inputs = (x.mT, first, second)
         for layer in (2, 1, 0):  # d is the gradient by what the layer puts out, (M, out, n), still in the cache
-            self._tell(f"layer {layer + 1}", "gradient", d)
             # With out=, which would not be contiguous, bmm loops over the models.
             out[layer].copy_(torch.bmm(d, inputs[layer].mT))
             torch.sum(d, dim=2, keepdim=True, out=out[3 + layer])
@@ -119,8 +112,7 @@ class Ensemble:
         norm: Tensor = torch.linalg.vector_norm(self.flat[:, : sum(m * n for m, n in WEIGHTS)], dim=1)
         return norm
 
-    def _activate(self, module: str, h: Tensor) -> Tensor:
-        self._tell(module, "output", h)
+    def _activate(self, h: Tensor) -> Tensor:
         for name, rows in self.activations:
             ACTIVATIONS[name](h[rows])
         return h
@@ -133,10 +125,6 @@ class Ensemble:
             elif name == "tanh":
                 torch.ops.aten.tanh_backward.grad_input(d[rows], h[rows], grad_input=d[rows])
         return d
-
-    def _tell(self, module: str, what: str, value: Tensor) -> None:
-        if self.hook:
-            self.hook(module, what, value)
 
 
 def _neighbours(arms: list[Arm], seeds: int) -> list[tuple[str, slice]]:

@@ -1,9 +1,4 @@
-"""
-The loop over batches, an epoch at a time, and everything that it changes as one state.
-
-The state between two epochs is what a checkpoint keeps, and where the hunt for a NaN begins: a healthy epoch is not
-watched at all, one that ends with a number that is not finite is run again with hooks (experiments.ensemble.watch).
-"""
+"""The loop over batches, an epoch at a time, and everything that it changes as one state: what a checkpoint keeps."""
 
 from __future__ import annotations
 
@@ -12,11 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from experiments.ensemble.arm import BATCH, History, Recipe, Stop, rates
+from experiments.ensemble.arm import BATCH, History, Recipe, rates
 from experiments.ensemble.digits import Digits
 from experiments.ensemble.optimiser import Gradients, optimiser
 from experiments.ensemble.stacked import Ensemble, views
-from experiments.ensemble.watch import Watch
 
 State = dict[str, Any]
 
@@ -40,15 +34,12 @@ class Training:
         self.optimiser = optimiser(arms, seeds, recipe, flat)
         self.gradients = Gradients(arms, seeds, flat)
         self.epoch = 0
-        self.stops: list[Stop] = []
         self.records: dict[str, list[Tensor]] = {"objective": [], "gradients": [], "accuracy": [], "weight_norm": []}
         self._look()
 
     def advance(self) -> None:
         """Train one more epoch and record it."""
-        before = self._changing()
         losses, norms = self._run()
-        self._stop(before, losses)
         self.epoch += 1
         self._record("objective", losses.mean(1))
         if self.watch_gradients:
@@ -71,19 +62,19 @@ class Training:
             weight_norm=over_epochs("weight_norm"),
             lr=self.table[:, self.steps :: self.steps],
             gradients=gradients,
-            stopped=tuple(self.stops),
         )
 
     def state_dict(self) -> State:
         """Everything that the next epoch depends on, and the records; plain enough for weights_only."""
-        stops = [(stop.arm, stop.seed, stop.step, stop.module, stop.what) for stop in self.stops]
-        return {"epoch": self.epoch, "stops": stops, "records": self.records, **self._changing()}
+        tensors = {name: tensor.clone() for name, tensor in self._tensors().items()}
+        return {"epoch": self.epoch, "records": self.records, "optimiser_steps": self.optimiser.steps, **tensors}
 
     def load_state_dict(self, state: State) -> None:
         """Go on from there."""
         self.epoch, self.records = state["epoch"], state["records"]
-        self.stops = [Stop(*stop) for stop in state["stops"]]
-        self._restore(state)
+        self.optimiser.steps = state["optimiser_steps"]
+        for name, tensor in self._tensors().items():
+            tensor.copy_(state[name])
 
     def _run(self) -> tuple[Tensor, Tensor]:
         """One epoch: the models' mean loss at each step (M, steps), the norms of their gradients (steps, M, 3)."""
@@ -95,9 +86,7 @@ class Training:
             grad = self.gradients.add()
             if self.watch_gradients:
                 norms.append(torch.stack([g.flatten(1).norm(dim=1) for g in views(grad)[:3]], dim=1))
-            self.gradients.clip(grad, "before")
             self.optimiser.step(ensemble.flat, grad, self.rates[:, self.epoch * self.steps + index, None])
-            self.gradients.clip(grad, "after")
         return torch.stack(losses, dim=1), torch.stack(norms) if norms else torch.empty(0)
 
     def _batches(self) -> tuple[Tensor, Tensor]:
@@ -108,43 +97,12 @@ class Training:
         pixels = self.data.train_x.index_select(0, flat)
         return pixels.view(*chosen.shape, -1), self.data.train_y.index_select(0, flat).view(chosen.shape)
 
-    def _stop(self, before: State, losses: Tensor) -> None:
-        """Find out which models came to a number that is not finite, where it began, and take them out."""
-        largest = torch.linalg.vector_norm(self.ensemble.flat, ord=torch.inf, dim=1)  # (M,), NaN where one is NaN
-        sound = largest.isfinite() & losses.isfinite().all(1)  # (M,)
-        sick = [model for model in sound.logical_not().nonzero().flatten().tolist() if model not in self._stopped()]
-        if not sick:
-            return
-        self._restore(before)
-        watch = Watch(sick, first=self.epoch * self.steps)
-        self.ensemble.hook = watch
-        self._run()
-        self.ensemble.hook = None
-        self.stops += watch.stops(self.ensemble.seeds, self.ensemble.numbers)
-        for tensor in self._tensors().values():
-            tensor[sick] = 0
-
-    def _stopped(self) -> list[int]:
-        first, seeds = self.ensemble.numbers[0], self.ensemble.seeds
-        return [stop.arm * seeds + stop.seed - first for stop in self.stops]
-
     def _look(self) -> None:
         self._record("accuracy", self.ensemble.accuracy(self.data.test_x, self.data.test_y))
         self._record("weight_norm", self.ensemble.weight_norm())
 
     def _record(self, name: str, values: Tensor) -> None:
-        """Values (M,); those of models that were stopped are NaN."""
-        kept = values.cpu()
-        kept[self._stopped()] = torch.nan
-        self.records[name].append(kept)
+        self.records[name].append(values.cpu())
 
     def _tensors(self) -> dict[str, Tensor]:
         return {"flat": self.ensemble.flat, "grad": self.gradients.total, **self.optimiser.state}
-
-    def _changing(self) -> State:
-        return {"optimiser_steps": self.optimiser.steps, **{k: v.clone() for k, v in self._tensors().items()}}
-
-    def _restore(self, state: State) -> None:
-        self.optimiser.steps = state["optimiser_steps"]
-        for name, tensor in self._tensors().items():
-            tensor.copy_(state[name])

@@ -153,16 +153,6 @@ def _few_colours(pixels: NDArray[np.uint32]) -> Image.Image:
     return image
 
 
-def warm() -> None:
-    """Draw something for nobody: what matplotlib does only once, it does not do while people wait for a picture."""
-    with house_style():
-        page = Page()
-        page.paragraph("0", bold=True)
-        page.panel(1, 1, 1, 1).fill_between([0, 1], [0, 1])
-        page.box(1, 2, 1, 1, INK)
-        png(page.finish(4))
-
-
 @cache
 def _glyphs(*, bold: bool) -> frozenset[int]:
     return frozenset(get_font(_font(bold=bold)).get_charmap())

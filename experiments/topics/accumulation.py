@@ -17,14 +17,15 @@ By hand: pollbot experiment accumulation --seeds 8 --votes 31,44,9,16 --out accu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, digits, ensemble, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, digits, ensemble, nn, torch
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, MILD, VERMILION, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 TOLERANCE = 1e-5
 BATCH = 64
 
-COLOURS = {"yes": GREEN, "no": GREY, "depends": ORANGE}
 FINDINGS = {
     "last": numbers.both("остаётся последний градиент", "only the last gradient stays"),
     "sum": numbers.both("градиенты складываются", "gradients add up in .grad"),
@@ -63,7 +63,7 @@ def measure(params: AccumulationParams, seeds: range, context: Context) -> list[
     """For each seed how far .grad is from each option, and accuracy in % at each rate, with and without zero_grad."""
     arms = [ensemble.Arm(lr=lr, keep_grad=kept) for kept in (False, True) for lr in RATES]
     recipe = ensemble.Recipe("sgd", params.epochs, momentum=0)
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, context)
+    history = ensemble.on_digits(arms, seeds, recipe, context)
     accuracy = (100 * history.accuracy[..., -1]).T.tolist()  # (seeds, arms)
     return [
         {
@@ -104,7 +104,7 @@ def _gap(guess: Tensor, grad: Tensor) -> float:
 
 def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
     """What .grad is in every seed, and from which rate on it matters in training."""
-    curves = {name: numbers.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
+    curves = {name: spread.band([row[name] for row in rows]) for name in ("zeroed", "forgotten")}
     told = _condition(curves["zeroed"]["median"], curves["forgotten"]["median"])
     findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in TOPIC.options)
     return Outcome(
@@ -128,7 +128,7 @@ def _finding(option: str, seeds: list[dict[str, float] | None], told: Text) -> F
         distances = [gap[option] for gap in seeds if gap is not None]
         right = [gap is not None and gap[option] < TOLERANCE for gap in seeds]
         values, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], numbers.both("%", "%")
-    verdict: Literal["yes", "no", "depends"] = "yes" if all(right) else "depends" if any(right) else "no"
+    verdict: Verdict = "yes" if all(right) else "depends" if any(right) else "no"
     return Finding(
         option=option, supported=verdict, number=max(values), spread=(min(values), max(values)), unit=unit,
         condition=told,
@@ -154,28 +154,24 @@ def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
 
 def _settings(params: AccumulationParams, seeds: int, language: Language) -> str:
     backwards = f"{params.backwards} × backward"
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     sgd = "SGD без момента" if language == "ru" else "plain SGD"
-    return f"{backwards} · {sgd} · {counts} · digits 8×8"
+    return f"{backwards} · {sgd} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """How far each option is from .grad; below, what forgetting does to training at each learning rate."""
     data: dict[str, Any] = measurement.data
     shown = (("zeroed", ZEROED, BLUE), ("forgotten", FORGOTTEN, VERMILION))
-    curves = [Curve(name[language], colour, RATES, *_band(data["curves"][key])) for key, name, colour in shown]
-    rates = [(lr, numbers.plain(lr, language)) for lr in RATES[1::2]]
     return Drawing(
         finding=FINDINGS[data["is"]][language],
         heading=HEADING[language],
         measured={found.option: _measured(found, measurement.seeds, language) for found in measurement.findings},
-        paint=lambda page: panels.curves(
-            page,
+        panel=Curves(
             PANEL[language],
             (measurement.findings[0].condition[language], BAND[language]),
-            curves,
-            x=Axis(RATES[0], RATES[-1], [*rates[:-1], (rates[-1][0], f"lr {rates[-1][1]}")], log=True),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
+            [parts.banded(name[language], colour, RATES, data["curves"][key]) for key, name, colour in shown],
+            x=parts.setting(RATES[0], RATES[-1], RATES[1::2], "lr {}", language),
+            y=parts.percent(language),
         ),
     )
 
@@ -183,9 +179,5 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
 def _measured(found: Finding, seeds: int, language: Language) -> Measured:
     if found.option == "error":
         of = "из" if language == "ru" else "of"
-        return Measured(f"{found.number:.0f} {of} {seeds}", COLOURS[found.supported], RAISED[language])
-    return Measured(numbers.percent(found.number, 0, language), COLOURS[found.supported])
-
-
-def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
-    return curve["median"], curve["low"], curve["high"]
+        return Measured(f"{found.number:.0f} {of} {seeds}", MILD[found.supported], RAISED[language])
+    return Measured(numbers.percent(found.number, 0, language), MILD[found.supported])

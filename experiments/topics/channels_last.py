@@ -21,20 +21,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from experiments import numbers
-from experiments.lazy import nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import GREEN, GREY, ORANGE, VERDICT, Bar, Drawing, Measured
+from experiments.lazy import nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
+from experiments.pictures.chart import MILD, VERDICT, Bar, Bars, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-Verdict = Literal["yes", "no", "depends"]
 
 
 class ChannelsLastParams(Params):
@@ -98,11 +96,7 @@ def measure(params: ChannelsLastParams, seeds: range, context: Context) -> list[
     """For each seed and convolution: milliseconds of CPU time in either format."""
     # given back, this block teaches the allocator to keep memory; else page faults cost a small call more than its work
     torch.empty(30 * 2**20, dtype=torch.uint8)
-    rows = []
-    for number, seed in enumerate(seeds, start=1):
-        rows.append({name: pair(conv, params, seed) for name, conv in CONVS.items()})
-        context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
-    return rows
+    return context.each(seeds, lambda seed: {name: pair(conv, params, seed) for name, conv in CONVS.items()})
 
 
 def pair(conv: Conv, params: ChannelsLastParams, seed: int) -> list[float]:
@@ -122,8 +116,7 @@ def pair(conv: Conv, params: ChannelsLastParams, seed: int) -> list[float]:
 
 def call(conv: Conv, params: ChannelsLastParams, seed: int, memory_format: Any) -> Callable[[], object]:  # noqa: ANN401 torch's enum
     """One call of the layer, the same weights and input in whichever format."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with plain.seeded(seed):
         layer = nn.Conv2d(conv.inputs, conv.outputs, conv.kernel, padding=conv.kernel // 2, groups=conv.groups)
     layer.weight.data = layer.weight.data.to(memory_format=memory_format)
     x = images(conv, params.batch, seed).to(memory_format=memory_format)
@@ -204,28 +197,19 @@ def _settings(params: ChannelsLastParams, seeds: int, language: Language) -> str
     return f"Conv2d, {what}, {batch}, float32 · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Each of the five beside its speed-up; above them, what the format changes in a tensor."""
     data: dict[str, Any] = measurement.data
-    colours = {"yes": GREEN, "no": GREY, "depends": ORANGE}
     shown = [
-        Bar(
-            conv.told(language),
-            value,
-            f"{numbers.number(value, 2, language)}×",
-            colours[data["faster"][name]],
-            low,
-            high,
-        )
+        Bar(conv.told(language), value, f"{numbers.number(value, 2, language)}×", MILD[data["faster"][name]], low, high)
         for name, conv in CONVS.items()
         for value, low, high in [data["times"][name]]
     ]
-    notes = [note[language].format(**data["tensor"]) for note in NOTES]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
         heading=numbers.both("измерено", "measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
-        paint=lambda page: panels.bars(page, PANEL[language], notes, shown),
+        panel=Bars(PANEL[language], [note[language].format(**data["tensor"]) for note in NOTES], shown),
     )
 
 

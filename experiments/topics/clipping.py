@@ -14,14 +14,16 @@ By hand: pollbot experiment clipping --seeds 8 --votes 21,58,21 --out clipping.p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, digits, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import GREEN, GREY, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, digits, nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Text
+from experiments.pictures import parts
+from experiments.pictures.chart import GREY, VERDICT, Drawing, Measured
+from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -41,10 +43,8 @@ class ClippingParams(Params):
 PLACES = ("before", "between", "after")
 ALL = ("none", *PLACES)
 TOPIC = Topic(params=ClippingParams, options=PLACES)
-BATCH = 64
 ADAM_LR, ADAM_NORM = 0.001, 0.1  # of the second optimiser, which trains for one epoch; its gradients are smaller
 
-COLOURS = {"yes": GREEN, "no": VERMILION, "depends": ORANGE}
 NAMES = {
     "none": numbers.both("без клиппинга", "no clipping"),
     "before": numbers.both("до backward", "before backward"),
@@ -61,24 +61,21 @@ SAME = numbers.both("как без клиппинга", "as without clipping")
 OTHER = numbers.both("другие веса", "other weights")
 PANEL = numbers.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there")
 NORM = numbers.both("норма градиента до {norm}, порог {limit}", "gradient norms up to {norm}, max_norm {limit}")
-BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: ClippingParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and placement the accuracy in %, and whether weights are those without clipping."""
-    rows = []
-    for index, seed in enumerate(seeds):
-        sgd = {place: train(seed, place, params.epochs, torch.optim.SGD, params.lr, params.max_norm) for place in ALL}
-        adam = {place: train(seed, place, 1, torch.optim.Adam, ADAM_LR, ADAM_NORM) for place in ALL}
-        rows.append(
-            {
-                "accuracy": {place: accuracy for place, (accuracy, _, _) in sgd.items()},
-                "same": {place: [_same(runs[place][1], runs["none"][1]) for runs in (sgd, adam)] for place in PLACES},
-                "norm": float(f"{sgd['between'][2]:.3g}"),
-            }
-        )
-        context.report((index + 1) / len(seeds), f"seed {index + 1}/{len(seeds)}")
-    return rows
+    return context.each(seeds, lambda seed: _seed(params, seed))
+
+
+def _seed(params: ClippingParams, seed: int) -> Row:
+    sgd = {place: train(seed, place, params.epochs, torch.optim.SGD, params.lr, params.max_norm) for place in ALL}
+    adam = {place: train(seed, place, 1, torch.optim.Adam, ADAM_LR, ADAM_NORM) for place in ALL}
+    return {
+        "accuracy": {place: accuracy for place, (accuracy, _, _) in sgd.items()},
+        "same": {place: [_same(runs[place][1], runs["none"][1]) for runs in (sgd, adam)] for place in PLACES},
+        "norm": float(f"{sgd['between'][2]:.3g}"),
+    }
 
 
 def _same(one: Tensor, two: Tensor) -> bool:
@@ -96,14 +93,14 @@ def train(
 ) -> tuple[list[float], Tensor, float]:
     """Accuracy in % before training and after each epoch, the weights at the end, the largest norm before clipping."""
     data = digits.load()
-    model = _model(seed)
+    with plain.seeded(seed):
+        model = plain.mlp()
     parameters = list(model.parameters())
     optimizer = optimiser(parameters, lr=lr)
     accuracy, largest = [_accuracy(model)], 0.0
     shuffle = torch.Generator().manual_seed(seed)
     for _ in range(epochs):
-        order = torch.randperm(len(data.train_y), generator=shuffle)
-        for batch in order[: len(order) // BATCH * BATCH].split(BATCH):
+        for batch in plain.batches(len(data.train_y), shuffle):
             optimizer.zero_grad()
             if place == "before":
                 nn.utils.clip_grad_norm_(parameters, max_norm)
@@ -117,23 +114,14 @@ def train(
     return accuracy, nn.utils.parameters_to_vector(parameters).detach(), largest
 
 
-def _model(seed: int) -> nn.Sequential:
-    """As nn.Linear starts it; the seed of the process is left as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
-
-
 def _accuracy(model: nn.Sequential) -> float:
     data = digits.load()
-    with torch.no_grad():
-        right = model(data.test_x).argmax(-1) == data.test_y  # (360,)
-    return round(100 * float(right.float().mean()), 2)
+    return round(plain.accuracy(model, data.test_x, data.test_y), 2)
 
 
 def conclude(params: ClippingParams, rows: list[Row]) -> Outcome:
     """Which placements change the weights at all."""
-    curves = {place: numbers.band([row["accuracy"][place] for row in rows]) for place in ALL}
+    curves = {place: spread.band([row["accuracy"][place] for row in rows]) for place in ALL}
     norms = [row["norm"] for row in rows]
     findings = tuple(_finding(place, [row["same"][place] for row in rows], curves[place]) for place in PLACES)
     return Outcome(
@@ -147,13 +135,11 @@ def conclude(params: ClippingParams, rows: list[Row]) -> Outcome:
     )
 
 
-def _finding(place: str, seeds: list[list[bool]], curve: dict[str, Any]) -> Finding:
+def _finding(place: str, seeds: list[list[bool]], curve: Band) -> Finding:
     """The verdict on one placement; its number is the accuracy of the worst seed."""
     same = {bit for seed in seeds for bit in seed}
     # Where clipping *should* act and does not, the gradients were too small: that is a condition and no verdict.
-    verdict: Literal["yes", "no", "depends"] = (
-        "yes" if same == {False} else "no" if same == {True} and place != "between" else "depends"
-    )
+    verdict = "yes" if same == {False} else "no" if same == {True} and place != "between" else "depends"
     low, high = curve["low"][-1], curve["high"][-1]
     return Finding(
         option=place, supported=verdict, number=low, spread=(low, high), unit=numbers.both("%", "%"),
@@ -173,43 +159,31 @@ def _condition(same: set[bool]) -> Text:
 
 def _settings(params: ClippingParams, seeds: int, language: Language) -> str:
     lr, norm = (numbers.plain(value, language) for value in (params.lr, params.max_norm))
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    return f"SGD {lr} · max_norm = {norm} · {counts} · digits 8×8"
+    return f"SGD {lr} · max_norm = {norm} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """What each placement is worth; below, how it trains beside no clipping at all."""
     data: dict[str, Any] = measurement.data
-    colours = {found.option: COLOURS[found.supported] for found in measurement.findings}
-    epochs = len(data["curves"]["none"]["median"]) - 1
+    params = ClippingParams.model_validate(measurement.params)
+    colours = {found.option: VERDICT[found.supported] for found in measurement.findings}
     curves = [
-        Curve(
-            NAMES[place][language], colours.get(place, GREY), range(epochs + 1), *_band(data["curves"][place]),
+        parts.banded(
+            NAMES[place][language], colours.get(place, GREY), range(params.epochs + 1), data["curves"][place],
             dashed=place in ("before", "after"),
         )
         for place in ("between", "none", "before", "after")
     ]  # fmt: skip
-    limit: Any = measurement.params["max_norm"]
-    norm, limit = numbers.plain(data["norm"], language), numbers.plain(limit, language)
+    norm, limit = (numbers.plain(value, language) for value in (data["norm"], params.max_norm))
+    note = NORM[language].format(norm=norm, limit=limit)
     return Drawing(
         finding=FINDINGS.get(tuple(data["acts"]), ELSE)[language],
         heading=HEADING[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
-        paint=lambda page: panels.curves(
-            page,
-            PANEL[language],
-            (NORM[language].format(norm=norm, limit=limit), BAND[language]),
-            curves,
-            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
-        ),
+        panel=parts.accuracy(PANEL[language], note, curves, parts.epochs(params.epochs, language), language),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
     note = SAME if found.supported == "no" else OTHER
-    return Measured(numbers.percent(found.number, 0, language), COLOURS[found.supported], note[language])
-
-
-def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
-    return curve["median"], curve["low"], curve["high"]
+    return Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported], note[language])

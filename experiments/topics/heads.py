@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, digits, ensemble, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, digits, ensemble, torch
+from experiments.measurement import Finding, Language, Measurement, Text
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Drawing
+from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -64,24 +66,19 @@ GAP = numbers.both(
     "при уверенной ошибке градиент {wrong} вместо {right}",
     "a confident mistake has a gradient of {wrong}, not {right}",
 )
-BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: HeadsParams, seeds: range, context: Context) -> list[Row]:
     """Train the four heads side by side: each seed's test accuracy in percent, before training and after each epoch."""
     arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in HEADS.values()]
     recipe = ensemble.Recipe("sgd", params.epochs, params.momentum)
-    history = ensemble.train(ensemble.Ensemble(arms, seeds), digits.load(), recipe, context)
-    accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
-    return [
-        {name: [round(value, 2) for value in curve] for name, curve in zip(HEADS, curves, strict=True)}
-        for curves in accuracy
-    ]
+    history = ensemble.on_digits(arms, seeds, recipe, context)
+    return ensemble.by_seed(100 * history.accuracy, HEADS, 2)
 
 
 def conclude(params: HeadsParams, rows: list[Row]) -> Outcome:
     """Compare each objective with cross-entropy; accuracy is the consequence."""
-    curves = {name: numbers.band([row[name] for row in rows]) for name in HEADS}
+    curves = {name: spread.band([row[name] for row in rows]) for name in HEADS}
     mistake = {name: float(f"{confident_mistake(loss):.3g}") for name, loss in HEADS.items()}
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
@@ -125,7 +122,7 @@ def _value_and_gradient(loss: Loss, logits: Tensor, labels: Tensor) -> tuple[Ten
     return values.detach(), torch.autograd.grad(values.sum(), z)[0]  # (n, 10)
 
 
-def _finding(name: str, curve: dict[str, Any], mistake: float) -> Finding:
+def _finding(name: str, curve: Band, mistake: float) -> Finding:
     """The verdict on one head; its number is the accuracy of the worst seed."""
     right = objective_gap(HEADS[name]) < TOLERANCE
     low, high = curve["low"][-1], curve["high"][-1]
@@ -157,40 +154,24 @@ def _other(mistake: float) -> Text:
 def _settings(params: HeadsParams, seeds: int, language: Language) -> str:
     lr, momentum = (numbers.plain(value, language) for value in (params.lr, params.momentum))
     sgd = f"SGD {lr}, момент {momentum}" if language == "ru" else f"SGD {lr}, momentum {momentum}"
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    return f"{sgd} · {counts} · digits 8×8"
+    return f"{sgd} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """The worst seed's accuracy beside the votes, below them the curves that lead there."""
     data: dict[str, Any] = measurement.data
-    shown = [name for name in NAMES if name in ballot.keys] or list(NAMES)
-    epochs = len(data["curves"][shown[0]]["median"]) - 1
+    epochs = len(data["curves"]["softmax+ce"]["median"]) - 1
     curves = [
-        Curve(
-            NAMES[name], COLOURS[name], range(epochs + 1), *_band(data["curves"][name]), dashed=name == "logsoftmax+ce"
+        parts.banded(
+            name, COLOURS[key], range(epochs + 1), data["curves"][key], dashed=key == "logsoftmax+ce", option=key
         )
-        for name in shown
+        for key, name in NAMES.items()
     ]
     mistake = {name: numbers.plain(value, language) for name, value in data["mistake"].items()}
     gap = GAP[language].format(wrong=mistake["softmax+ce"], right=mistake["logsoftmax+ce"])
     return Drawing(
         finding=FINDING[language],
         heading=HEADING[language],
-        measured={
-            found.option: Measured(numbers.percent(found.number, 0, language), COLOURS[found.option])
-            for found in measurement.findings
-        },
-        paint=lambda page: panels.curves(
-            page,
-            PANEL[language],
-            (gap, BAND[language]),
-            curves,
-            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
-        ),
+        measured=parts.percents(measurement, language, COLOURS),
+        panel=parts.accuracy(PANEL[language], gap, curves, parts.epochs(epochs, language), language),
     )
-
-
-def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
-    return curve["median"], curve["low"], curve["high"]

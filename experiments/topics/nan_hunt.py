@@ -21,15 +21,15 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -77,23 +77,18 @@ NAMED = {
     "loss": numbers.both("лосс", "the loss"),
     "innocent": numbers.both("невиновного", "an innocent one"),
 }
-VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {"guilty": "yes", "nobody": "depends"}
+VERDICTS: dict[str, Verdict] = {"guilty": "yes", "nobody": "depends"}
 
 
 def measure(params: NanHuntParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and pass: the guilty index, and whom each tool names with either loss (None: nobody)."""
-    rows: list[Row] = []
-    for seed in seeds:
-        rows.append({born: _hunt(born, params.blocks, seed) for born in PASSES})
-        context.report(len(rows) / len(seeds), f"seed {seed}")
-    return rows
+    return context.each(seeds, lambda seed: {born: _hunt(born, params.blocks, seed) for born in PASSES})
 
 
 def _hunt(born: NanIn, blocks: int, seed: int) -> Row:
     """One network with one guilty module, asked with two losses; an index one past the last module is the loss."""
     modules: list[nn.Module] = []
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with plain.seeded(seed):
         guilty = int(torch.randint(3 * blocks, (1,)))
         for _ in range(blocks):
             modules += [nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH), nn.ReLU()]
@@ -187,16 +182,10 @@ def _finding(tool: str, hits: list[float]) -> Finding:
     """The verdict on one tool; its number is the share of seeds in which it is right."""
     always = all(hits)
     ru, en = ("называет", "names") if always else ("не называет", "does not name")
-    return Finding(
-        option=tool,
-        supported="yes" if always else "no",
-        number=round(mean(hits), 1),
-        spread=(min(hits), max(hits)),
-        unit=numbers.both("% сидов", "% of seeds"),
-        condition=numbers.both(
-            f"{ru} виновный модуль: кросс-энтропия и MSE", f"{en} the guilty module, with cross-entropy and with MSE"
-        ),
+    condition = numbers.both(
+        f"{ru} виновный модуль: кросс-энтропия и MSE", f"{en} the guilty module, with cross-entropy and with MSE"
     )
+    return spread.share(tool, hits, "yes" if always else "no", numbers.both("% сидов", "% of seeds"), condition)
 
 
 def _settings(modules: int, seeds: int, born: NanIn, language: Language) -> str:
@@ -205,11 +194,11 @@ def _settings(modules: int, seeds: int, born: NanIn, language: Language) -> str:
     return f"{who} {modules} · NaN {COLUMNS[born][language]} · {counted}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """How often each tool is right, and whom it names, as the NaN is born in the forward or in the backward pass."""
     data: dict[str, Any] = measurement.data
     always = tuple(found.option for found in measurement.findings if found.supported == "yes")
-    lines = {
+    rows = {
         NAMES[tool]: [
             Cell(NAMED[name][language], VERDICTS.get(name, "no"), framed=born == measurement.params["nan_in"])
             for born, name in ((born, data[born][tool]) for born in PASSES)
@@ -219,11 +208,6 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     return Drawing(
         finding=FINDINGS.get(always, SOME)[language],
         heading=HEADING[language],
-        measured={
-            found.option: Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported])
-            for found in measurement.findings
-        },
-        paint=lambda page: panels.cells(
-            page, PANEL[language], (READ[language],), [COLUMNS[born][language] for born in PASSES], lines
-        ),
+        measured=parts.percents(measurement, language),
+        panel=Table(PANEL[language], (READ[language],), [COLUMNS[born][language] for born in PASSES], rows),
     )

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments import numbers
-from experiments.lazy import F, digits, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Measured
+from experiments.lazy import F, digits, nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement
+from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Images, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -73,11 +73,7 @@ CONDITION = {
 
 def measure(params: NhwcParams, seeds: range, context: Context) -> list[Row]:
     """For each seed: what the calls did, test accuracy in percent after either, and the first digits to look at."""
-    rows = []
-    for number, seed in enumerate(seeds, start=1):
-        rows.append(_seed(params, seed))
-        context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
-    return rows
+    return context.each(seeds, lambda seed: _seed(params, seed))
 
 
 def _seed(params: NhwcParams, seed: int) -> Row:
@@ -122,8 +118,7 @@ def accuracy(x: Tensor, epochs: int, seed: int) -> float:
     """Train on the first 1437 of (1797, c, 8, 8); the share of right answers on the last 360, in percent."""
     data = digits.load()
     train, test = x.split([len(data.train_x), len(data.test_x)])
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with plain.seeded(seed):
         model = nn.Sequential(
             nn.Conv2d(x.shape[1], 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(),
             nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16 * SIDE * SIDE // 4, digits.CLASSES),
@@ -135,9 +130,7 @@ def accuracy(x: Tensor, epochs: int, seed: int) -> float:
             optimiser.zero_grad()
             F.cross_entropy(model(train[batch]), data.train_y[batch]).backward()
             optimiser.step()
-    with torch.no_grad():
-        right: Tensor = model(test).argmax(1) == data.test_y  # (360,)
-    return round(100 * right.float().mean().item(), 2)
+    return round(plain.accuracy(model, test, data.test_y), 2)
 
 
 def _raises(call: Callable[[], object]) -> bool:
@@ -199,7 +192,7 @@ def _settings(params: NhwcParams, seeds: int, language: Language) -> str:
     return f"CNN, SGD {numbers.plain(0.05, language)} · {counts} · {what}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """The same digits as permute and as reshape hand them to the network."""
     data: dict[str, Any] = measurement.data
     colours = {"permute": GREEN, "reshape": GREEN if data["found"] == "same" else VERMILION}
@@ -212,7 +205,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         finding=FINDINGS[data["found"]][language],
         heading=numbers.both("измерено", "measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
-        paint=lambda page: panels.images(page, PANEL[language], (NOTE[language], VIEW[data["view"]][language]), shown),
+        panel=Images(PANEL[language], (NOTE[language], VIEW[data["view"]][language]), shown),
     )
 
 

@@ -16,14 +16,16 @@ By hand: pollbot experiment schedule --seeds 16 --votes 48,29,14,9 --out schedul
 from __future__ import annotations
 
 from math import floor, log10
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import digits, ensemble, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import ensemble, torch
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Curves, Drawing, Measured
+from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
@@ -40,6 +42,7 @@ RATES = ("per_epoch", "per_batch", "unchanged")
 TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"))
 BATCHES = 22
 TOLERANCE = 1e-6
+LEAST = 1e-300  # of what has a place on a scale
 
 COLOURS = {"per_epoch": BLUE, "per_batch": VERMILION, "unchanged": GREY, "error": GREY}
 NAMES = {
@@ -59,20 +62,18 @@ AXIS = numbers.both("lr после каждой эпохи", "learning rate afte
 
 def measure(params: ScheduleParams, seeds: range, context: Context) -> list[Row]:
     """For each seed test accuracy in % before training and after each epoch; all have the same learning rates."""
+
+    def factor(steps: int) -> float:
+        return params.gamma ** (steps // params.step_size)
+
     arms = [
-        ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size)),
-        ensemble.Arm(lr=params.lr, schedule=lambda k: params.gamma ** (k // params.step_size), schedule_per="batch"),
+        ensemble.Arm(lr=params.lr, schedule=factor),
+        ensemble.Arm(lr=params.lr, schedule=factor, schedule_per="batch"),
         ensemble.Arm(lr=params.lr),
     ]
-    history = ensemble.train(
-        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("sgd", params.epochs), context
-    )
-    accuracy = (100 * history.accuracy).transpose(0, 1).tolist()  # (seeds, arms, epochs + 1)
+    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("sgd", params.epochs), context)
     rates = {every: step_lr(params, every) for every in ("epoch", "batch")}
-    return [
-        {"lr": rates, **{name: [round(v, 2) for v in curve] for name, curve in zip(RATES, curves, strict=True)}}
-        for curves in accuracy
-    ]
+    return [{"lr": rates, **curves} for curves in ensemble.by_seed(100 * history.accuracy, RATES, 2)]
 
 
 def step_lr(params: ScheduleParams, every: str) -> list[float] | None:
@@ -103,10 +104,12 @@ def _rates(params: ScheduleParams, every: str, optimiser: Any) -> list[float]:  
 def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
     """Hold each option's rate against the one that stands at the end."""
     lr: dict[str, list[float] | None] = rows[0]["lr"]
-    curves = {name: numbers.band([row[name] for row in rows]) for name in RATES}
-    named = dict(
-        zip(RATES, (_named(params, params.epochs), _named(params, params.epochs * BATCHES), params.lr), strict=True)
-    )
+    curves = {name: spread.band([row[name] for row in rows]) for name in RATES}
+    named = {
+        "per_epoch": _named(params, params.epochs),
+        "per_batch": _named(params, params.epochs * BATCHES),
+        "unchanged": params.lr,
+    }
     end = lr["batch"][-1] if lr["batch"] else None
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
@@ -125,12 +128,12 @@ def frozen(seeds: list[list[float]]) -> int:
     return next(epoch for epoch in range(last + 1) if all(set(curve[epoch:]) == {curve[last]} for curve in seeds))
 
 
-def _finding(option: str, named: dict[str, float], end: float | None, curves: dict[str, Any]) -> Finding:
+def _finding(option: str, named: dict[str, float], end: float | None, curves: dict[str, Band]) -> Finding:
     """The verdict on one rate; its number is the accuracy of the worst seed that trains with it."""
     band = curves[option if option in curves else "per_batch"]
     low, high = band["low"][-1], band["high"][-1]
     if option == "error" or end is None:
-        verdict: Literal["yes", "no", "depends"] = "yes" if (end is None) == (option == "error") else "no"
+        verdict: Verdict = "yes" if (end is None) == (option == "error") else "no"
     else:
         right = [name for name, rate in named.items() if _equal(rate, end)]
         verdict = "no" if option not in right else "yes" if len(right) == 1 else "depends"
@@ -151,17 +154,16 @@ def _condition(end: float | None) -> Text:
 
 
 def _told(rate: float, language: Language) -> str:
-    return numbers.plain(rate, language) if rate >= 1e-4 else numbers.power(rate, language)
+    return numbers.power(rate, language) if 0 < rate < 1e-4 else numbers.plain(rate, language)
 
 
 def _settings(params: ScheduleParams, seeds: int, language: Language) -> str:
     lr = numbers.plain(params.lr, language)
     step = f"StepLR({params.step_size}, {params.gamma:g})"
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    return f"SGD {lr} · {step} · {counts} · digits 8×8"
+    return f"SGD {lr} · {step} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """What each learning rate is worth; below, how the rates go."""
     data: dict[str, Any] = measurement.data
     params = ScheduleParams.model_validate(measurement.params)
@@ -172,26 +174,30 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
         "unchanged": [params.lr for _ in epochs],
     }
     end = (data["lr"]["batch"] or [None])[-1]
-    lowest = floor(log10(min(rate[-1] for rate in rates.values() if rate)))
-    tick = {power: numbers.ten(power) if power else "1" for power in range(0, lowest - 1, min(lowest // 3, -1))}
+    frozen_from = FROZEN[language].format(epoch=data["frozen"])
     return Drawing(
-        finding=(FINDING[language].format(rate=_told(end, language)) if end else RAISED[language]),
+        finding=RAISED[language] if end is None else FINDING[language].format(rate=_told(end, language)),
         heading=HEADING[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
-        paint=lambda page: panels.curves(
-            page,
+        panel=Curves(
             PANEL[language],
-            (AXIS[language], FROZEN[language].format(epoch=data["frozen"])),
+            (AXIS[language], frozen_from),
             [Curve(NAMES[name][language], COLOURS[name], epochs, rate) for name, rate in rates.items() if rate],
-            x=Axis(0, params.epochs, numbers.ticks(params.epochs, "epoch", language)),
-            y=Axis(10.0 ** (lowest - 1), 3, [(10.0**power, told) for power, told in tick.items()], log=True),
+            x=parts.epochs(params.epochs, language),
+            y=_powers([value for rate in rates.values() for value in rate or []]),
         ),
     )
 
 
+def _powers(rates: list[float]) -> Axis:
+    """Down to the lowest rate; one that is 0, or nearly, leaves the scale below."""
+    lowest = floor(log10(min(rate for rate in rates if rate > LEAST)))
+    shown = range(0, lowest - 1, min(lowest // 3, -1))
+    return Axis(10.0 ** (lowest - 1), 3, [(10.0**n, numbers.ten(n) if n else "1") for n in shown], log=True)
+
+
 def _measured(found: Finding, language: Language) -> Measured:
     if found.option == "error":
-        return Measured(
-            "✓" if found.supported == "yes" else "✗", GREY, "" if found.supported == "yes" else NEVER[language]
-        )
+        raised = found.supported == "yes"
+        return Measured("✓" if raised else "✗", GREY, "" if raised else NEVER[language])
     return Measured(numbers.percent(found.number, 0, language), COLOURS[found.option])

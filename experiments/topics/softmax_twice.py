@@ -15,14 +15,15 @@ By hand: pollbot experiment softmax_twice --seeds 16 --votes 12,46,27,15 --out s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, digits, ensemble, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, digits, ensemble, torch
+from experiments.measurement import Finding, Language, Measurement, Text
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -75,17 +76,9 @@ BAND = numbers.both("лосс на обучении: медиана, разма�
 def measure(params: SoftmaxTwiceParams, seeds: range, context: Context) -> list[Row]:
     """Each seed's training loss after each epoch under the three losses, and the lowest of its random logits."""
     arms = [ensemble.Arm(loss=loss, lr=params.lr) for loss in LOSSES.values()]
-    history = ensemble.train(
-        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), context
-    )
-    objective = history.objective.transpose(0, 1).tolist()  # (seeds, arms, epochs)
-    return [
-        {
-            "random": lowest_of_random(seed),
-            **{name: [round(value, 5) for value in curve] for name, curve in zip(LOSSES, curves, strict=True)},
-        }
-        for seed, curves in zip(seeds, objective, strict=True)
-    ]
+    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("adam", params.epochs), context)
+    curves = ensemble.by_seed(history.objective, LOSSES, 5)
+    return [{"random": lowest_of_random(seed), **mine} for seed, mine in zip(seeds, curves, strict=True)]
 
 
 def lowest_of_random(seed: int) -> float:
@@ -114,7 +107,7 @@ def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=tuple(_finding(option, value, floor, lows, broken=broken) for option, value in values.items()),
         data={
-            "curves": {name: numbers.band([row[name] for row in rows]) for name in LOSSES},
+            "curves": {name: spread.band([row[name] for row in rows]) for name in LOSSES},
             "values": values,
             "broken": broken,
             "reached": {
@@ -128,10 +121,9 @@ def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
 
 def _finding(option: str, value: float, floor: float, lows: list[float], *, broken: bool) -> Finding:
     """The verdict on one value; its number is the lowest training loss of any seed."""
-    verdict: Literal["yes", "no"] = "yes" if abs(value - floor) < TOLERANCE else "no"
     return Finding(
         option=option,
-        supported="depends" if broken else verdict,
+        supported="depends" if broken else "yes" if abs(value - floor) < TOLERANCE else "no",
         number=min(lows),
         spread=(min(lows), max(lows)),
         unit=numbers.both("лосс", "loss"),
@@ -150,21 +142,16 @@ def _condition(floor: float, *, broken: bool) -> Text:
 
 
 def _settings(params: SoftmaxTwiceParams, seeds: int, language: Language) -> str:
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
+    counts = numbers.counts(seeds, params.epochs, language)
     return f"Adam {numbers.plain(params.lr, language)} · {counts} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Beside each option how low a loss came that goes there; below, the ways."""
     data: dict[str, Any] = measurement.data
     values = {option: numbers.number(value, 2, language) for option, value in data["values"].items()}
     many = numbers.number(data["many"], 2, language)
     epochs = len(data["curves"]["ce"]["median"])
-    curves = [
-        Curve(NAMES[name], COLOURS[option], range(1, epochs + 1), *_band(data["curves"][name]))
-        for option, name in OPTIONS.items()
-        if name
-    ]
     return Drawing(
         finding=(BROKEN if data["broken"] else FINDING)[language].format(floor=values["floor"]),
         heading=HEADING[language],
@@ -172,16 +159,15 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             option: Measured(numbers.number(low, 2, language), COLOURS[option], NOTES[option][language])
             for option, low in data["reached"].items()
         },
-        paint=lambda page: panels.curves(
-            page,
+        panel=Curves(
             PANEL[language],
             (FLOORS[language].format(floor=values["floor"], many=many, classes=MANY), BAND[language]),
-            curves,
-            x=Axis(0, epochs, numbers.ticks(epochs, "epoch", language)),
+            [
+                parts.banded(NAMES[name], COLOURS[option], range(1, epochs + 1), data["curves"][name])
+                for option, name in OPTIONS.items()
+                if name
+            ],
+            x=parts.epochs(epochs, language),
             y=Axis(-1.08, 2.4, [(data["values"][option], values[option]) for option in OPTIONS]),
         ),
     )
-
-
-def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
-    return curve["median"], curve["low"], curve["high"]

@@ -16,24 +16,21 @@ By hand: pollbot experiment state_dict_alias --seeds 8 --votes 71,29 --out alias
 from __future__ import annotations
 
 import copy
-from statistics import mean
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, digits, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, digits, nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import GREEN, VERMILION, Axis, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     Weights = dict[str, Tensor]
-
-
-Verdict = Literal["yes", "no", "depends"]
 
 
 class StateDictAliasParams(Params):
@@ -46,7 +43,7 @@ class StateDictAliasParams(Params):
 TOPIC = Topic(params=StateDictAliasParams, options=("yes", "no"))
 RATES = {"SGD": 0.1, "Adam": 0.001}
 FACTOR = 100  # by which the rate is too high in the end
-TRAIN, BATCH = 1150, 64
+TRAIN = 1150
 WAYS = ("state_dict", "copy", "deepcopy")
 COLOURS = {"deepcopy": GREEN, "state_dict": VERMILION}
 
@@ -60,23 +57,20 @@ PANEL = numbers.both("Что лежит в best после каждой эпох
 SPOILT = numbers.both(
     "SGD; с {first}-й эпохи lr выше в {factor} раз", "SGD; from epoch {first} on the lr is {factor} times as high"
 )
-BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 
 
 def measure(params: StateDictAliasParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and optimiser: test accuracy in % of what is kept, after each epoch, and whose weights it is."""
-    rows: list[Row] = []
-    for seed in seeds:
-        rows.append({name: _train(name, params, seed) for name in RATES})
-        context.report(len(rows) / len(seeds), f"seed {seed}")
-    return rows
+    return context.each(seeds, lambda seed: {name: _train(name, params, seed) for name in RATES})
 
 
 def _train(name: str, params: StateDictAliasParams, seed: int) -> dict[str, Any]:
     """One training; a fresh model is given what is kept, so that nothing is read from the live one."""
     data = digits.load()
     generator = torch.Generator().manual_seed(10_000 + seed)
-    model, fresh = mlp(seed), mlp(seed)
+    with plain.seeded(seed):
+        model = plain.mlp()
+    fresh = copy.deepcopy(model)
     sgd = torch.optim.SGD(model.parameters(), RATES["SGD"], momentum=0.9)
     optimiser = sgd if name == "SGD" else torch.optim.Adam(model.parameters(), RATES["Adam"])
     best, best_epoch, kept = -1.0, -1, keep(model)
@@ -84,29 +78,22 @@ def _train(name: str, params: StateDictAliasParams, seed: int) -> dict[str, Any]
     for epoch in range(params.good + params.spoilt):
         if epoch == params.good:
             optimiser.param_groups[0]["lr"] *= FACTOR
-        for batch in torch.randperm(TRAIN, generator=generator)[: TRAIN // BATCH * BATCH].split(BATCH):
+        for batch in plain.batches(TRAIN, generator):
             optimiser.zero_grad()
             F.cross_entropy(model(data.train_x[batch]), data.train_y[batch]).backward()
             optimiser.step()
-        found = accuracy(model, data.train_x[TRAIN:], data.train_y[TRAIN:])
+        found = plain.accuracy(model, data.train_x[TRAIN:], data.train_y[TRAIN:])
         if found > best:
             best, best_epoch, kept = found, epoch, keep(model)
         for way, curve in curves.items():
             fresh.load_state_dict(kept[way])
-            curve.append(round(accuracy(fresh, data.test_x, data.test_y), 2))
+            curve.append(round(plain.accuracy(fresh, data.test_x, data.test_y), 2))
     return {
         "curves": curves,
         "went_on": best_epoch < epoch,
         "is_best": {way: equal(kept[way], kept["deepcopy"]) for way in WAYS},
         "is_last": {way: equal(kept[way], model.state_dict()) for way in WAYS},
     }
-
-
-def mlp(seed: int) -> nn.Module:
-    """64-64-64-10, from the seed's initial weights."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
 
 
 def keep(model: nn.Module) -> dict[str, Weights]:
@@ -123,12 +110,6 @@ def equal(one: Weights, other: Weights) -> bool:
     return all(one[name].numpy().tobytes() == other[name].numpy().tobytes() for name in one)
 
 
-def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    """In %, on pixels (n, 64) with labels (n,)."""
-    with torch.no_grad():
-        return float(100 * (model(x).argmax(-1) == y).double().mean())
-
-
 def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa: ARG001 the rows say it all
     """Whether the kept weights are still the best epoch's; what they are worth is the consequence."""
     runs = [row[name] for row in rows for name in RATES]
@@ -140,7 +121,7 @@ def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa:
         data={
             "verdict": found,
             "shallow": all(run["is_last"]["copy"] for run in runs),
-            "curves": {way: numbers.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
+            "curves": {way: spread.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
         },
     )
 
@@ -156,16 +137,11 @@ def verdict(runs: list[dict[str, Any]]) -> Verdict:
 def _finding(option: Verdict, which: str, found: Verdict, runs: list[dict[str, Any]]) -> Finding:
     """One answer; its number is the share of the trainings whose kept weights are the best, or the last."""
     hits = [100.0 * run[which]["state_dict"] for run in runs] or [0.0]
-    return Finding(
-        option=option,
-        supported="depends" if found == "depends" else "yes" if found == option else "no",
-        number=round(mean(hits), 1),
-        spread=(min(hits), max(hits)),
-        unit=numbers.both("% обучений", "% of trainings"),
-        condition=numbers.both(
-            "SGD и Adam: после лучшей эпохи обучение шло дальше", "SGD and Adam; training went on after the best epoch"
-        ),
+    verdict: Verdict = "depends" if found == "depends" else "yes" if found == option else "no"
+    condition = numbers.both(
+        "SGD и Adam: после лучшей эпохи обучение шло дальше", "SGD and Adam; training went on after the best epoch"
     )
+    return spread.share(option, hits, verdict, numbers.both("% обучений", "% of trainings"), condition)
 
 
 def _settings(seeds: int, language: Language) -> str:
@@ -173,36 +149,24 @@ def _settings(seeds: int, language: Language) -> str:
     return f"MLP 64-64-64-10 · {rates} · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Whether the kept weights were the best ones; below, what they and a copy are worth after each epoch."""
     data: dict[str, Any] = measurement.data
-    good, spoilt = (int(str(measurement.params[name])) for name in ("good", "spoilt"))
-    epochs = range(1, good + spoilt + 1)
-    bands = {way: data["curves"][way] for way in COLOURS}
-    shown = [
-        Curve(
-            f"{way}: {numbers.percent(band['median'][-1], 0, language)}",
-            COLOURS[way], epochs, band["median"], band["low"], band["high"],
+    params = StateDictAliasParams.model_validate(measurement.params)
+    last = params.good + params.spoilt
+    curves = [
+        parts.banded(
+            f"{way}: {numbers.percent(data['curves'][way]['median'][-1], 0, language)}",
+            colour, range(1, last + 1), data["curves"][way],
         )
-        for way, band in bands.items()
+        for way, colour in COLOURS.items()
     ]  # fmt: skip
-    last = good + spoilt
-    between = [(float(good), str(good))] if 0.2 < good / last < 0.7 else []  # where there is room for it
-    ticks = [(1.0, "1"), *between, (float(last), numbers.counted(last, "epoch", language))]
-    notes = (SPOILT[language].format(first=good + 1, factor=FACTOR), BAND[language])
+    between = [(params.good, str(params.good))] if 0.2 < params.good / last < 0.7 else []  # where there is room for it
+    axis = Axis(1, last, [(1, "1"), *between, (last, numbers.counted(last, "epoch", language))])
+    spoilt = SPOILT[language].format(first=params.good + 1, factor=FACTOR)
     return Drawing(
         finding=FINDINGS[data["verdict"]][language],
         heading=HEADING[language],
-        measured={
-            found.option: Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported])
-            for found in measurement.findings
-        },
-        paint=lambda page: panels.curves(
-            page,
-            PANEL[language],
-            notes,
-            shown,
-            x=Axis(1, last, ticks),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
-        ),
+        measured=parts.percents(measurement, language),
+        panel=parts.accuracy(PANEL[language], spoilt, curves, axis, language),
     )

@@ -27,10 +27,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import F, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import F, nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Text
+from experiments.pictures import parts
+from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
@@ -78,13 +79,14 @@ KINDS = {
 
 def measure(params: TimingParams, seeds: range, context: Context) -> list[Row]:
     """For each seed, of a process of its own: milliseconds, call by call."""
-    rows = []
-    for number, seed in enumerate(seeds, start=1):
-        command = [sys.executable, "-m", "experiments.topics.timing", params.call, str(seed), str(params.calls)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], check=True)  # noqa: S603 our own
-        rows.append(json.loads(done.stdout))
-        context.report(number / len(seeds), f"process {number}/{len(seeds)}")
-    return rows
+    return context.each(seeds, lambda seed: _process(params, seed))
+
+
+def _process(params: TimingParams, seed: int) -> Row:
+    command = [sys.executable, "-m", "experiments.topics.timing", params.call, str(seed), str(params.calls)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], check=True)  # noqa: S603 our own
+    row: Row = json.loads(done.stdout)
+    return row
 
 
 def main(call: str, seed: int, calls: int) -> None:
@@ -110,7 +112,7 @@ def milliseconds(call: Callable[[], object], calls: int) -> tuple[list[float], l
 def step(seed: int) -> Callable[[], object]:
     """zero_grad, forward, backward and step of a small MLP."""
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    model = plain.mlp()
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
     x, y = torch.rand(64, 64), torch.randint(10, (64,))
 
@@ -161,7 +163,7 @@ def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
             "holds": {option: sum(true_of(option, row) for row in rows) for option in BOUNDS},
             "worst": round(worst, 1),
             "curves": {
-                kind: numbers.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
+                kind: spread.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
                 for kind in KINDS
             },
         },
@@ -201,18 +203,17 @@ def _settings(params: TimingParams, seeds: int, language: Language) -> str:
     return f"{CALLS[params.call][language]} · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Call after call, in units of the typical one: a fresh process, and a second model in it."""
     data: dict[str, Any] = measurement.data
+    last = len(data["curves"]["fresh"]["median"])
     curves = [
-        Curve(name[language], colour, range(1, len(band["median"]) + 1), band["median"], band["low"], band["high"])
-        for band, (name, colour) in ((data["curves"][kind], told) for kind, told in KINDS.items())
+        parts.banded(name[language], colour, range(1, last + 1), data["curves"][kind])
+        for kind, (name, colour) in KINDS.items()
     ]
     top = 1.3 * max(10.0, *(max(curve.high) for curve in curves))
-    last = len(curves[0].x)
     again, fresh = (data["curves"][kind]["median"][0] for kind in ("again", "fresh"))
     warms = again < BOUNDS["same"][1] < fresh  # a second model starts at its usual speed, the first did not
-    note = WALL[language].format(worst=_times(data["worst"], language))
     return Drawing(
         finding=FINDINGS[data["found"]][language].format(times=_times(measurement.findings[0].number, language)),
         heading=HEADING[language],
@@ -220,10 +221,9 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             found.option: Measured(f"{data['holds'][found.option]}/{measurement.seeds}", VERDICT[found.supported])
             for found in measurement.findings
         },
-        paint=lambda page: panels.curves(
-            page,
+        panel=Curves(
             PANELS[warms][language],
-            (UNIT[language], note),
+            (UNIT[language], WALL[language].format(worst=_times(data["worst"], language))),
             curves,
             x=Axis(1, last, [(1, "1"), (last / 2, f"{last // 2}"), (last, LAST[language])]),
             y=Axis(0.8, top, [(n, f"{n}×") for n in (1, 3, 10, 30, 100) if n < top], log=True),

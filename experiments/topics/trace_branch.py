@@ -19,13 +19,13 @@ import contextlib
 import io
 import logging
 import warnings
-from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers
-from experiments.lazy import nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import BLUE, GREEN, GREY, VERDICT, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import nn, torch
+from experiments.measurement import Finding, Language, Measurement
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -119,11 +119,7 @@ def _names(told: list[warnings.WarningMessage]) -> list[str]:
 
 def measure(params: TraceBranchParams, seeds: range, context: Context) -> list[Row]:  # noqa: ARG001 every tool is in the picture
     """For each seed and tool: shares in % of the inputs that were kept, frozen or refused, warnings, and the curve."""
-    rows: list[Row] = []
-    for seed in seeds:
-        rows.append({tool: {**_seed(tool, seed), "curve": _curve(tool)} for tool in TOOLS})
-        context.report(len(rows) / len(seeds), f"seed {seed}")
-    return rows
+    return context.each(seeds, lambda seed: {tool: {**_seed(tool, seed), "curve": _curve(tool)} for tool in TOOLS})
 
 
 def _seed(tool: Tool, seed: int) -> dict[str, Any]:
@@ -171,14 +167,8 @@ def conclude(params: TraceBranchParams, rows: list[Row]) -> Outcome:
 
 def _finding(tool: Tool, name: str, shares: list[float]) -> Finding:
     """One outcome; its number is the share of the inputs at which it was seen."""
-    return Finding(
-        option=name,
-        supported="yes" if min(shares) == 100 else "no" if max(shares) == 0 else "depends",
-        number=round(mean(shares), 1),
-        spread=(min(shares), max(shares)),
-        unit=numbers.both("% входов", "% of inputs"),
-        condition=CONDITIONS[tool],
-    )
+    unit = numbers.both("% входов", "% of inputs")
+    return spread.share(name, shares, spread.always(shares), unit, CONDITIONS[tool])
 
 
 def _settings(tool: Tool, seeds: int, language: Language) -> str:
@@ -187,23 +177,18 @@ def _settings(tool: Tool, seeds: int, language: Language) -> str:
     return f"{name} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """What the tool did with inputs of the other sign; below, all models over one number x."""
     data: dict[str, Any] = measurement.data
     tool = str(measurement.params["tool"])
     found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
     shown = [Curve("eager", GREY, GRID, [abs(x) for x in GRID])]
     shown += [Curve(name, COLOURS[name], GRID, y, dashed=name == "script") for name, y in data["curves"].items() if y]
-    ticks = [(float(n), numbers.number(n, 0, language)) for n in (-2, -1, 0, 1, 2)]
+    ticks = [(n, numbers.number(n, 0, language)) for n in (-2, -1, 0, 1, 2)]
     notes = (EXPORT[data["refused"]][language], WARNED[data["warned"]][language])
     return Drawing(
         finding=FINDINGS.get((tool, found), OTHER)[language].format(tool=tool),
         heading=HEADING[language],
-        measured={
-            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
-            for finding in measurement.findings
-        },
-        paint=lambda page: panels.curves(
-            page, PANEL[language], notes, shown, Axis(-2, 2, ticks), Axis(-2.1, 2.1, ticks)
-        ),
+        measured=parts.percents(measurement, language),
+        panel=Curves(PANEL[language], notes, shown, Axis(-2, 2, ticks), Axis(-2.1, 2.1, ticks)),
     )

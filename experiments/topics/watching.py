@@ -24,16 +24,15 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from experiments import numbers
-from experiments.lazy import F, nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Drawing, Measured
+from experiments.lazy import F, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
+from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Bars, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ BLOCK, WARM = 10, 2  # steps that are timed before it is the next watcher's turn
 DEPTH = 40  # calls between, for `deep`
 CLEAR = 1.25
 MOST = 0.75  # of the seeds
-Verdict = Literal["yes", "no", "depends"]
 
 NAMES = {
     "item": numbers.both("loss.item()", "loss.item()"),
@@ -91,13 +89,9 @@ def measure(params: WatchingParams, seeds: range, context: Context) -> list[Row]
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler would tell every start and stop on standard error
     with torch.profiler.profile():
         pass  # its first use belongs in the thread that imported torch
-    rows = []
     # a thread begins with an empty Python stack, so that detect_anomaly finds the same depth whoever calls
     with ThreadPoolExecutor(1) as thread:
-        for number, seed in enumerate(seeds, start=1):
-            rows.append(thread.submit(_seed, params, seed).result())
-            context.report(number / len(seeds), f"seed {number}/{len(seeds)}")
-    return rows
+        return context.each(seeds, lambda seed: thread.submit(_seed, params, seed).result())
 
 
 def _seed(params: WatchingParams, seed: int) -> Row:
@@ -128,12 +122,9 @@ def _seed(params: WatchingParams, seed: int) -> Row:
 
 def training(params: WatchingParams, seed: int) -> tuple[Module, Callable[[], Tensor]]:
     """The model and its step: zero_grad, forward, backward, step."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with plain.seeded(seed):
         x, y = torch.rand(params.batch, 64), torch.randint(10, (params.batch,))
-        sizes = (64, params.width, params.width, 10)
-        layers = [layer for n, m in pairwise(sizes) for layer in (nn.Linear(n, m), nn.ReLU())]
-        model = nn.Sequential(*layers[:-1])
+        model = plain.mlp(64, params.width, params.width, 10)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
 
     def step() -> Tensor:
@@ -234,7 +225,7 @@ def _settings(params: WatchingParams, seeds: int, language: Language) -> str:
     return f"{sizes}, {batch}, SGD · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """How many times as long a step takes under each watcher, and what the number leaves out."""
     data: dict[str, Any] = measurement.data
     step = numbers.number(data["step"], 2, language)
@@ -251,9 +242,7 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
             found.option: Measured(_times(found.number, language), COLOURS[found.option])
             for found in measurement.findings
         },
-        paint=lambda page: panels.bars(
-            page, PANELS[data["pays"]][language], (NOTE[language].format(step=step),), shown
-        ),
+        panel=Bars(PANELS[data["pays"]][language], (NOTE[language].format(step=step),), shown),
     )
 
 

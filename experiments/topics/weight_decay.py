@@ -20,10 +20,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers
-from experiments.lazy import digits, ensemble, panels
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import ensemble
+from experiments.measurement import Finding, Language, Measurement, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import BLUE, GREY, VERMILION, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 
@@ -54,7 +55,6 @@ SEEDS = numbers.both("сидов совпали", "seeds agree")
 OF = numbers.both("из", "of")
 WITH = numbers.both("точность {accuracy}", "accuracy {accuracy}")
 PANEL = numbers.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths")
-BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
 NOTE = numbers.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
 
 
@@ -65,9 +65,7 @@ def measure(params: WeightDecayParams, seeds: range, context: Context) -> list[R
         for kind in KINDS.values()
         for decay in decays(params)
     ]
-    history = ensemble.train(
-        ensemble.Ensemble(arms, seeds), digits.load(), ensemble.Recipe("adam", params.epochs), context
-    )
+    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("adam", params.epochs), context)
     asked = NEIGHBOURS.index(1)
     rows: list[Row] = [{} for _ in seeds]
     for index, name in enumerate(KINDS):
@@ -92,7 +90,7 @@ def conclude(params: WeightDecayParams, rows: list[Row]) -> Outcome:
     asked = NEIGHBOURS.index(1)
     found = smaller([(row["adam"]["norms"], row["adamw"]["norms"]) for row in rows])
     ends = {name: [row[name]["norms"][-1] for row in rows] for name in KINDS}
-    curves = {name: numbers.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
+    curves = {name: spread.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
     return Outcome(
         settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=_findings(found, ends, {name: curve["low"][asked] for name, curve in curves.items()}),
@@ -143,7 +141,7 @@ def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, 
     )
 
 
-def _supported(found: str | None, option: str) -> Literal["yes", "no", "depends"]:
+def _supported(found: str | None, option: str) -> Verdict:
     if found is None:
         return "depends"
     return "yes" if found == option else "no"
@@ -160,28 +158,20 @@ def _condition(found: str | None, worst: dict[str, float], language: Language) -
 
 def _settings(params: WeightDecayParams, seeds: int, language: Language) -> str:
     lr, decay = (numbers.plain(value, language) for value in (params.lr, params.weight_decay))
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    return f"weight_decay {decay} · lr {lr} · {counts} · digits 8×8"
+    return f"weight_decay {decay} · lr {lr} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Who shrinks the weights more; below, accuracy over the weight decay."""
     data: dict[str, Any] = measurement.data
     scale: list[float] = data["decays"]
-    curves = [Curve(NAMES[name], COLOURS[name], scale, *_band(data["curves"][name])) for name in KINDS]
-    ticks = [(value, numbers.plain(value, language)) for value in scale]
+    curves = [parts.banded(NAMES[name], COLOURS[name], scale, data["curves"][name]) for name in KINDS]
+    axis = parts.setting(scale[0] * 0.6, scale[-1], scale, "λ = {}", language)
     return Drawing(
         finding=FINDINGS[data["found"]][language],
         heading=HEADING[language],
         measured={found.option: _measured(found, measurement, language) for found in measurement.findings},
-        paint=lambda page: panels.curves(
-            page,
-            PANEL[language],
-            (NOTE[language], BAND[language]),
-            curves,
-            x=Axis(scale[0] * 0.6, scale[-1], [*ticks[:-1], (ticks[-1][0], f"λ = {ticks[-1][1]}")], log=True),
-            y=Axis(0, 103, [*((n, str(n)) for n in (0, 25, 50, 75)), (100, numbers.percent(100, 0, language))]),
-        ),
+        panel=parts.accuracy(PANEL[language], NOTE[language], curves, axis, language),
     )
 
 
@@ -193,7 +183,3 @@ def _measured(found: Finding, measurement: Measurement, language: Language) -> M
     accuracy = numbers.percent(data["worst"][found.option.removesuffix("_smaller")], 0, language)
     told = numbers.number(found.number, 1, language) if found.number >= 0.05 else f"≈{numbers.NBSP}0"
     return Measured(told, colour, WITH[language].format(accuracy=accuracy))
-
-
-def _band(curve: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
-    return curve["median"], curve["low"], curve["high"]

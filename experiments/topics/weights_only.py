@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import io
 import pickle
-from itertools import pairwise
-from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers
-from experiments.lazy import nn, panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import nn, plain, torch
+from experiments.measurement import Finding, Language, Measurement, Verdict
+from experiments.pictures import parts
+from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ TOLD = {
     "ran": numbers.both("код выполнен", "the code ran"),
     "other": numbers.both("разное", "this and that"),
 }
-VERDICTS: dict[str, Literal["yes", "no", "depends"]] = {
+VERDICTS: dict[str, Verdict] = {
     "model": "yes", "weights": "yes", "refused": "depends", "ran": "no", "other": "depends",
 }  # fmt: skip
 
@@ -88,22 +87,20 @@ class Payload:
 
 def measure(params: WeightsOnlyParams, seeds: range, context: Context) -> list[Row]:  # noqa: ARG001 every file is in the picture
     """For each seed and file: what each of the two calls gave back."""
-    rows: list[Row] = []
-    for seed in seeds:
-        model, x = _model(seed)
-        saved = {"state_dict": model.state_dict(), "model": model, "code": Payload(seed)}
-        rows.append({name: [_loaded(file, model, x, seed, call) for call in CALLS] for name, file in saved.items()})
-        context.report(len(rows) / len(seeds), f"seed {seed}")
-    return rows
+    return context.each(seeds, _seed)
+
+
+def _seed(seed: int) -> Row:
+    model, x = _model(seed)
+    saved = {"state_dict": model.state_dict(), "model": model, "code": Payload(seed)}
+    return {name: [_loaded(file, model, x, seed, call) for call in CALLS] for name, file in saved.items()}
 
 
 def _model(seed: int) -> tuple[nn.Module, Tensor]:
     """An MLP of random depth and widths, and inputs (16, features) for it."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with plain.seeded(seed):
         widths = torch.randint(2, 33, (2 + int(torch.randint(4, ())),)).tolist()
-        layers = [m for n, k in pairwise(widths) for m in (nn.Linear(n, k), nn.ReLU())]
-        return nn.Sequential(*layers), torch.randn(16, widths[0])
+        return plain.mlp(*widths), torch.randn(16, widths[0])
 
 
 def _loaded(saved: Any, model: nn.Module, x: Tensor, seed: int, call: dict[str, Any]) -> str:  # noqa: ANN401
@@ -141,17 +138,11 @@ def _agreed(found: list[str]) -> str:
 
 def _finding(name: str, hits: list[float]) -> Finding:
     """One outcome; its number is the share of the seeds in which it was seen."""
-    return Finding(
-        option=name,
-        supported="yes" if min(hits) == 100 else "no" if max(hits) == 0 else "depends",
-        number=round(mean(hits), 1),
-        spread=(min(hits), max(hits)),
-        unit=numbers.both("% сидов", "% of seeds"),
-        condition=numbers.both(
-            "torch.load(f) без аргументов, ничего не разрешено через add_safe_globals",
-            "torch.load(f) without arguments, nothing allowed by add_safe_globals",
-        ),
+    condition = numbers.both(
+        "torch.load(f) без аргументов, ничего не разрешено через add_safe_globals",
+        "torch.load(f) without arguments, nothing allowed by add_safe_globals",
     )
+    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
 
 
 def _settings(saved: Saved, seeds: int, language: Language) -> str:
@@ -160,12 +151,12 @@ def _settings(saved: Saved, seeds: int, language: Language) -> str:
     return f"torch.save({given}, f) · {models} · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """What the defaults gave back; below, three files and two ways of loading them."""
     data: dict[str, Any] = measurement.data
     saved = str(measurement.params["saved"])
     found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
-    lines = {
+    rows = {
         ROWS[name][language]: [
             Cell(TOLD[told][language], VERDICTS[told], framed=name == saved and call == 0)
             for call, told in enumerate(data[name])
@@ -175,9 +166,6 @@ def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawin
     return Drawing(
         finding=FINDINGS.get((saved, found), OTHER)[language],
         heading=HEADING[language],
-        measured={
-            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
-            for finding in measurement.findings
-        },
-        paint=lambda page: panels.cells(page, PANEL[language], (WHY[language],), COLUMNS, lines),
+        measured=parts.percents(measurement, language),
+        panel=Table(PANEL[language], (WHY[language],), COLUMNS, rows),
     )

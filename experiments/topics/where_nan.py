@@ -17,16 +17,15 @@ from __future__ import annotations
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers
-from experiments.lazy import panels, torch
-from experiments.measurement import Ballot, Finding, Language, Measurement
-from experiments.pictures.chart import GREEN, GREY, PALE, VERDICT, VERMILION, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import torch
+from experiments.measurement import Finding, Language, Measurement
+from experiments.pictures import parts
+from experiments.pictures.chart import GREEN, VERMILION, Drawing, Plot, Plots
 from experiments.topic import Context, Outcome, Params, Row, Topic
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from experiments.pictures.figure import Page
 
 
 class WhereNanParams(Params):
@@ -70,11 +69,7 @@ def apply(function: str, how: str, x: Tensor) -> Tensor:
 
 def measure(params: WhereNanParams, seeds: range, context: Context) -> list[Row]:
     """For each seed: shares in % of each outcome at the zeros, of finite values, and of NaN after a step."""
-    rows: list[Row] = []
-    for seed in seeds:
-        rows.append({how: _seed(params.function, how, seed) for how in HOWS})
-        context.report(len(rows) / len(seeds), f"seed {seed}")
-    return rows
+    return context.each(seeds, lambda seed: {how: _seed(params.function, how, seed) for how in HOWS})
 
 
 def _seed(function: str, how: str, seed: int) -> dict[str, Any]:
@@ -139,19 +134,12 @@ def _curves(function: str, how: str) -> dict[str, list[float | None]]:
 
 def _finding(name: str, shares: list[float], rows: list[Row]) -> Finding:
     """One outcome; its number is the share of the zeros at which it was seen."""
-    always, never = min(shares) == 100, max(shares) == 0
     finite = min(row["plain"]["finite"] for row in rows) == 100
     ru, en = (
         ("значения конечны", "values are finite") if finite else ("значения не все конечны", "not all values finite")
     )
-    return Finding(
-        option=name,
-        supported="yes" if always else "no" if never else "depends",
-        number=round(mean(shares), 1),
-        spread=(min(shares), max(shares)),
-        unit=numbers.both("% нулей", "% of zeros"),
-        condition=numbers.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}"),
-    )
+    condition = numbers.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}")
+    return spread.share(name, shares, spread.always(shares), numbers.both("% нулей", "% of zeros"), condition)
 
 
 def _settings(function: str, seeds: int, language: Language) -> str:
@@ -159,49 +147,27 @@ def _settings(function: str, seeds: int, language: Language) -> str:
     return f"{function} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """What stood in x.grad at the zeros; below, the function with torch.where outside and inside."""
+    data: dict[str, Any] = measurement.data
+    function = str(measurement.params["function"])
     found = next((finding.option for finding in measurement.findings if finding.supported == "yes"), "")
+    outside, inside = (_plot(how, function, data, language) for how in HOWS)
     return Drawing(
         finding=FINDINGS[found][language],
         heading=HEADING[language],
-        measured={
-            finding.option: Measured(numbers.percent(finding.number, 0, language), VERDICT[finding.supported])
-            for finding in measurement.findings
-        },
-        paint=lambda page: _paint(page, measurement, language),
+        measured=parts.percents(measurement, language),
+        panel=Plots(
+            PANEL[language],
+            (READ[language], BELOW[language]),
+            [step / HALF for step in range(-HALF, HALF + 1)],
+            (outside, inside),
+            *LIMITS[function],
+        ),
     )
 
 
-def _paint(page: Page, measurement: Measurement, language: Language) -> None:
-    """Two panels side by side; a strip marks where the gradient is no number."""
-    data: dict[str, Any] = measurement.data
-    function = str(measurement.params["function"])
-    panels.heading(page, PANEL[language], (READ[language], BELOW[language]))
-    x = [step / HALF for step in range(-HALF, HALF + 1)]
-    top, width, height = page.y, 3.1, 2.3
-    for left, how in zip((0.85, 4.4), HOWS, strict=True):
-        colour, curves = COLOURS[how], data["curves"][how]
-        page.write(NAMES[how][language].format(f=function), left, top, 15, colour=colour, bold=True)
-        axes = page.panel(left, top + 0.35, width, height)
-        for side in (slice(HALF + 1), slice(HALF + 1, None)):  # x <= 0 and x > 0: no line leads across the jump
-            axes.plot(x[side], curves["value"][side], color=PALE)
-            axes.plot(x[side], curves["gradient"][side], color=colour)
-        axes.set(xlim=(-1, 1), ylim=LIMITS[function], xticks=(-1, 0, 1), yticks=())
-        lost = [place for place, value in zip(x, curves["gradient"], strict=True) if value is None]
-        if lost:
-            axes.axvspan(lost[0] - 0.5 / HALF, lost[-1] + 0.5 / HALF, color=colour, alpha=0.16, linewidth=0)
-            place, align, told = (-0.06, "right", "NaN →") if len(lost) == 1 else (-0.5, "center", "NaN")
-            axes.text(
-                place,
-                0.62,
-                told,
-                transform=axes.get_xaxis_transform(),
-                ha=align,
-                fontsize=27,
-                color=colour,
-                fontweight="bold",
-            )
-        share = numbers.percent(data["step"][how], 0, language)
-        page.write(STEP[language].format(share=share), left, top + height + 0.75, 15, colour=GREY)
-    page.y = top + height + 1.2
+def _plot(how: str, function: str, data: dict[str, Any], language: Language) -> Plot:
+    share = numbers.percent(data["step"][how], 0, language)
+    curves, told = data["curves"][how], STEP[language].format(share=share)
+    return Plot(NAMES[how][language].format(f=function), COLOURS[how], curves["value"], curves["gradient"], told)

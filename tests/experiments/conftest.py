@@ -2,9 +2,11 @@
 
 import pytest
 import torch
+from matplotlib.figure import Figure
 
 from experiments import perform
-from experiments.measurement import Ballot, Measurement, OptionVotes
+from experiments.measurement import Ballot, Language, Measurement, OptionVotes
+from experiments.pictures import picture
 from experiments.topic import Context
 
 torch.set_num_threads(1)
@@ -13,6 +15,11 @@ torch.set_num_threads(1)
 def measured(name: str, seeds: int, **params) -> Measurement:
     """An experiment at any size, in this process."""
     return perform.measure(name, perform.entry(name).params(**params), seeds, Context())
+
+
+def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figure:
+    """The picture of a reveal, before it becomes a PNG."""
+    return picture.figure(perform.drawing(measurement, language), measurement, ballot, language)
 
 
 def ballot(*options: OptionVotes, question="?", opinion=False) -> Ballot:

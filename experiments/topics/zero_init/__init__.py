@@ -21,13 +21,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
-from experiments import numbers
-from experiments.lazy import digits, ensemble, torch, zero_init_figure
-from experiments.measurement import Ballot, Finding, Language, Measurement, Text
-from experiments.pictures.chart import GREEN, GREY, ORANGE, Drawing, Measured
+from experiments import numbers, spread
+from experiments.lazy import ensemble, torch
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
+from experiments.pictures.chart import MILD, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from experiments.topics.zero_init.panels import gradients, neighbours
 from experiments.topics.zero_init.words import (
     ACCURACY,
+    ACTIVATIONS,
+    BIASES,
     CELLS,
     FINDINGS,
     GRADIENT,
@@ -35,7 +38,6 @@ from experiments.topics.zero_init.words import (
     Cell,
     condition,
     matrices,
-    settings,
 )
 
 if TYPE_CHECKING:
@@ -59,13 +61,12 @@ class ZeroInitParams(Params):
 
 
 TOPIC = Topic(params=ZeroInitParams, options=("learns", "dead"), version=2)
-Verdict = Literal["dead", "learns", "slow"]
+Fate = Literal["dead", "learns", "slow"]
 OPTIMISERS: tuple[Literal["sgd", "adam"], ...] = ("sgd", "adam")
 CHANCE = 15.0  # %: ten classes, the most frequent is 10.3 % of the test digits; the rest is what 360 images allow
 LEARNT = 90.0  # %
 NEIGHBOUR_SEEDS = 4
 CURVE_POINTS = 100
-COLOURS = {"yes": GREEN, "no": GREY, "depends": ORANGE}
 
 
 def measure(params: ZeroInitParams, seeds: range, context: Context) -> list[Row]:
@@ -86,18 +87,23 @@ def measure(params: ZeroInitParams, seeds: range, context: Context) -> list[Row]
 def _arm(zeroed: tuple[int, ...], cell: Cell) -> dict[str, Arm]:
     """A setting as an arm for each optimiser."""
     activation, bias = cell
-    rates = {"sgd": 0.01 if activation == "identity" else 0.1, "adam": 0.001}
-    return {name: ensemble.Arm(activation=activation, bias=bias, zeroed=zeroed, lr=rates[name]) for name in OPTIMISERS}
+    return {
+        name: ensemble.Arm(activation=activation, bias=bias, zeroed=zeroed, lr=rate)
+        for name, rate in _rates(activation).items()
+    }
+
+
+def _rates(activation: str) -> dict[str, float]:
+    return {"sgd": 0.01 if activation == "identity" else 0.1, "adam": 0.001}
 
 
 def _train(arms: dict[str, dict[str, Arm]], params: ZeroInitParams, seeds: range, context: Context) -> list[Row]:
     """For each seed and arm: accuracy in %, the largest gradient of what started at zero, and SGD's gradients."""
     histories = []
     for index, name in enumerate(OPTIMISERS):
-        models = ensemble.Ensemble([arm[name] for arm in arms.values()], seeds)
         part = context.part(index / len(OPTIMISERS), (index + 1) / len(OPTIMISERS))
-        recipe = ensemble.Recipe(name, params.epochs)
-        histories.append(ensemble.train(models, digits.load(), recipe, part, watch_gradients=True))
+        recipe, mine = ensemble.Recipe(name, params.epochs), [arm[name] for arm in arms.values()]
+        histories.append(ensemble.on_digits(mine, seeds, recipe, part, watch_gradients=True))
     return [
         {name: _seed(histories, arm, seed, params.zeroed) for arm, name in enumerate(arms)}
         for seed in range(len(seeds))
@@ -135,7 +141,7 @@ def conclude(params: ZeroInitParams, rows: list[Row]) -> Outcome:
     outcomes = {cell: outcome(seeds) for cell, seeds in found.items()}
     told = condition(params.zeroed, dict(outcomes))
     return Outcome(
-        settings={language: settings(params, len(rows), language) for language in ("ru", "en")},
+        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
         findings=_findings(found[asked], outcomes[asked], told),
         data={
             "outcome": outcomes[asked],
@@ -154,13 +160,13 @@ def _of(rows: list[Row], name: str) -> list[dict[str, Any]]:
     return list(arms)
 
 
-def outcome(seeds: list[dict[str, Any]]) -> Verdict:
+def outcome(seeds: list[dict[str, Any]]) -> Fate:
     """Of one setting; both optimisers must agree on dead or learns."""
-    verdicts = {_verdict(seeds, index) for index in range(len(OPTIMISERS))}
-    return verdicts.pop() if len(verdicts) == 1 else "slow"
+    fates = {_fate(seeds, index) for index in range(len(OPTIMISERS))}
+    return fates.pop() if len(fates) == 1 else "slow"
 
 
-def _verdict(seeds: list[dict[str, Any]], optimiser: int) -> Verdict:
+def _fate(seeds: list[dict[str, Any]], optimiser: int) -> Fate:
     accuracy = [seed["accuracy"][optimiser] for seed in seeds]
     if not any(seed["largest"][optimiser] for seed in seeds) and max(accuracy) < CHANCE:
         return "dead"
@@ -175,11 +181,11 @@ def percent(seeds: list[dict[str, Any]]) -> tuple[float, float]:
 
 def _median(seeds: list[dict[str, Any]]) -> dict[str, Any]:
     """SGD's gradient norms, median over seeds."""
-    rows = [numbers.band([seed["norms"][layer] for seed in seeds])["median"] for layer in range(3)]
+    rows = [spread.band([seed["norms"][layer] for seed in seeds])["median"] for layer in range(3)]
     return {"steps": seeds[0]["steps"], "norms": rows}
 
 
-def _findings(seeds: list[dict[str, Any]], found: Verdict, told: Text) -> tuple[Finding, Finding]:
+def _findings(seeds: list[dict[str, Any]], found: Fate, told: Text) -> tuple[Finding, Finding]:
     """Accuracy stands behind `learns`; behind `dead`, the largest gradient that the zeroed matrices ever had."""
     accuracy = percent(seeds)
     largest = [float(f"{max(seed['largest']):.3g}") for seed in seeds]
@@ -195,28 +201,37 @@ def _findings(seeds: list[dict[str, Any]], found: Verdict, told: Text) -> tuple[
     )  # fmt: skip
 
 
-def _supported(found: Verdict, option: str) -> Literal["yes", "no", "depends"]:
+def _supported(found: Fate, option: str) -> Verdict:
     if found == "slow":
         return "depends"
     return "yes" if found == option else "no"
 
 
-def draw(measurement: Measurement, ballot: Ballot, language: Language) -> Drawing:  # noqa: ARG001 every picture gets the votes
+def _settings(params: ZeroInitParams, seeds: int, language: Language) -> str:
+    zeros = f"{matrices(params.zeroed)} = 0"
+    around = f"{ACTIVATIONS[params.activation][language]}, {BIASES[params.bias][language]}"
+    sgd, adam = (numbers.plain(rate, language) for rate in _rates(params.activation).values())
+    both = f"SGD {sgd} {'и' if language == 'ru' else 'and'} Adam {adam}"
+    return f"{zeros}, {around} · {both} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
+
+
+def draw(measurement: Measurement, language: Language) -> Drawing:
     """Votes beside the outcome, gradients that explain it, neighbours that decide it."""
     data: dict[str, Any] = measurement.data
-    params: dict[str, Any] = measurement.params
-    zeroed = tuple(params["zeroed"])
+    params = ZeroInitParams.model_validate(measurement.params)
     return Drawing(
-        finding=FINDINGS[data["outcome"], len(zeroed)][language],
+        finding=FINDINGS[data["outcome"], len(params.zeroed)][language],
         heading=HEADING[language],
-        measured={found.option: _measured(found, zeroed, language) for found in measurement.findings},
-        paint=lambda page: zero_init_figure.paint(page, measurement, language),
+        measured={found.option: _measured(found, params.zeroed, language) for found in measurement.findings},
+        panel=gradients(data, params.zeroed, language),
+        below=neighbours(data, params.zeroed, (params.activation, params.bias), language),
     )
 
 
 def _measured(finding: Finding, zeroed: tuple[int, ...], language: Language) -> Measured:
+    colour = MILD[finding.supported]
     if finding.option == "learns":
-        return Measured(numbers.percent(finding.number, 0, language), COLOURS[finding.supported], ACCURACY[language])
+        return Measured(numbers.percent(finding.number, 0, language), colour, ACCURACY[language])
     number = numbers.plain(float(f"{finding.number:.2g}"), language)
     number = f"≤ {number}" if finding.number else number
-    return Measured(number, COLOURS[finding.supported], f"{GRADIENT[language]} {matrices(zeroed, ', ')}")
+    return Measured(number, colour, f"{GRADIENT[language]} {matrices(zeroed, ', ')}")

@@ -1,15 +1,12 @@
-"""What `zero_init` says in words: its settings, and which activation and bias decide the answer."""
+"""What `zero_init` says in words: which activation and bias decide the answer."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from experiments import numbers
 from experiments.measurement import Language, Text
-
-if TYPE_CHECKING:
-    from experiments.topics.zero_init import ZeroInitParams
 
 Bias = Literal["default", "zero", "none"]
 Cell = tuple[str, Bias]  # activation, bias
@@ -66,18 +63,6 @@ SUBSCRIPTS = "₀₁₂₃"
 def matrices(zeroed: tuple[int, ...], joint: str = " = ") -> str:
     """W₁ = W₂ for (1, 2)."""
     return joint.join(f"W{SUBSCRIPTS[layer]}" for layer in zeroed)
-
-
-def settings(params: ZeroInitParams, seeds: int, language: Language) -> str:
-    """The line of settings: what is zero, what surrounds it, how it was trained."""
-    setting = (
-        f"{matrices(params.zeroed)} = 0, {ACTIVATIONS[params.activation][language]}, {BIASES[params.bias][language]}"
-    )
-    rates = (0.01 if params.activation == "identity" else 0.1, 0.001)
-    sgd, adam = (numbers.plain(rate, language) for rate in rates)
-    und = "и" if language == "ru" else "and"
-    counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    return f"{setting} · SGD {sgd} {und} Adam {adam} · {counts} · digits 8×8"
 
 
 def condition(zeroed: tuple[int, ...], outcomes: dict[Cell, str]) -> Text:

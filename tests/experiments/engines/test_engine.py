@@ -163,10 +163,10 @@ def test_a_child_that_dies_at_once_is_not_replaced_at_once(engine):
 
 PARENT = """
 import sys
-from experiments.engine import Limits
+from experiments.engines.engine import Limits
 from experiments.perform import measure
-from experiments.process import Child
-from experiments.runner import Runner
+from experiments.engines.process import Child
+from experiments.engines.runner import Runner
 Runner(lambda: Child(sys.argv[1:])).run({"task": "stuck"}, lambda fraction, note: print(note, flush=True), Limits())
 """
 

@@ -26,12 +26,10 @@ ARMS = [
     *(Arm(loss=loss, lr=0.02) for loss in HEADS.values()),
     Arm(lr=0.05, weight_decay=0.1),
     Arm(lr=0.05, weight_decay=0.1, decay="decoupled"),
-    Arm(lr=0.05, clip=0.5),
-    Arm(lr=0.05, clip=0.5, clip_when="after"),
     Arm(lr=0.1, schedule=halved),
     Arm(lr=0.1, schedule=halved, schedule_per="batch"),
     Arm(lr=0.01, keep_grad=True),
-    Arm(lr=0.01, keep_grad=True, clip=0.3, clip_when="after", weight_decay=0.01),
+    Arm(lr=0.01, keep_grad=True, weight_decay=0.01),
 ]
 
 
@@ -80,14 +78,10 @@ def plain_training(arm: Arm, seed: int, data: Digits, optimiser: str) -> dict[st
             loss = arm.loss(x, data.train_y[batch]).mean()
             loss.backward()
             losses.append(loss.item())
-            if arm.clip and arm.clip_when == "before":
-                nn.utils.clip_grad_norm_(parameters, arm.clip)
             if optimiser == "sgd" and arm.decay == "decoupled":
                 for p in parameters:
                     p.data.mul_(1 - scheduler.get_last_lr()[0] * arm.weight_decay)
             stepper.step()
-            if arm.clip and arm.clip_when == "after":
-                nn.utils.clip_grad_norm_(parameters, arm.clip)
             if arm.schedule_per == "batch":
                 scheduler.step()
         if arm.schedule_per == "epoch":
@@ -127,14 +121,6 @@ def test_the_history_tells_what_the_loop_saw(both_ways):
         close(history.objective[arm, seed], one["losses"])
         close(history.weight_norm[arm, seed, -1], weights.norm())
         assert history.lr[arm].tolist() == pytest.approx(one["rates"])
-
-
-def test_clipping_after_the_step_is_as_if_there_were_none(few):
-    history = train(
-        Ensemble([Arm(), Arm(clip=0.01, clip_when="after")], range(SEEDS)), few, Recipe(epochs=2), Context()
-    )
-
-    assert torch.equal(history.objective[0], history.objective[1])
 
 
 def test_the_norms_are_those_of_the_gradients_before_the_step(few):

@@ -1,4 +1,4 @@
-"""What training does beside the numbers: a NaN is found, a killed training goes on."""
+"""What training does beside the numbers: what diverges stays alone, a killed training goes on."""
 
 import json
 import subprocess
@@ -11,18 +11,12 @@ import torch
 from experiments import device
 from experiments.__main__ import main
 from experiments.ensemble import checkpoint
-from experiments.ensemble.ensemble import Arm, Ensemble, History, Recipe, cross_entropy, train
+from experiments.ensemble.ensemble import Arm, Ensemble, History, Recipe, train
 from experiments.topic import Context
 from tests.bench import trainer
 from tests.experiments.ensemble.test_ensemble import few  # noqa: F401 a fixture
 
 SEEDS = range(3, 5)
-
-
-def burst(logits, labels):
-    """Cross-entropy until a sample is learnt well, then infinite."""
-    losses = cross_entropy(logits, labels)
-    return torch.where(losses < 2.2, losses / 0, losses)
 
 
 @pytest.fixture
@@ -41,36 +35,15 @@ def same(one: History, other: History) -> bool:
     return all(torch.equal(a.nan_to_num(-1), b.nan_to_num(-1)) for a, b in pairs)
 
 
-def test_a_training_that_diverges_is_stopped_and_the_module_named(trained):
-    history = trained(Arm(activation="identity", lr=1e6), Arm())
-    first = history.stopped[0]
-
-    assert [(stop.arm, stop.seed) for stop in history.stopped] == [(0, 3), (0, 4)]
-    assert first.module in ("layer 1", "layer 2", "layer 3")
-    assert first.what in ("output", "gradient")
-    assert 0 < first.step < 15
-
-
-def test_a_loss_that_is_infinite_is_named_with_its_step(trained):
-    history = trained(Arm(loss=burst, lr=0.05))
-
-    assert history.stopped
-    assert {(stop.module, stop.what) for stop in history.stopped} == {("loss", "output")}
-    for stop in history.stopped:
-        norms = history.gradients[0, stop.seed - 3]
-        assert norms[: stop.step].isfinite().all()
-        assert not norms[stop.step].isfinite().any()
-
-
-def test_the_numbers_of_a_stopped_model_are_nan_from_that_epoch_on(trained):
+def test_a_model_that_diverges_guesses_one_digit_for_all(trained):
     history = trained(Arm(activation="identity", lr=1e6))
-    epoch = history.stopped[0].step // 5
 
-    assert history.accuracy[0, 0].isnan().tolist() == [False] * (epoch + 1) + [True] * (4 - epoch)
-    assert history.objective[0, 0].isnan().tolist() == [False] * epoch + [True] * (4 - epoch)
+    assert history.objective[0, :, -1].isnan().all()
+    assert history.accuracy.isfinite().all()
+    assert (history.accuracy[0, :, -1] < 0.15).all()
 
 
-def test_other_arms_do_not_notice_that_one_is_stopped(trained):
+def test_other_arms_do_not_notice_that_one_diverges(trained):
     alone, beside = trained(Arm()), trained(Arm(), Arm(activation="identity", lr=1e6))
 
     assert torch.equal(alone.accuracy[0], beside.accuracy[0])
@@ -98,7 +71,6 @@ def test_a_killed_training_goes_on_and_comes_to_the_same_bytes(trained, tmp_path
 
     assert told == [0.75, 1.0]
     assert same(resumed, whole)
-    assert resumed.stopped == whole.stopped
     assert not list(tmp_path.iterdir())
 
 

@@ -22,7 +22,7 @@ from experiments.measurement import Ballot, Measurement, OptionVotes
 from experiments.topic import Context
 
 FOLDER = Path(__file__).with_name("golden")
-THREADS = Path(__file__).parents[2] / "threads"
+THREADS = Path(__file__).parents[3] / "threads"
 LANGUAGES = ("ru", "en")
 WIDTH = 400  # pixels: as on a phone
 SHARES = (0.31, 0.44, 0.17, 0.08)

@@ -5,7 +5,7 @@ from PIL import Image
 
 from experiments import perform
 from experiments.catalogue import ENTRIES
-from experiments.pictures import picture
+from tests.experiments.conftest import figure
 from tests.experiments.engines.proof import faults
 from tests.experiments.pictures import golden
 
@@ -24,7 +24,7 @@ def test_the_picture_is_as_it_was(name, language):
 
 @EACH
 def test_the_picture_is_fit_to_be_sent(name, language):
-    assert faults(picture.figure(golden.stored(name), BALLOTS[name][language], language)) == []
+    assert faults(figure(golden.stored(name), BALLOTS[name][language], language)) == []
 
 
 def test_another_number_is_seen():

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from experiments import numbers
+from experiments import numbers, perform
 from experiments.measurement import Ballot, OptionVotes
-from experiments.pictures import picture, tally
+from experiments.pictures import tally
 from experiments.pictures.figure import TEXT, Page, house_style, printable, text_width, wrap
 from experiments.topics import heads
 from tests.experiments.conftest import HEADS_BALLOT, ballot
+from tests.experiments.conftest import figure as pictured
 from tests.experiments.engines.proof import faults
 
 YES_NO = ballot(
@@ -35,13 +36,13 @@ def votes(*counts: int, right=(0,), opinion=False) -> Ballot:
 
 @LANGUAGES
 def test_the_picture_of_heads_is_fit_to_be_sent(heads_measured, language):
-    assert faults(picture.figure(heads_measured, HEADS_BALLOT, language)) == []
+    assert faults(pictured(heads_measured, HEADS_BALLOT, language)) == []
 
 
 @LANGUAGES
 def test_the_pictures_of_zero_weights_are_fit_to_be_sent(one_zero, two_zeros, language):
     for measured in (one_zero, two_zeros):
-        assert faults(picture.figure(measured, YES_NO, language)) == []
+        assert faults(pictured(measured, YES_NO, language)) == []
 
 
 @LANGUAGES
@@ -52,8 +53,8 @@ def test_every_title_of_zero_weights_fits(one_zero, language, outcome, zeroed):
         update={"params": {**one_zero.params, "zeroed": zeroed}, "data": {**one_zero.data, "outcome": outcome}}
     )
 
-    assert faults(picture.figure(measured, YES_NO, language)) == []
-    assert not any("…" in text for text in texts(picture.figure(measured, YES_NO, language)))
+    assert faults(pictured(measured, YES_NO, language)) == []
+    assert not any("…" in text for text in texts(pictured(measured, YES_NO, language)))
 
 
 POLLS = st.builds(
@@ -84,7 +85,7 @@ def test_the_picture_of_any_votes_beside_a_measurement_is_fit_to_be_sent(heads_m
     @settings(max_examples=15, deadline=None)
     @given(POLLS, st.sampled_from(["ru", "en"]))
     def check(poll, language):
-        assert faults(picture.figure(heads_measured, poll, language)) == []
+        assert faults(pictured(heads_measured, poll, language)) == []
 
     check()
 
@@ -105,8 +106,8 @@ def test_the_proof_sees_what_is_wrong():
 
 def test_a_picture_is_light_enough_for_a_phone(heads_measured, one_zero):
     for drawn in (
-        picture.draw(heads_measured, HEADS_BALLOT, "ru"),
-        picture.draw(one_zero, YES_NO, "ru"),
+        perform.draw(heads_measured, HEADS_BALLOT, "ru"),
+        perform.draw(one_zero, YES_NO, "ru"),
         tally.votes_only(YES_NO, "en"),
     ):
         image = Image.open(io.BytesIO(drawn))
@@ -120,7 +121,7 @@ def test_the_same_votes_draw_the_same_bytes():
 
 
 def test_votes_and_measurement_stand_in_the_picture(heads_measured):
-    seen = texts(picture.figure(heads_measured, HEADS_BALLOT, "ru"))
+    seen = texts(pictured(heads_measured, HEADS_BALLOT, "ru"))
 
     assert {"Большинство ошиблось:", "CE сама делает LogSoftmax"} <= set(seen)
     assert "51,7\N{NO-BREAK SPACE}%" in seen
@@ -129,7 +130,7 @@ def test_votes_and_measurement_stand_in_the_picture(heads_measured):
 
 
 def test_exact_zeros_are_drawn_and_named(two_zeros):
-    figure = picture.figure(two_zeros, YES_NO, "en")
+    figure = pictured(two_zeros, YES_NO, "en")
     dead = figure.axes[1]
     floor = next(
         y for y, label in zip(dead.get_yticks(), dead.get_yticklabels(), strict=True) if label.get_text() == "exactly 0"

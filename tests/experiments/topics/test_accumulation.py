@@ -4,10 +4,9 @@ import pytest
 
 from experiments.ensemble import digits, ensemble
 from experiments.measurement import OptionVotes
-from experiments.pictures import picture
 from experiments.topic import Context
 from experiments.topics import accumulation
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -87,7 +86,7 @@ def test_the_condition_names_the_rate_from_which_it_is_worse():
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -95,7 +94,7 @@ def test_the_picture_is_fit_to_be_sent(found, language):
 def test_every_title_fits(found, language, seen):
     turned = found.model_copy(update={"data": {**found.data, "is": seen}})
 
-    assert faults(picture.figure(turned, VOTES, language)) == []
+    assert faults(figure(turned, VOTES, language)) == []
 
 
 def test_it_comes_back_from_json_as_it_was(found):

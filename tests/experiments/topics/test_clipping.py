@@ -3,9 +3,8 @@
 import pytest
 
 from experiments.measurement import OptionVotes
-from experiments.pictures import picture
 from experiments.topics import clipping
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -70,7 +69,7 @@ def test_one_seed_or_optimiser_that_differs_takes_the_verdict_back():
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -78,7 +77,7 @@ def test_the_picture_is_fit_to_be_sent(found, language):
 def test_every_title_fits(found, language, acts):
     turned = found.model_copy(update={"data": {**found.data, "acts": acts}})
 
-    assert faults(picture.figure(turned, VOTES, language)) == []
+    assert faults(figure(turned, VOTES, language)) == []
 
 
 def test_it_comes_back_from_json_as_it_was(found):

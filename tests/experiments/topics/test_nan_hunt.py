@@ -5,9 +5,8 @@ import torch
 from torch import nn
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import nan_hunt
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -124,7 +123,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(forward):
 @LANGUAGES
 def test_the_pictures_are_fit_to_be_sent(forward, backward, language):
     for found in (forward, backward):
-        assert faults(picture.figure(found, VOTES, language)) == []
+        assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -133,4 +132,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(forward, language, named):
     outcome = conclude(row(named))
     found = forward.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []

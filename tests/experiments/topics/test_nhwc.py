@@ -4,9 +4,8 @@ import pytest
 import torch
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import nhwc
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -94,7 +93,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(colour):
 @LANGUAGES
 def test_the_pictures_are_fit_to_be_sent(colour, grey, language):
     for found in (colour, grey):
-        assert faults(picture.figure(found, VOTES, language)) == []
+        assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -103,4 +102,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(colour, language, rows):
     outcome = nhwc.conclude(nhwc.NhwcParams(), rows)
     found = colour.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []

@@ -3,9 +3,8 @@
 import pytest
 
 from experiments.measurement import OptionVotes
-from experiments.pictures import picture
 from experiments.topics import schedule
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -66,7 +65,7 @@ def test_frozen_is_the_epoch_after_which_no_seed_changes():
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -76,7 +75,7 @@ def test_so_is_the_picture_of_an_error(found, language):
         update={"findings": outcome.findings, "data": outcome.data, "params": PARAMS.model_dump(mode="json")}
     )
 
-    assert faults(picture.figure(raised, VOTES, language)) == []
+    assert faults(figure(raised, VOTES, language)) == []
 
 
 def test_it_comes_back_from_json_as_it_was(found):

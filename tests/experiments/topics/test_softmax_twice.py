@@ -5,9 +5,8 @@ import math
 import pytest
 
 from experiments.measurement import OptionVotes
-from experiments.pictures import picture
 from experiments.topics import softmax_twice
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -77,7 +76,7 @@ def test_a_seed_s_row_does_not_depend_on_its_neighbours():
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -85,7 +84,7 @@ def test_so_is_the_picture_of_a_broken_floor(found, language):
     outcome = concluded([row(1.4), row(1.5)])
     broken = found.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(broken, VOTES, language)) == []
+    assert faults(figure(broken, VOTES, language)) == []
 
 
 def test_it_comes_back_from_json_as_it_was(found):

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from experiments.ensemble import plain
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import state_dict_alias
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -58,7 +58,7 @@ def test_a_copy_of_the_dict_is_no_copy_of_the_weights(alias):
 
 
 def test_a_state_dict_is_the_parameters_own_memory():
-    model = state_dict_alias.mlp(0)
+    model = plain.mlp()
     kept = state_dict_alias.keep(model)
     with torch.no_grad():
         model[0].weight.fill_(7)
@@ -98,7 +98,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(alias):
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(alias, language):
-    assert faults(picture.figure(alias, VOTES, language)) == []
+    assert faults(figure(alias, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -110,4 +110,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(alias, language, rows, goo
         update={"findings": outcome.findings, "data": outcome.data, "params": {"good": good, "spoilt": spoilt}}
     )
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []

@@ -3,9 +3,8 @@
 import pytest
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import timing
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -76,7 +75,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(found):
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -85,7 +84,7 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(found, language, firsts):
     other = outcome(*firsts)
     turned = found.model_copy(update={"findings": other.findings, "data": other.data})
 
-    assert faults(picture.figure(turned, VOTES, language)) == []
+    assert faults(figure(turned, VOTES, language)) == []
 
 
 @pytest.mark.parametrize(

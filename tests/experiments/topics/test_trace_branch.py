@@ -5,9 +5,8 @@ import torch
 from torch import nn
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import trace_branch
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -118,7 +117,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(trace):
 @LANGUAGES
 def test_the_pictures_are_fit_to_be_sent(trace, script, export, language):
     for found in (trace, script, export):
-        assert faults(picture.figure(found, VOTES, language)) == []
+        assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -127,4 +126,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(trace, language, seen):
     outcome = conclude(row(**seen))
     found = trace.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []

@@ -3,9 +3,8 @@
 import pytest
 
 from experiments.measurement import OptionVotes
-from experiments.pictures import picture
 from experiments.topics import weight_decay
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
@@ -71,7 +70,7 @@ def test_what_changes_between_seeds_depends():
 
 @LANGUAGES
 def test_the_picture_is_fit_to_be_sent(found, language):
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -79,7 +78,7 @@ def test_the_picture_is_fit_to_be_sent(found, language):
 def test_every_title_fits(found, language, seen):
     turned = found.model_copy(update={"data": {**found.data, "found": seen}})
 
-    assert faults(picture.figure(turned, VOTES, language)) == []
+    assert faults(figure(turned, VOTES, language)) == []
 
 
 def test_it_comes_back_from_json_as_it_was(found):

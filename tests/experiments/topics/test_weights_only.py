@@ -8,9 +8,8 @@ import torch
 from torch import nn
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import weights_only
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -111,7 +110,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(whole):
 @LANGUAGES
 def test_the_pictures_are_fit_to_be_sent(whole, state_dict, language):
     for found in (whole, state_dict):
-        assert faults(picture.figure(found, VOTES, language)) == []
+        assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -120,4 +119,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(whole, language, seen):
     outcome = conclude(*seen)
     found = whole.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []

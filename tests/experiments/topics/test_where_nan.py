@@ -4,9 +4,8 @@ import pytest
 import torch
 
 from experiments.measurement import Measurement, OptionVotes
-from experiments.pictures import picture
 from experiments.topics import where_nan
-from tests.experiments.conftest import ballot, measured
+from tests.experiments.conftest import ballot, figure, measured
 from tests.experiments.engines.proof import faults
 
 VOTES = ballot(
@@ -98,7 +97,7 @@ def test_the_measurement_comes_back_from_json_as_it_was(sqrt):
 @LANGUAGES
 def test_the_pictures_are_fit_to_be_sent(sqrt, log, language):
     for found in (sqrt, log):
-        assert faults(picture.figure(found, VOTES, language)) == []
+        assert faults(figure(found, VOTES, language)) == []
 
 
 @LANGUAGES
@@ -107,4 +106,4 @@ def test_the_picture_of_any_outcome_is_fit_to_be_sent(sqrt, language, seen):
     outcome = where_nan.conclude(where_nan.WhereNanParams(), [row(**seen)])
     found = sqrt.model_copy(update={"findings": outcome.findings, "data": outcome.data})
 
-    assert faults(picture.figure(found, VOTES, language)) == []
+    assert faults(figure(found, VOTES, language)) == []
