@@ -74,8 +74,6 @@ class Migrated(Refused):
 class Unclear(Later):
     """The answer is lost: the message may or may not stand in the chat."""
 
-    wait_s = 1.0
-
 
 @dataclass(frozen=True)
 class Sent:
