@@ -173,7 +173,7 @@ def test_nothing_of_the_demo_is_left_running(demo):
 
 def test_the_next_demo_would_know_all_that_is_left(demo, tmp_path):
     folder, _ = demo
-    left = shutil.copytree(folder / "demo", tmp_path / "demo")
+    left = Path(shutil.copytree(folder / "demo", tmp_path / "demo"))
     take(left).close()
 
-    assert os.listdir(left) == [MARK]
+    assert [path.name for path in left.iterdir()] == [MARK]
