@@ -28,7 +28,7 @@ def show(file: Path, port: int) -> None:
             chat = Subscribers(url, 1).channel(CHANNEL[thread.language])
         except httpx.HTTPError as error:
             raise DemoError(f"the emulator does not answer: {error}") from None
-        refused = asyncio.run(_send_all(url, thread, file.parent, chat))
+        refused = asyncio.run(send_all(url, thread, file.parent, chat))
         if refused:
             raise ThreadError(str(file), refused)
         print(f"{file} as subscribers will see it: {url}/?chat={chat}&message=1  (Ctrl-C ends)", flush=True)
@@ -36,7 +36,7 @@ def show(file: Path, port: int) -> None:
             processes.wait()
 
 
-async def _send_all(url: str, thread: Thread, folder: Path, chat: str) -> list[Problem]:
+async def send_all(url: str, thread: Thread, folder: Path, chat: str) -> list[Problem]:
     """Send every post that Telegram takes; returns what is wrong with the others."""
     refused = []
     async with Telegram(TOKEN, url) as telegram:
