@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-
-from bot.errors import PollbotError
 
 
 def main() -> None:
+    # Ctrl-C ends a command as the kernel does it, also while it imports; who has something to end first says so itself
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from bot.cli import app
+    from bot.errors import PollbotError
 
     try:
         app(standalone_mode=True)

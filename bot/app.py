@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
@@ -57,6 +58,17 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
             task.result()
     database.dispose()
     log.info("stopped")
+
+
+def end_with_parent() -> None:
+    """From now on, end at once when the demo that started this is gone: its end of our standard input closes."""
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os._exit(0)  # what was in flight is in doubt, as after any death
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 async def take_updates(settings: Settings, wire: Wire, updates: Intake) -> None:

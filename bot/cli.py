@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -23,19 +24,30 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(help="A thread: one Markdown file.", metavar="FILE")]
 Publication = Annotated[int, typer.Argument(help="The publication's id, as `pollbot status` shows it.", metavar="ID")]
 
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0 takes a free port.")]
+
 
 def now() -> datetime:
     """The only clock that commands ask."""
     return datetime.now(UTC)
 
 
+def _number(value: float) -> float:
+    """Neither below nor above a limit, and yet not between them."""
+    if math.isnan(value):
+        raise typer.BadParameter("nan is no number")
+    return value
+
+
 @app.command()
 def demo(
     file: Annotated[Path, typer.Argument(help="The thread to show.", metavar="FILE")] = Path("threads/pytorch.md"),
     leave: Annotated[bool, typer.Option("--exit", help="End when the last poll is revealed.")] = False,
-    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8790,
+    port: Port = 8790,
     voters: Annotated[int, typer.Option(min=1, max=5000, help="How many subscribers each chat has.")] = 203,
-    open_s: Annotated[float, typer.Option("--open", min=1, help="How many seconds a poll stays open.")] = 24,
+    open_s: Annotated[
+        float, typer.Option("--open", min=1, max=3600, callback=_number, help="How many seconds a poll stays open.")
+    ] = 24,
 ) -> None:
     """Watch a thread run from file to reveal: no token, no network, hours become seconds."""
     from bot.demo.demo import show
@@ -62,11 +74,9 @@ def check(
 
 
 @app.command()
-def preview(
-    file: File, port: Annotated[int, typer.Option(help="Where the page is served; 0 takes a free port.")] = 8791
-) -> None:
-    """Show the posts as Telegram will, in a page on this machine."""
-    from bot.demo.demo import preview as show
+def preview(file: File, port: Port = 8791) -> None:
+    """Show the posts as Telegram will, and what the author says at each reveal, in a page on this machine."""
+    from bot.demo.preview import show
 
     show(file, port)
 
@@ -106,6 +116,7 @@ def schedule(
 def run(
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Measure and draw on this machine.")] = True,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every batch of votes.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Run the bot: post, take votes, close, reveal. Stop it with Ctrl-C or SIGTERM."""
     import asyncio
@@ -113,6 +124,8 @@ def run(
     from bot import app as running
     from bot import log
 
+    if with_parent:
+        running.end_with_parent()
     given = settings.load()
     log.configure(given.log_format, verbose=verbose)
     asyncio.run(running.run(given, now, worker=worker))

@@ -53,7 +53,17 @@ def listen(port: int) -> tuple[socket.socket, str]:
     except OSError:
         sock.close()
         raise
-    return sock, f"http://127.0.0.1:{sock.getsockname()[1]}"
+    return sock, _address(sock)
+
+
+def inherit(number: int) -> tuple[socket.socket, str]:
+    """The same from a file descriptor that came with the process. Raises OSError when it is no socket."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=number)
+    return sock, _address(sock)
+
+
+def _address(sock: socket.socket) -> str:
+    return f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
 @contextmanager

@@ -9,31 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
+import httpx
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
+from sqlalchemy.exc import DatabaseError
 
 from bot.commands import publish, status
+from bot.commands.status import Status
 from bot.demo import summary
+from bot.demo.folder import take
+from bot.demo.processes import DemoError, Processes, start_emulator, take_port
 from bot.demo.subscribers import Subscribers
-from bot.errors import PollbotError
+from bot.errors import Problem, ThreadError
 from bot.store import store
 from bot.store.address import Chat
 from bot.store.store import Database
-from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.thread import markdown
 from bot.thread.model import Thread
@@ -43,53 +42,41 @@ TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
 CHANNEL, GROUP = {"ru": "ML-канал", "en": "ML channel"}, {"ru": "ML-чат", "en": "ML chat"}
 PAUSE = timedelta(seconds=1.5)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
-LIMIT_S = 300.0
-
-
-class DemoError(PollbotError):
-    """A part of the demo did not start, or did not come to its end in time."""
+LATE = timedelta(minutes=5)  # the demo may end this long after its plan: measuring takes its time
 
 
 def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> int:
     """Run the demo; returns the exit code."""
     began = time.monotonic()
-    thread = squeeze(markdown.read(file), timedelta(seconds=open_s))
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
-    console = Console()
-    with emulator(port, FOLDER) as url, store_at(FOLDER / "pollbot.db") as database:
+    thread = squeeze(read(file), timedelta(seconds=open_s))
+    with take_port(port) as sock, take(FOLDER), Processes() as processes, _told():
+        url = start_emulator(processes, sock, FOLDER / "emulator.log")
         subscribers = Subscribers(url, voters)
-        chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-        asyncio.run(_publish(database, url, thread, file.parent, chats))
-        with bot(url):
-            voting = threading.Thread(target=subscribers.vote, args=(thread, open_s), daemon=True)
-            voting.start()
+        with _database(FOLDER / "pollbot.db") as database:
+            chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
+            ends = asyncio.run(_publish(database, url, thread, file.parent, chats))
+            processes.wait(0)
+            start_bot(processes, url)
+            console = Console()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
-            _watch(database, console, url)
-            found = summary.write(database, subscribers, FOLDER, began)
+            with _voting(subscribers, thread, open_s) as votes:
+                _watch(database, processes, votes, ends + LATE, console, url)
+                found = summary.write(database, subscribers, FOLDER, began, processes.wait)
             console.print(summary.verdict(found, FOLDER), soft_wrap=True)
             if not leave:
                 console.print(f"\nThe page stays at {url} until Ctrl-C.")
-                _until_interrupted()
+                while True:
+                    processes.wait()
     return 0 if found["votes_cast"] == found["votes_stored"] else 1
 
 
-def preview(file: Path, port: int) -> None:
-    """Send a thread's posts to the emulator at once, and keep its page open; no vote is taken, nothing is stored."""
+def read(file: Path) -> Thread:
+    """A thread that a demo can show; raises `ThreadError` for one without polls, too."""
     thread = markdown.read(file)
-    with tempfile.TemporaryDirectory() as folder, emulator(port, Path(folder)) as url:
-        subscribers = Subscribers(url, 1)
-        asyncio.run(_send_all(url, thread, file.parent, subscribers.channel(CHANNEL[thread.language])))
-        print(f"{file} as subscribers will see it: {url}  (Ctrl-C ends)")
-        _until_interrupted()
-
-
-async def _send_all(url: str, thread: Thread, folder: Path, chat: str) -> None:
-    async with Telegram(TOKEN, url) as telegram:
-        where = await telegram.chat(chat)
-        for post in thread.posts:
-            for message in outgoing.of_post(post, publish.files(post, folder)):
-                await telegram.send(where, message)
+    if not any(post.poll for post in thread.posts):
+        message = f"there is no poll to watch; `pollbot preview {file}` shows the posts"
+        raise ThreadError(str(file), [Problem(1, 1, message)])
+    return thread
 
 
 def squeeze(thread: Thread, open_: timedelta) -> Thread:
@@ -101,83 +88,84 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     return thread.model_copy(update={"posts": tuple(posts)})
 
 
-async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> None:
+async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> datetime:
+    """Store a publication for each chat; returns when the last poll should close."""
     now = datetime.now(UTC)
     async with Telegram(TOKEN, url) as telegram:
         resolved: list[Chat] = [await telegram.chat(chat) for chat in chats]
     for chat in resolved:
         publish.store_thread(database, thread, folder, chat, now + READY, now)
+    return max(
+        due + post.poll.open for due, post in zip(thread.due(now + READY), thread.posts, strict=True) if post.poll
+    )
 
 
-def _watch(database: Database, console: Console, url: str) -> None:
-    """Show how everything stands until every publication is done; raises `DemoError` when that takes too long."""
-    deadline = time.monotonic() + LIMIT_S
+def start_bot(processes: Processes, url: str) -> None:
+    """The bot as a process of its own, with its worker; in the demo's folder no `.env` of a real bot is read."""
+    given = {"TOKEN": TOKEN, "API_URL": url, "LOG_FORMAT": "json", "DATABASE_URL": "sqlite:///pollbot.db"}
+    settings = {f"POLLBOT_{name}": value for name, value in given.items()}
+    processes.start("bot", "run", log=FOLDER / "bot.log", cwd=FOLDER, settings=settings)
+
+
+@contextmanager
+def _voting(subscribers: Subscribers, thread: Thread, open_s: float) -> Iterator[Future[None]]:
+    """The subscribers vote beside the block, and have stopped when it ends."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool.submit(subscribers.vote, thread, open_s, stop)
+        finally:
+            stop.set()
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[Database]:
+    database = store.create(f"sqlite:///{path}")
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What fails because a disk is full or the emulator is gone becomes a sentence."""
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise DemoError(f"the emulator does not answer: {error}; its log is {FOLDER / 'emulator.log'}") from None
+    except DatabaseError as error:
+        raise DemoError(f"{FOLDER / 'pollbot.db'}: {error.orig}") from None
+    except OSError as error:
+        if not error.filename:
+            raise
+        raise DemoError(f"{error.filename}: {os.strerror(error.errno or 0).lower()}") from None
+
+
+def _watch(
+    database: Database, processes: Processes, votes: Future[None], deadline: datetime, console: Console, url: str
+) -> None:
+    """Show how everything stands until every publication is done; raises `DemoError` when it does not come to that."""
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while True:
             state = status.read(database)
             live.update(Group(status.tables(state, datetime.now(UTC)), Text(url, "dim")))
             if all(publication.state == "done" for publication in state.publications):
                 return
-            stopped = [p for p in state.publications if p.state == "stopped"]
-            if stopped or time.monotonic() > deadline:
-                what = "a post was stopped" if stopped else f"not done after {LIMIT_S:.0f} s"
-                msg = f"demo: {what}; the bot's log is {FOLDER / 'bot.log'}"
-                raise DemoError(msg)
-            time.sleep(0.25)
+            if trouble := next(_stopped(state), None):
+                raise DemoError(f"{trouble}; the bot's log is {FOLDER / 'bot.log'}")
+            if datetime.now(UTC) > deadline:
+                raise DemoError(f"not done {LATE} after the last poll; the bot's log is {FOLDER / 'bot.log'}")
+            processes.wait()
+            if votes.done():
+                votes.result()
 
 
-def _until_interrupted() -> None:
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        print()
-
-
-@contextmanager
-def emulator(port: int, folder: Path) -> Iterator[str]:
-    """The Bot API on this machine; yields its address."""
-    command = [sys.executable, "-m", "emulator", "--port", str(port)]
-    with (folder / "emulator.log").open("w") as log, _process(command, {}, subprocess.PIPE, log) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "http://" in line:
-                yield line[line.index("http://") :].strip().rstrip("/")
-                return
-        msg = f"the emulator did not start; is port {port} taken? try --port 0"
-        raise DemoError(msg)
-
-
-@contextmanager
-def bot(url: str) -> Iterator[None]:
-    """The bot as a process of its own, with its worker; what it logs goes to a file."""
-    given = {"POLLBOT_TOKEN": TOKEN, "POLLBOT_API_URL": url, "POLLBOT_LOG_FORMAT": "json"}
-    given["POLLBOT_DATABASE_URL"] = f"sqlite:///{FOLDER / 'pollbot.db'}"
-    command = [sys.executable, "-m", "bot", "run"]
-    with (FOLDER / "bot.log").open("w") as log, _process(command, given, log, log):
-        yield
-
-
-@contextmanager
-def _process(
-    command: list[str], given: dict[str, str], out: int | IO[str], err: IO[str]
-) -> Iterator[subprocess.Popen[str]]:
-    environment = {**os.environ, **given}
-    process = subprocess.Popen(command, env=environment, stdout=out, stderr=err, text=True)  # noqa: S603 our own
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-@contextmanager
-def store_at(path: Path) -> Iterator[Database]:
-    """The demo's own database."""
-    database = store.create(f"sqlite:///{path}")
-    try:
-        yield database
-    finally:
-        database.dispose()
+def _stopped(state: Status) -> Iterator[str]:
+    """What an admin would be asked about."""
+    for publication in state.publications:
+        if publication.state == "stopped":
+            for post in publication.posts:
+                if why := post.error or (post.poll and post.poll.error):
+                    yield f"post {post.position} was stopped: {why}"
+            yield "a post was stopped"

@@ -7,6 +7,7 @@ They know nothing of the bot: all they touch is the emulator's control API, as a
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,17 +53,17 @@ class Subscribers:
         self._post("/chats", {"type": kind, "title": title, "username": name, "members": self.people})
         return f"@{name}"
 
-    def vote(self, thread: Thread, open_s: float, chats: int = 2) -> None:
-        """Vote in every poll of the thread, in each of the chats, while it is open for `open_s` seconds."""
+    def vote(self, thread: Thread, open_s: float, stop: threading.Event, chats: int = 2) -> None:
+        """Vote in every poll of the thread, in each chat, while it is open for `open_s` seconds, or until `stop`."""
         asked = {post.poll.question: post.poll for post in thread.posts if post.poll}
+        awaited = chats * sum(post.poll is not None for post in thread.posts)
         plans: dict[str, list[Move]] = {}
-        while len(plans) < len(asked) * chats or any(plans.values()):
+        while (len(plans) < awaited or any(plans.values())) and not stop.wait(TICK_S):
             now = time.monotonic()
             for seen in self._get("/polls")["polls"]:
                 if seen["id"] not in plans and seen["question"] in asked:
                     plans[seen["id"]] = self.plan(asked[seen["question"]], now, 0.85 * open_s)
             self._cast(plans, now)
-            time.sleep(TICK_S)
 
     def plan(self, poll: Poll, now: float, seconds: float) -> list[Move]:
         """What everybody does in one poll: final choices with the known shares, some after another first choice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from bot.thread.model import Post
 SETTLE_S = 10.0  # the last votes may still be on their way when the last poll is revealed
 
 
-def write(database: Database, subscribers: Subscribers, folder: Path, began: float) -> dict[str, Any]:
-    """Write `summary.json` and the pictures into `folder`; returns the summary."""
+def write(
+    database: Database, subscribers: Subscribers, folder: Path, began: float, wait: Callable[[], None]
+) -> dict[str, Any]:
+    """Write `summary.json` and the pictures into `folder`; returns the summary. `wait` lets a moment pass."""
     deadline = time.monotonic() + SETTLE_S
     while (stored := _stored(database)) != (cast := subscribers.votes_cast()) and time.monotonic() < deadline:
-        time.sleep(0.1)
+        wait()
     found: dict[str, Any] = status.read(database).model_dump(mode="json")
     for publication in found["publications"]:
         for post in publication["posts"]:

@@ -19,7 +19,7 @@ from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
 from bot.thread import markup
 from bot.thread.markup import Rich
-from bot.thread.model import Option
+from bot.thread.model import Language, Option, Poll
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 
 log = structlog.get_logger()
@@ -105,8 +105,7 @@ def ballot(poll: ClosedPoll) -> Ballot:
 def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says about it."""
     words = WORDS[poll.language]
-    blocks = [_answer(poll), poll.poll.explanation]
-    blocks.append("\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.poll.options if o.feedback))
+    blocks = written(poll.poll, poll.language)
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in keys.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
@@ -118,9 +117,15 @@ def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
     return markup.render("\n\n".join(block for block in blocks if block))
 
 
-def _answer(poll: ClosedPoll) -> str:
-    words = WORDS[poll.language]
-    right = [f"**{_safe(option.text)}**" for option in poll.poll.options if option.correct]
+def written(poll: Poll, language: Language) -> list[str]:
+    """The blocks of a reveal that the author wrote: answer, explanation, feedback to each option."""
+    feedback = "\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.options if o.feedback)
+    return [_answer(poll, language), poll.explanation, feedback]
+
+
+def _answer(poll: Poll, language: Language) -> str:
+    words = WORDS[language]
+    right = [f"**{_safe(option.text)}**" for option in poll.options if option.correct]
     if not right:
         return f"📊 {words['opinion']}"
     return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)

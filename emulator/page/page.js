@@ -50,7 +50,7 @@ const act = {
     $("text").focus();
   },
   jump(id) {
-    const node = [...nodes.values()].find((other) => other.dataset.id === String(id));
+    const node = nodeOf(id);
     if (!node) return;
     node.scrollIntoView({ block: "center", behavior: "smooth" });
     node.classList.add("flash");
@@ -68,6 +68,17 @@ const act = {
 // --- the open chat ---
 
 const atBottom = () => $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < NEAR;
+
+const nodeOf = (id) => [...nodes.values()].find((node) => node.dataset.id === String(id));
+
+function toMessage(id) {
+  const node = nodeOf(id);
+  if (!node) return toBottom();
+  state.stuck = false;
+  state.unseen = 0;
+  node.scrollIntoView({ block: "start" });
+  return showDown();
+}
 
 function toBottom() {
   $("log").scrollTop = $("log").scrollHeight;
@@ -131,19 +142,21 @@ function dayNode(date) {
   return days.get(date);
 }
 
-async function open(id) {
+// A link to a message, ?chat=…&message=…, opens there, as t.me/channel/7 does.
+async function open(id, message = null) {
   state.chat = id;
   for (const kept of [messages, nodes, days]) kept.clear();
   $("log").replaceChildren();
   act.reply(null);
-  history.replaceState(null, "", `/?chat=${id}`);
+  history.replaceState(null, "", message ? `/?chat=${id}&message=${message}` : `/?chat=${id}`);
   document.body.classList.remove("choosing");
   drawChats();
   const answer = await fetch(`/sim/chats/${id}/messages?user=${state.me}&limit=300`);
   const loaded = (await answer.json()).messages;
   if (state.chat !== id) return;
-  draw(loaded.filter((message) => !messages.has(message.message_id)));
-  toBottom();
+  draw(loaded.filter((other) => !messages.has(other.message_id)));
+  if (message) toMessage(message);
+  else toBottom();
 }
 
 // --- the list of chats ---
@@ -198,10 +211,10 @@ function hear(news) {
 
 // Also after a lost connection: whatever was missed is read again.
 function begin() {
-  const asked = new URLSearchParams(location.search).get("chat");
+  const given = new URLSearchParams(location.search), asked = given.get("chat");
   const found = [...chats.values()].find((chat) => [String(chat.id), `@${chat.username}`].includes(asked));
   const chat = found || chats.values().next().value;
-  if (chat) open(chat.id);
+  if (chat) open(chat.id, chat === found ? given.get("message") : null);
   else drawChats();
 }
 

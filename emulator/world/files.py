@@ -56,29 +56,46 @@ class StoredFile:
 def picture_size(content: bytes) -> tuple[int, int] | None:
     """Width and height of a PNG, GIF, JPEG or WebP; None for anything else."""
     try:
-        if content.startswith(b"\x89PNG\r\n\x1a\n"):
-            return struct.unpack(">II", content[16:24])
-        if content[:6] in (b"GIF87a", b"GIF89a"):
-            return struct.unpack("<HH", content[6:10])
-        if content.startswith(b"\xff\xd8"):
-            return _jpeg_size(content)
-        if content[:4] == b"RIFF" and content[8:16] == b"WEBPVP8X":
-            return _int24(content[24:27]) + 1, _int24(content[27:30]) + 1
+        size = _size(content)
     except (struct.error, IndexError):  # cut short: not a picture
         return None
+    return size if size and all(size) else None
+
+
+def _size(content: bytes) -> tuple[int, int] | None:
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR":
+        return struct.unpack(">II", content[16:24])
+    if content[:6] in (b"GIF87a", b"GIF89a"):
+        return struct.unpack("<HH", content[6:10])
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg_size(content)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return _webp_size(content)
     return None
-
-
-def _int24(raw: bytes) -> int:
-    return int.from_bytes(raw, "little")
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int] | None:
     at = 2
     while content[at] == 0xFF:
-        marker, length = content[at + 1], struct.unpack(">H", content[at + 2 : at + 4])[0]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame, not tables
+        marker = content[at + 1]
+        if marker == 0xFF:  # a byte between two segments
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame, not tables
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height
-        at += 2 + length
+        else:
+            at += 2 + struct.unpack(">H", content[at + 2 : at + 4])[0]
+    return None
+
+
+def _webp_size(content: bytes) -> tuple[int, int] | None:
+    """Each of the three kinds of WebP keeps its size elsewhere."""
+    if content[12:16] == b"VP8X" and len(content) >= 30:  # with transparency, movement or notes
+        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+    if content[12:16] == b"VP8L" and content[20] == 0x2F:  # without loss: two numbers of 14 bits
+        bits = struct.unpack("<I", content[21:25])[0]
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if content[12:16] == b"VP8 " and content[23:26] == b"\x9d\x01\x2a":  # the upper two bits are a scale
+        width, height = struct.unpack("<HH", content[26:30])
+        return width & 0x3FFF, height & 0x3FFF
     return None

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from bot.demo.folder import MARK, take
 
 THREAD = """\
 ---
@@ -165,4 +168,12 @@ def test_nothing_of_the_demo_is_left_running(demo):
         except OSError:  # gone meanwhile, or somebody else's
             return ""
 
-    assert [p.name for p in Path("/proc").iterdir() if p.name.isdecimal() and where(p) == here] == []
+    assert [p.name for p in Path("/proc").glob("[0-9]*") if where(p).startswith(here)] == []
+
+
+def test_the_next_demo_would_know_all_that_is_left(demo, tmp_path):
+    folder, _ = demo
+    left = Path(shutil.copytree(folder / "demo", tmp_path / "demo"))
+    take(left).close()
+
+    assert [path.name for path in left.iterdir()] == [MARK]

@@ -11,11 +11,13 @@ from markdown_it.token import Token
 from bot.errors import Problem
 from bot.thread import formula
 from bot.thread.model import Formula, Image, Picture
+from bot.thread.reader import raster
 from bot.thread.reader.blocks import Block, Cut, target
 from bot.thread.reader.source import Problems, Section
 
-MOST, MEGABYTES = 10, 10  # Telegram's limits of an album and of a photo
-SIGNATURES = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"RIFF"}
+# Telegram's limits of an album and of a photo: its size, the sum of its sides, how many times one may be the other.
+MOST, MEGABYTES, SIDES, RATIO = 10, 10, 10_000, 20
+KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WebP"}
 
 
 def read(
@@ -93,20 +95,26 @@ def _unusable(path: str, folder: Path) -> str:
     pure = PurePosixPath(path)
     if "://" in path or pure.is_absolute() or ".." in pure.parts or "\\" in path:
         return f"{path!r} is not beside the thread: a picture is a file in the thread's folder or below it"
-    if pure.suffix.lower() not in SIGNATURES:
-        return f"{path!r} is no picture that Telegram shows: its name ends in {', '.join(SIGNATURES)}"
+    if pure.suffix.lower() not in KINDS:
+        return f"{path!r} is no picture that Telegram shows: its name ends in {', '.join(KINDS)}"
     try:
-        return _damaged(path, folder / path, SIGNATURES[pure.suffix.lower()])
+        return _damaged(path, folder / path, KINDS[pure.suffix.lower()])
     except (OSError, ValueError) as error:
         return f"cannot read the picture {path!r}: {error}"
 
 
-def _damaged(path: str, file: Path, signature: bytes) -> str:
+def _damaged(path: str, file: Path, kind: str) -> str:
     if not file.is_file():
         return f"there is no file {path!r} beside the thread"
     if file.stat().st_size > MEGABYTES << 20:
         return f"{path!r} has {file.stat().st_size / (1 << 20):.1f} MB: a picture has at most {MEGABYTES} MB"
-    with file.open("rb") as content:
-        if not content.read(16).startswith(signature):
-            return f"{path!r} is not what its name says: its content is no {file.suffix[1:]} picture"
+    found = raster.look(file.read_bytes())
+    if not found or found.kind != kind:
+        what = f"a {found.kind} picture: rename it" if found else f"no {kind} picture, or a damaged one"
+        return f"{path!r} is not what its name says: its content is {what}"
+    _, width, height = found
+    if width + height > SIDES:
+        return f"{path!r} has {width} × {height} pixels: its sides are at most {SIDES:,} together"
+    if max(width, height) > RATIO * min(width, height):
+        return f"{path!r} has {width} × {height} pixels: a side is at most {RATIO} times the other"
     return ""

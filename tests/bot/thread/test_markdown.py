@@ -7,8 +7,9 @@ import pytest
 
 from bot.thread import markdown
 from bot.thread.model import Experiment, Formula, Image, Option, Poll, Post, Thread
+from tests.bot.conftest import png
 
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = png()
 HEAD = "---\ntitle: T\n---\n"
 EXAMPLE = """---
 title: Тред №3. Что стоит знать во фреймворке

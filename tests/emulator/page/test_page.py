@@ -186,3 +186,16 @@ async def test_the_chat_stays_at_the_bottom_unless_one_reads_above(page, url, bo
 def bubble(page, message):
     """A message by its id: the time that stands in its bubble may complete any text that one looks for."""
     return page.locator(f'[data-id="{message.message_id}"]')
+
+
+async def test_a_link_to_a_message_opens_there_and_stays_there(page, url, bot, sim):
+    chat = await sim.chat("channel")
+    for number in range(40):
+        await bot.send_message(chat, f"post {number}")
+    await page.goto(f"{url}/?chat={chat}&message=1")
+
+    await expect(page.locator("[data-id='1']")).to_be_in_viewport(ratio=1)
+    await bot.send_message(chat, "one more")
+    await expect(page.locator("#unseen")).to_have_text("1")
+    await expect(page.locator("[data-id='1']")).to_be_in_viewport(ratio=1)
+    assert page.url.endswith("&message=1")
