@@ -61,10 +61,11 @@ def test_whichever_target_comes_first_sets_up_the_whole_environment(goal):
 
 
 def test_torch_comes_from_the_index_that_one_variable_names_and_nothing_else_does():
-    asked = [line for line in made("demo", TORCH_INDEX="http://127.0.0.1:9/cpu") if "--index-url" in line]
+    index = "http://127.0.0.1:9/cpu"
+    (asked,) = [line for line in made("demo", TORCH_INDEX=index) if "--index-url" in line]
 
-    assert len(asked) == 1
-    assert asked[0].endswith("--index-url http://127.0.0.1:9/cpu torch==2.13.0")
+    assert asked.split()[-3:-1] == ["--index-url", index]
+    assert asked.split()[-1].startswith("torch==")
     assert not [line for line in made("demo") if "--index-url" in line]
 
 
