@@ -80,7 +80,7 @@ def test_every_command_that_a_document_shows_exists_with_its_options(document):
 
 
 @pytest.mark.parametrize(
-    "line", ["make tests", "pollbot shedule x", ".venv/bin/pollbot run --fast", "python -m bot.nothing"]
+    "line", ["make tests", "pollbot invite x", ".venv/bin/pollbot run --fast", "python -m bot.nothing"]
 )
 def test_a_command_that_does_not_exist_would_be_found(line):
     assert unknown(line.split())
