@@ -3,11 +3,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+LOCKS := .venv/locks
 
-.PHONY: demo test check torture torture-engines run bench lock clean
+.PHONY: help demo run test check torture torture-engines bench lock clean
+
+help:  ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY)  ## watch the thread from file to reveal; EXIT=1 ends by itself, PORT=, VOTERS=
 	$(BIN)/pollbot demo $(if $(EXIT),--exit) $(if $(PORT),--port $(PORT)) $(if $(VOTERS),--voters $(VOTERS)) $(FILE)
+
+run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
+	$(BIN)/pollbot run
 
 test: $(READY)  ## all tests; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
@@ -30,27 +37,43 @@ torture-engines: $(READY)  ## the same for what computes: worker, its processes,
 bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
 	$(BIN)/python -m tests.bench $(ARGS)
 
-run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
-	$(BIN)/pollbot run
+lock: $(LOCKS)  ## write the requirements anew, each pin once, with its hashes; UPGRADE=1 takes the newest of all
+	grep -hv '^-r' requirements.txt requirements-worker.txt requirements-dev.txt > $(LOCKS)/dev.txt
+	$(LOCK) --extra worker --extra dev $(if $(UPGRADE),--upgrade) --output-file $(LOCKS)/dev.txt
+	$(LOCK) --extra worker --constraint $(LOCKS)/dev.txt --output-file $(LOCKS)/worker.txt
+	$(LOCK) --constraint $(LOCKS)/dev.txt --output-file requirements.txt
+	(echo '-r requirements.txt'; grep -vxFf requirements.txt $(LOCKS)/worker.txt) > requirements-worker.txt
+	(echo '-r requirements-worker.txt'; grep -vxFf $(LOCKS)/worker.txt $(LOCKS)/dev.txt) > requirements-dev.txt
 
-lock: $(READY)  ## write the requirements anew: every version with its hashes, no index lines, no torch
-	$(BIN)/pip install --quiet uv
-	echo 'torch ; python_version < "3"' > .venv/override.txt
-	$(LOCK) --output-file requirements.txt
-	$(LOCK) --extra worker --constraint requirements.txt --output-file requirements-worker.txt
-	$(LOCK) --extra worker --extra dev --constraint requirements-worker.txt --output-file requirements-dev.txt
-
-LOCK := $(BIN)/uv pip compile pyproject.toml --override .venv/override.txt --universal --python-version 3.11 \
+# Without torch, whose builds differ from machine to machine: it is installed first, from where there is the right one.
+LOCK := $(LOCKS)/bin/uv pip compile pyproject.toml --override $(LOCKS)/override.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
-clean:
+$(LOCKS):
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet uv || { rm -r $@; false; }
+	echo 'torch ; python_version < "3"' > $@/override.txt
+
+clean:  ## remove what was set up and built
 	rm -rf .venv demo build *.egg-info
 
-$(READY): requirements-dev.txt pyproject.toml
+define ANY_TORCH
+Setting up .venv, once. From the public index, torch for Linux brings gigabytes of CUDA; its CPU build has 190 MB.
+To have that, stop here (Ctrl-C) and say: TORCH_INDEX=URL make $(MAKECMDGOALS)
+where URL is what pytorch.org shows behind --index-url at "Get started", for Pip and CPU.
+endef
+define THIS_TORCH
+Setting up .venv, once, with torch from $(TORCH_INDEX)
+endef
+export HELLO := $(if $(TORCH_INDEX),$(THIS_TORCH),$(ANY_TORCH))
+
+$(READY): requirements.txt requirements-worker.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pollbot needs Python 3.11 or newer: make PYTHON=python3.11")'
-	@echo "setting up .venv (once)"
+	@test -e $@ || echo "$$HELLO"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
+	$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
+	$(PIP) --require-hashes --requirement requirements-dev.txt
+	$(PIP) --no-deps --editable .
 	@touch $@
+
+PIP := $(BIN)/pip --disable-pip-version-check install --progress-bar on

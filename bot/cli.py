@@ -191,11 +191,14 @@ def export(
     form: Annotated[Literal["csv", "json"], typer.Option("--format", help="How rows are written.")] = "csv",
 ) -> None:
     """Write tallies, or one row per vote, to standard output."""
-    from bot.commands import export as rows
+    from bot.commands import export as table
     from bot.store import store
 
     database = store.connect(settings.load().database_url)
-    print(rows.write((rows.ballots if votes else rows.tallies)(database, publication), form))
+    if votes:
+        table.write(table.Ballot._fields, table.ballots(database, publication), form, sys.stdout)
+    else:
+        table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)

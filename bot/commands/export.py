@@ -1,63 +1,83 @@
-"""Tallies and votes for a spreadsheet or a notebook."""
+"""Tallies and votes for a spreadsheet or a notebook, row by row: a million votes take no more memory than one."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple, TextIO
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
 from bot.commands import status
 from bot.store import store
 from bot.store.store import Database
 from bot.store.tables import history, polls, posts, votes
-from bot.thread.model import Post
+from bot.thread.model import Poll, Post
 
-Row = dict[str, str | int]
-
-
-def tallies(database: Database, publication: int) -> list[Row]:
-    """One row per option of each poll."""
-    found = status.read(database, publication).publications
-    shown = [post.poll for publication_ in found for post in publication_.posts if post.poll]
-    return [
-        {"poll": poll.id, "option": option.text, "votes": option.votes, "correct": int(option.correct)}
-        for poll in shown
-        for option in poll.options
-    ]
+PORTION = 1_000  # rows that are fetched together
 
 
-def ballots(database: Database, publication: int) -> list[Row]:
-    """One row per standing vote: poll, hashed voter, the options' numbers (from 1), the time of the last change."""
-    last = func.max(history.c.at).label("at")
-    changed = select(history.c.poll_id, history.c.voter, last).group_by(history.c.poll_id, history.c.voter).subquery()
-    same = (changed.c.poll_id == votes.c.poll_id) & (changed.c.voter == votes.c.voter) & (votes.c.options != 0)
-    query = select(posts.c.content, votes.c.voter, votes.c.options, changed.c.at).join(
-        polls, polls.c.id == votes.c.poll_id
-    )
-    query = query.join(posts, posts.c.id == polls.c.post_id).join(changed, same)
+class Count(NamedTuple):
+    """An option of a poll, and how many have chosen it."""
+
+    poll: str
+    option: str
+    votes: int
+    correct: int
+
+
+class Ballot(NamedTuple):
+    """A standing vote: the hashed voter, the options' numbers from 1 on, when the choice that stands was made."""
+
+    poll: str
+    voter: str
+    options: str
+    at: str
+
+
+Row = Count | Ballot
+
+
+def tallies(database: Database, publication: int) -> Iterator[Count]:
+    """One row per option of each poll that was posted."""
+    for shown in status.read(database, publication).publications:
+        for poll in (post.poll for post in shown.posts if post.poll):
+            yield from (Count(poll.id, one.text, one.votes, int(one.correct)) for one in poll.options)
+
+
+def ballots(database: Database, publication: int) -> Iterator[Ballot]:
+    """One row per standing vote, poll by poll; all as they stood when the first was asked for."""
+    query = select(polls.c.id, posts.c.content).join(posts, posts.c.id == polls.c.post_id)
+    query = query.where(posts.c.publication_id == publication).order_by(posts.c.position)
     with store.reading(database) as connection:
-        rows = connection.execute(query.where(posts.c.publication_id == publication).order_by(posts.c.position)).all()
-    return [_ballot(Post(**row.content), row.voter, row.options, row.at) for row in rows]
+        for row in connection.execute(query).all():
+            poll = Post(**row.content).poll
+            assert poll is not None
+            yield from _cast(connection, row.id, poll)
 
 
-def _ballot(post: Post, voter: int, options: int, at: int) -> Row:
-    assert post.poll is not None
-    chosen = " ".join(str(i + 1) for i in range(len(post.poll.options)) if options >> i & 1)
-    name = f"{voter & (1 << 64) - 1:016x}"
-    return {"poll": post.poll.id, "voter": name, "options": chosen, "at": datetime.fromtimestamp(at, UTC).isoformat()}
+def _cast(connection: Connection, number: int, poll: Poll) -> Iterator[Ballot]:
+    made = votes.join(history, history.c.update_id == votes.c.update_id)
+    query = select(votes.c.voter, votes.c.options, history.c.at).select_from(made).order_by(votes.c.voter)
+    standing = query.where((votes.c.poll_id == number) & (votes.c.options != 0))
+    for voter, options, at in connection.execute(standing, execution_options={"yield_per": PORTION}):
+        chosen = " ".join(str(i + 1) for i in range(len(poll.options)) if options >> i & 1)
+        name = f"{voter & (1 << 64) - 1:016x}"
+        yield Ballot(poll.id, name, chosen, datetime.fromtimestamp(at, UTC).isoformat())
 
 
-def write(rows: list[Row], form: Literal["csv", "json"]) -> str:
-    """The rows as text; an empty table still has its brackets, or nothing at all as CSV."""
-    if form == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=1)
-    out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, list(rows[0]))
-        writer.writeheader()
+def write(columns: tuple[str, ...], rows: Iterable[Row], form: Literal["csv", "json"], out: TextIO) -> None:
+    """The rows as they come, under the names of their columns; an empty table still has its header, or brackets."""
+    if form == "csv":
+        writer = csv.writer(out)
+        writer.writerow(columns)
         writer.writerows(rows)
-    return out.getvalue().rstrip("\n")
+        return
+    opening = "["
+    for row in rows:
+        text = json.dumps(row._asdict(), ensure_ascii=False, indent=1)
+        out.write(f"{opening}\n " + text.replace("\n", "\n "))
+        opening = ","
+    out.write("[]\n" if opening == "[" else "\n]\n")

@@ -1,5 +1,7 @@
 """The commands as a person types them: each in a process of its own."""
 
+import csv
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+
+from bot.store import votes
+from tests.conftest import NOON
+from tests.factory import answer, asked, poll, publish, send
 
 THREAD = "---\ntitle: T\nlanguage: en\nstart: 2099-01-01 13:00 Europe/Moscow\npause: 1m\n---\nHello.\n"
 
@@ -85,6 +91,22 @@ def test_a_plan_is_printed_with_its_id(pollbot, api, sim):
 def test_an_unknown_publication_is_one_sentence(pollbot):
     assert "there is no publication 7" in said(pollbot("status", "7"))
     assert "post 1 of publication 7 is not stopped" in said(pollbot("mend", "7", "1", "--send"))
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_votes_and_tallies_go_to_standard_output(pollbot, database, form):
+    publish(database, NOON, asked(poll()))
+    send(database, NOON, 10, telegram_id="P")
+    votes.record(database, [answer(1, "P", 7, 1), answer(2, "P", 8, 1), answer(3, "P", 8)], b"key", NOON)
+    read = json.loads if form == "json" else lambda text: list(csv.DictReader(text.splitlines()))
+    tallies, ballots = (read(pollbot("export", "1", *more, "--format", form).stdout) for more in ((), ("--votes",)))
+
+    assert [(row["option"], int(row["votes"])) for row in tallies] == [
+        ("option 0", 0),
+        ("option 1", 1),
+        ("option 2", 0),
+    ]
+    assert [(row["poll"], row["options"], row["at"]) for row in ballots] == [("heads", "2", NOON.isoformat())]
 
 
 def test_an_empty_database_says_what_to_do(pollbot):

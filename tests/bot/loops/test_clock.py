@@ -1,6 +1,7 @@
 import pytest
 
 from bot.commands import status
+from bot.errors import ChatError
 from bot.loops import clock
 from bot.store.polls import Tally
 from bot.thread.model import Experiment, Formula
@@ -61,6 +62,14 @@ async def test_several_pictures_make_an_album(stage):
     assert stage.status().posts[0].message_ids == [1, 2]
 
 
+async def test_an_album_s_pictures_come_in_the_author_s_order(stage):
+    formulas = tuple(Formula(latex=letter) for letter in "abc")
+    await stage.publish(text("three", pictures=formulas), files=[[png(width=width) for width in (40, 60, 50)]])
+    await stage.tick()
+
+    assert [message["photo"][-1]["width"] for message in stage.messages()] == [40, 60, 50]
+
+
 @pytest.mark.parametrize(("chat", "anonymous"), [("@channel", True), ("@group", False)])
 async def test_polls_are_anonymous_in_a_channel_and_by_name_in_a_group(stage, chat, anonymous):
     await stage.publish(asked(poll()), chat=chat)
@@ -105,6 +114,19 @@ async def test_a_poll_is_revealed_as_a_reply_with_its_picture(stage):
     assert "photo" in reveal
     assert reveal["caption"] == "✅ Правильный ответ: option 1"
     assert stage.status().state == "done"
+
+
+async def test_the_reveal_of_a_poll_that_was_deleted_meanwhile_goes_out_without_being_a_reply(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    await stage.tick(hours=1)
+    await stage.telegram.bot.delete_message("@group", 1)
+    stage.compute("draw", png())
+    await stage.tick(seconds=1)
+
+    (reveal,) = stage.messages()
+    assert reveal["caption"].startswith("✅ Правильный ответ")
+    assert (reveal.get("reply_to_message"), stage.status().state) == (None, "done")
 
 
 async def test_a_picture_that_ends_while_the_clock_ticks_is_not_overslept(stage):
@@ -183,6 +205,21 @@ async def test_a_refused_post_is_failed_with_telegram_s_reason_and_holds_the_thr
     first, second = stage.status().posts
     assert (first.state, second.state) == ("failed", "planned")
     assert "bot was kicked" in first.error
+
+
+@pytest.mark.parametrize("status", ["left", "kicked", "restricted"])
+async def test_a_bot_that_may_not_post_in_a_group_is_told_so_when_it_schedules(stage, status):
+    stage.post("/chats/@group/bot", {"status": status})
+
+    with pytest.raises(ChatError, match=r"'@group': .*(give it the right|add @)"):
+        await stage.telegram.chat("@group")
+
+
+async def test_a_restricted_bot_that_may_send_polls_may_post(stage):
+    rights = dict.fromkeys(("can_send_messages", "can_send_polls", "can_send_photos"), True)
+    stage.post("/chats/@group/bot", {"status": "restricted", "rights": rights})
+
+    assert (await stage.telegram.chat("@group")).type == "supergroup"
 
 
 async def test_a_chat_in_trouble_does_not_hold_back_another(stage):

@@ -99,17 +99,18 @@ async def test_a_photo_whose_answer_was_lost_is_found_by_its_caption(stage, admi
     assert (len(stage.messages()), states(stage)) == (1, ["sent"])
 
 
-async def test_a_poll_whose_answer_was_lost_is_adopted_with_the_votes_that_it_got_meanwhile(stage, admin):
+@pytest.mark.parametrize("chat", ["@group", "@channel"])
+async def test_a_poll_whose_answer_was_lost_is_adopted_with_the_votes_that_it_got_meanwhile(stage, admin, chat):
     (ann,) = stage.users(1)
     stage.fault("sendPoll", "lost")
-    await stage.publish(asked(poll()))
+    await stage.publish(asked(poll()), chat=chat)
     await stage.tick()
-    stage.vote(ann, 2)
+    stage.vote(ann, 2, chat=chat)
     await stage.take_votes()
     await stage.tick(seconds=6)
 
     found = stage.status().posts[0].poll
-    assert (len(stage.messages()), found.state, [o.votes for o in found.options]) == (1, "open", [0, 0, 1])
+    assert (len(stage.messages(chat)), found.state, [o.votes for o in found.options]) == (1, "open", [0, 0, 1])
 
 
 async def test_a_reveal_whose_answer_was_lost_is_not_doubled(stage, admin):
@@ -208,6 +209,19 @@ async def test_a_stranger_s_tap_is_ignored(stage, admin):
     assert states(stage) == ["unknown"]
 
 
+async def test_an_admin_who_never_wrote_to_the_bot_is_tried_again_every_ten_minutes_and_not_at_each_tick(stage):
+    (stranger,) = stage.admins = tuple(stage.users(1))
+    stage.restart()
+    await stage.publish(text("one"))
+    stage.post("/chats/@group/bot", {"status": "kicked"})
+    tried = []
+    for minutes in (0, 0.01, 5, 4.9, 0.1, 0.01):
+        await stage.tick(minutes=minutes)
+        tried.append(sum(call["params"]["chat_id"] == str(stranger) for call in stage.calls("sendMessage")))
+
+    assert tried == [1, 1, 1, 1, 2, 2]
+
+
 async def test_an_admin_is_told_why_a_post_was_refused_and_can_let_it_go_on(stage, admin):
     await stage.publish(text("one"))
     stage.post("/chats/@group/bot", {"status": "kicked"})
@@ -293,6 +307,18 @@ async def test_a_chat_is_not_written_to_faster_than_the_limit_and_keeps_its_orde
     await stage.tick(seconds=2)
 
     assert (burst, waiting, texts(stage)) == (["a", "b"], ["a", "b"], ["a", "b", "c"])
+
+
+async def test_an_hour_of_quiet_saves_up_no_more_messages_than_a_minute_may_have(stage):
+    stage.per_chat = 2
+    stage.restart()
+    await stage.publish(text("first"))
+    await stage.tick()
+    for word in "abcde":
+        await stage.publish(text(word))
+    await stage.tick(hours=1)
+
+    assert texts(stage) == ["first", "a", "b"]
 
 
 async def test_a_clock_that_jumps_back_doubles_nothing_and_goes_on(stage):

@@ -220,6 +220,39 @@ async def test_a_growing_backlog_is_told_once_for_each_alarm():
     assert [text.split(" updates")[0] for text in said] == ["12,000", "60,000", "15,000"]
 
 
+async def test_a_backlog_that_goes_up_and_down_around_an_alarm_is_told_once_until_there_was_calm():
+    said = []
+
+    async def warn(text):
+        said.append(text)
+
+    counts = [10_000, 9_999, 10_001, 5_000, 10_002, 50_000, 49_999, 50_001, 5_000, 50_002, 4_999, 10_003]
+    async with pending(counts) as wire:
+        watching = asyncio.create_task(backlog.watch(wire, warn, every_s=0.001))
+        await until(lambda: not counts)
+        watching.cancel()
+
+    assert [text.split(" updates")[0] for text in said] == ["10,000", "50,000", "10,003"]
+
+
+async def test_when_a_thousand_updates_wait_to_be_handled_taking_more_waits_and_none_is_lost(stage):
+    handled = []
+
+    async def handle(update):
+        handled.append(update["update_id"])
+
+    taking = Intake(stage.database, KEY, lambda: stage.now, handle)
+    await taking.polled([{"update_id": i, "callback_query": {}} for i in range(intake.UNHANDLED)], 0)
+    more = asyncio.create_task(taking.polled([{"update_id": intake.UNHANDLED, "callback_query": {}}], intake.UNHANDLED))
+    await asyncio.wait({more}, timeout=0.1)
+    waited = not more.done()
+    async with taking.handling():
+        await until(lambda: len(handled) > intake.UNHANDLED)
+
+    assert waited
+    assert handled == list(range(intake.UNHANDLED + 1))
+
+
 @asynccontextmanager
 async def pending(counts):
     """A Telegram at which first this many updates wait, then that many; it ends with an outage."""

@@ -140,6 +140,19 @@ async def test_what_cannot_be_read_is_kept_aside_and_not_asked_for_again(asked_g
     assert len(kept(asked_group)) == 1
 
 
+async def test_a_body_longer_than_any_update_is_answered_before_all_of_it_came(asked_group, port):
+    async with receiving(asked_group, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        secret = "".join(f"{name}: {value}\r\n" for name, value in SECRET.items())
+        writer.write(f"POST / HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: {100 * webhook.LARGEST}\r\n\r\n".encode())
+        writer.write(b"x" * (2 * webhook.LARGEST))  # and then this one falls silent
+        answered = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+
+    assert answered.split()[1] == b"200"
+    assert len(kept(asked_group)) == 1
+
+
 async def test_what_is_no_vote_goes_to_the_handler(asked_group, port):
     handled = []
 

@@ -11,6 +11,14 @@ def test_sqlite_runs_in_wal_mode_with_foreign_keys(database):
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
+@pytest.mark.parametrize(("wanted", "level"), [("NORMAL", 1), ("FULL", 2)])
+def test_every_connection_waits_for_the_disk_as_it_was_told(url, wanted, level):
+    database = store.connect(url, wanted)
+    with store.reading(database) as one, store.reading(database) as other:
+        assert {c.execute(text("PRAGMA synchronous")).scalar() for c in (one, other)} == {level}
+    database.dispose()
+
+
 def test_the_voter_key_is_made_once_and_kept(database):
     assert store.voter_key(database, "") == store.voter_key(database, "")
 

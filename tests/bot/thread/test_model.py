@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.thread.model import Post, Thread
+from tests.conftest import NOON
+from tests.factory import poll
+
+MINUTES = st.integers(0, 600).map(lambda n: timedelta(minutes=n))
+texts = st.builds(Post, line=st.just(1), text=st.just("t"), pause=MINUTES, after=st.sampled_from(("post", "polls")))
+polls = st.builds(
+    lambda open_, pause: Post(line=1, poll=poll().model_copy(update={"open": open_}), pause=pause), MINUTES, MINUTES
+)
+
+
+@given(posts=st.lists(st.one_of(texts, polls), min_size=1, max_size=8))
+def test_each_post_is_due_its_pause_after_what_it_waits_for(posts):
+    due = Thread(title="T", posts=posts).due(NOON)
+
+    assert due[0] == NOON
+    for number, post in enumerate(posts[1:], 1):
+        closes = [at + before.poll.open for at, before in zip(due, posts[:number], strict=False) if before.poll]
+        waits_for = [due[number - 1], *(closes if post.after == "polls" else [])]
+        assert due[number] == max(waits_for) + post.pause
+
+
+def test_a_post_after_polls_waits_for_the_longest_and_not_for_the_last():
+    long, short = (
+        Post(line=1, poll=poll().model_copy(update={"open": timedelta(hours=h)}), pause=timedelta(0)) for h in (3, 1)
+    )
+    after = Post(line=1, text="t", pause=timedelta(minutes=1), after="polls")
+
+    assert Thread(title="T", posts=(long, short, after)).due(NOON)[2] == NOON + timedelta(hours=3, minutes=1)
