@@ -32,3 +32,9 @@ def seen(database: Database) -> set[tuple[str, str | None, str | None]]:
 
 def unknown(database: Database) -> set[tuple[str, str | None, str | None]]:
     return seen(database) - KNOWN
+
+
+def forget(database: Database) -> None:
+    """What was seen so far was done on purpose."""
+    with database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM transitions")

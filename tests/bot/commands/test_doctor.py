@@ -10,6 +10,7 @@ from bot.commands import doctor
 from bot.errors import StoreError
 from bot.store import messages, questions, schedule, store, votes
 from bot.store.messages import Intent
+from tests import transitions
 from tests.conftest import NOON
 from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
 
@@ -47,6 +48,7 @@ def test_damage_is_found_and_its_mending_mends_it(voted, damage, complaint, mend
     with voted.begin() as connection:
         connection.execute(sql(statement))
     assert [line for line in doctor.examine(voted, NOON) if complaint in line] == []
+    transitions.forget(voted)  # damage is no transition
 
 
 def test_what_waits_for_the_admin_is_told_with_its_command(database):

@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from bot.commands import export
 from bot.commands.export import Ballot, Count
 from bot.store import votes
-from bot.store.polls import Tally, closed
+from bot.store.polls import Tally, closed, closing
 from bot.store.updates import pseudonym
 from tests.conftest import NOON
 from tests.factory import CHANNEL, answer, asked, poll, publish, send, snapshot
@@ -92,6 +92,7 @@ def test_tallies_of_a_closed_anonymous_poll_are_what_telegram_said_last(database
     publish(database, NOON, asked(poll()), chat=CHANNEL)
     send(database, NOON, 10, telegram_id="P", chat=CHANNEL)
     vote(database, snapshot(1, "P", 5, 1, 0))
+    closing(database, 1)
     closed(database, 1, Tally((7, 1, 0), 8), NOON)
 
     assert [one.votes for one in export.tallies(database, 1)] == [7, 1, 0]

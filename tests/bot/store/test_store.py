@@ -1,5 +1,6 @@
 from contextlib import ExitStack
 
+import pytest
 from sqlalchemy import text
 
 from bot.store import store
@@ -13,7 +14,7 @@ def test_sqlite_runs_in_wal_mode_with_foreign_keys(database):
 
 @pytest.mark.parametrize(("wanted", "level"), [("NORMAL", 1), ("FULL", 2)])
 def test_every_connection_waits_for_the_disk_as_it_was_told(url, wanted, level):
-    database = store.connect(url, wanted)
+    database = store.create(url, wanted)
     with store.reading(database) as one, store.reading(database) as other:
         assert {c.execute(text("PRAGMA synchronous")).scalar() for c in (one, other)} == {level}
     database.dispose()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.store import store, votes
-from bot.store.polls import Tally, closed
+from bot.store.polls import Tally, closed, closing
 from bot.store.tables import history, polls, snapshots, strays
 from bot.store.updates import pseudonym
 from tests.conftest import NOON
@@ -195,6 +195,7 @@ def test_a_snapshot_that_comes_late_never_replaces_a_newer_one(database):
 def test_a_snapshot_does_not_change_what_stop_poll_has_told(database):
     publish(database, NOON, asked(poll()), chat=CHANNEL)
     send(database, NOON, 10, telegram_id="P", chat=CHANNEL)
+    closing(database, 1)
     closed(database, 1, Tally((7, 0, 0), 7), NOON)
     votes.record(database, [snapshot(3, "P", 5, 1, 0)], KEY, NOON)
 
