@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, select, update
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
@@ -223,10 +223,17 @@ def closed_poll(database: Database, poll: int) -> ClosedPoll:
 
 
 def known_tally(database: Database, poll: int) -> Tally:
-    """What is known of a poll that nobody can read: the votes that have come, up to the last option that has any."""
+    """What is known of a poll that nobody can read: the votes that have come."""
     with store.reading(database) as connection:
         voters = connection.execute(select(polls.c.voters).where(polls.c.id == poll)).scalar_one()
-        return Tally(tuple(votes.counts(connection, poll)), voters)
+        return Tally(tuple(_known_counts(connection, poll)), voters)
+
+
+def _known_counts(connection: Connection, poll: int) -> list[int]:
+    """One count for each option, also where this version cannot read the rest of what is stored of the poll."""
+    options = func.json_array_length(posts.c.content, "$.poll.options")
+    query = select(case((func.json_valid(posts.c.content), options))).join(polls, polls.c.post_id == posts.c.id)
+    return votes.counts(connection, poll, connection.execute(query.where(polls.c.id == poll)).scalar() or 0)
 
 
 def closing(database: Database, poll: int) -> None:
@@ -269,6 +276,6 @@ def give_up(connection: Connection, post_id: int, now: datetime) -> None:
     mine = polls.c.post_id == post_id
     poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(mine)).one()
     if tally is None:
-        last = {"tally": votes.counts(connection, poll), "closed": now}
+        last = {"tally": _known_counts(connection, poll), "closed": now}
         connection.execute(update(polls).where(mine).values(**last))
     revealed(connection, post_id, now)
