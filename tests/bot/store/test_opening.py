@@ -127,7 +127,7 @@ def test_a_file_that_is_no_database_stays_as_it_is(content):
 @example("sqlite:///a//b.db")
 def test_every_address_is_a_file_or_a_sentence(url):
     with suppress(StoreError):
-        assert location.of(url) == Path(url.removeprefix("sqlite:///")).absolute()
+        assert location.of(url) == Path(os.path.realpath(url.removeprefix("sqlite:///")))
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,20 @@ def test_a_folder_that_may_not_be_written_is_named(folder, opened, name, request
 
     with pytest.raises(StoreError, match=f"folder {folder} may not be written|no database at"):
         opened(f"sqlite:///{folder / name}")
+
+
+def test_a_name_that_no_disk_takes_is_a_sentence(tmp_path):
+    with pytest.raises(StoreError, match="unable to open database file"):
+        store.create(f"sqlite:///{tmp_path / ('x' * 300)}")
+
+
+def test_a_link_is_followed_to_where_the_log_and_the_copies_lie(file, url, tmp_path):
+    (tmp_path / "data").mkdir()
+    file.symlink_to(tmp_path / "data" / "real.db")
+    store.create(url).dispose()
+
+    assert location.of(url) == tmp_path / "data" / "real.db"
+    store.connect(url).dispose()
 
 
 def test_a_database_held_by_another_program_is_told(file, url, monkeypatch):
