@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.errors import StoreError
 
+SCHEME = "sqlite:///"
 # What SQLite's own words leave open.
 WORDS = {
     sqlite3.SQLITE_NOTADB: "{file} is not a SQLite database; POLLBOT_DATABASE_URL says where pollbot's is",
@@ -25,14 +24,10 @@ WORDS = {
 
 def of(url: str) -> Path:
     """The file itself, with its folder; raises `StoreError` for an address that names none."""
-    shown, name = url, ""
-    with suppress(ArgumentError, ValueError):
-        parsed = make_url(url)
-        shown = parsed.render_as_string(hide_password=True) if parsed.password else url
-        name = parsed.database or ""
-    plain = url == f"sqlite:///{name}" and not name.startswith((":memory:", "file:"))
-    if not name or not plain or "\0" in name:
-        msg = f"POLLBOT_DATABASE_URL={shown!r} names no SQLite file; write for example sqlite:///pollbot.db"
+    name = url.removeprefix(SCHEME)
+    if name in ("", url) or name.startswith((":memory:", "file:")) or not set(name).isdisjoint("?\0"):
+        shown = re.sub("//.*@", "//***@", url, flags=re.DOTALL)  # who and by which password
+        msg = f"POLLBOT_DATABASE_URL={shown!r} names no SQLite file; write for example {SCHEME}pollbot.db"
         raise StoreError(msg)
     return Path(os.path.realpath(name))  # as SQLite does: its log lies beside the file that a link names
 
@@ -63,7 +58,6 @@ def told(file: Path) -> Iterator[None]:
     except OSError as error:
         msg = f"{file}: {error.strerror}"
         raise StoreError(msg) from error
-    except (sqlite3.Error, DatabaseError) as error:
-        own = error.orig if isinstance(error, DatabaseError) else error
-        code = getattr(own, "sqlite_errorcode", 0) & 0xFF  # without what is special about it
-        raise StoreError(WORDS.get(code, "{file}: {error}").format(file=file, error=own)) from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what is special about it
+        raise StoreError(WORDS.get(code, "{file}: {error}").format(file=file, error=error)) from error

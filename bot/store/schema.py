@@ -73,10 +73,10 @@ def migration(file: Path, scripts: Path = SCRIPTS) -> Iterator[Connection]:
                 after = revision(driver, file, scripts)
                 if before not in (None, after):
                     kept = _copy(file, after or "base")
-        except DatabaseError:
+        except DatabaseError as error:
             if kept:
                 kept.unlink()  # the commit failed: what was copied still stands in the file
-            raise
+            raise error.orig or error from error
 
 
 def revisions(scripts: Path = SCRIPTS) -> list[str]:
