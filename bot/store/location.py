@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.errors import StoreError
 
+SCHEME = "sqlite:///"
 # What SQLite's own words leave open.
 WORDS = {
     sqlite3.SQLITE_NOTADB: "{file} is not a SQLite database; POLLBOT_DATABASE_URL says where pollbot's is",
     sqlite3.SQLITE_CORRUPT: "{file} is damaged ({error}); stop the bot and put the last backup in its place",
     sqlite3.SQLITE_BUSY: "{file} is held by another program ({error}); try again when that has ended",
+    sqlite3.SQLITE_CONSTRAINT: "{file} stays as it was: what is in it does not fit this version ({error})",
     sqlite3.SQLITE_FULL: "{file} cannot grow ({error}); make room on its disk",
 }
 
 
 def of(url: str) -> Path:
-    """The file, with its folder; raises `StoreError` for an address that names none."""
-    shown, name = url, ""
-    with suppress(ArgumentError, ValueError):
-        parsed = make_url(url)
-        shown = parsed.render_as_string(hide_password=True) if parsed.password else url
-        name = parsed.database or ""
-    plain = url == f"sqlite:///{name}" and not name.startswith((":memory:", "file:"))
-    if not name or not plain or "\0" in name:
-        msg = f"POLLBOT_DATABASE_URL={shown!r} names no SQLite file; write for example sqlite:///pollbot.db"
+    """The file itself, with its folder; raises `StoreError` for an address that names none."""
+    name = url.removeprefix(SCHEME)
+    if name in ("", url) or name.startswith((":memory:", "file:")) or not set(name).isdisjoint("?\0"):
+        shown = re.sub("//.*@", "//***@", url, flags=re.DOTALL)  # who and by which password
+        msg = f"POLLBOT_DATABASE_URL={shown!r} names no SQLite file; write for example {SCHEME}pollbot.db"
         raise StoreError(msg)
-    return Path(name).absolute()
+    return Path(os.path.realpath(name))  # as SQLite does: its log lies beside the file that a link names
 
 
-def look(file: Path) -> None:
-    """Raises `StoreError` where there can be no database that is read and written."""
+def look(file: Path) -> bool:
+    """Is it there? Raises `StoreError` where there can be no database that is read and written."""
     folder = file.parent
-    if not folder.is_dir():
-        msg = f"{file}: there is no folder {folder}; make it, or let POLLBOT_DATABASE_URL name another"
-    elif os.path.lexists(file) and not file.is_file():
-        msg = f"{file} is no file; let POLLBOT_DATABASE_URL name one in a folder"
-    elif file.exists() and not os.access(file, os.R_OK | os.W_OK):
-        msg = f"{file} may not be read and written by this user; change its owner or its mode"
-    elif not os.access(folder, os.W_OK | os.X_OK):
-        msg = f"the folder {folder} may not be written by this user, and SQLite keeps its log beside {file.name}"
-    else:
-        return
+    with told(file):
+        there = os.path.lexists(file)
+        if not folder.is_dir():
+            msg = f"{file}: there is no folder {folder}; make it, or let POLLBOT_DATABASE_URL name another"
+        elif there and not file.is_file():
+            msg = f"{file} is no file; let POLLBOT_DATABASE_URL name one in a folder"
+        elif there and not os.access(file, os.R_OK | os.W_OK):
+            msg = f"{file} may not be read and written by this user; change its owner or its mode"
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            msg = f"the folder {folder} may not be written by this user, and SQLite keeps its log beside {file.name}"
+        else:
+            return there
     raise StoreError(msg)
 
 
 @contextmanager
 def told(file: Path) -> Iterator[None]:
-    """What SQLite cannot do with `file` becomes a `StoreError` that says so."""
+    """What cannot be done with `file` becomes a `StoreError` that says so."""
     try:
         yield
-    except (sqlite3.Error, DatabaseError) as error:
-        own = error.orig if isinstance(error, DatabaseError) else error
-        code = getattr(own, "sqlite_errorcode", 0) & 0xFF  # without what is special about it
-        raise StoreError(WORDS.get(code, "{file}: {error}").format(file=file, error=own)) from error
+    except OSError as error:
+        msg = f"{file}: {error.strerror}"
+        raise StoreError(msg) from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what is special about it
+        raise StoreError(WORDS.get(code, "{file}: {error}").format(file=file, error=error)) from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,9 +27,8 @@ PATIENCE_S = 60  # how long a process waits while another one migrates
 
 def check(file: Path, scripts: Path = SCRIPTS) -> None:
     """Raises `StoreError` unless `file` is a database of this very version; changes nothing."""
-    location.look(file)
     makes = "`pollbot schedule` or `pollbot run` makes it"
-    if not file.exists():
+    if not location.look(file):
         msg = f"no database at {file}; {makes}, or POLLBOT_DATABASE_URL says where it is"
         raise StoreError(msg)
     found, needed = _stored(file, scripts), revisions(scripts)[-1]
@@ -43,8 +43,7 @@ def check(file: Path, scripts: Path = SCRIPTS) -> None:
 
 def upgrade(file: Path, scripts: Path = SCRIPTS) -> None:
     """Make the database, or bring it to the newest revision; leaves one that has it alone. Raises `StoreError`."""
-    location.look(file)
-    if file.exists() and _stored(file, scripts) == revisions(scripts)[-1]:
+    if location.look(file) and _stored(file, scripts) == revisions(scripts)[-1]:
         return
     from alembic import command
 
@@ -59,8 +58,7 @@ def migration(file: Path, scripts: Path = SCRIPTS) -> Iterator[Connection]:
 
     Where it changes the revision of a database that has one, what was there before lies in `FILE.before-REVISION`.
     """
-    location.look(file)
-    if file.exists():
+    if location.look(file):
         _stored(file, scripts)  # nothing is changed of what is not ours
     database = create_engine("sqlite://", creator=lambda: _open(file, "rwc", "journal_mode=WAL"), poolclass=NullPool)
     event.listen(database, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -75,10 +73,10 @@ def migration(file: Path, scripts: Path = SCRIPTS) -> Iterator[Connection]:
                 after = revision(driver, file, scripts)
                 if before not in (None, after):
                     kept = _copy(file, after or "base")
-        except DatabaseError:
+        except DatabaseError as error:
             if kept:
                 kept.unlink()  # the commit failed: what was copied still stands in the file
-            raise
+            raise error.orig or error from error
 
 
 def revisions(scripts: Path = SCRIPTS) -> list[str]:
@@ -137,11 +135,20 @@ def _check_references(connection: sqlite3.Connection, file: Path) -> None:
 
 def _copy(file: Path, label: str) -> Path:
     """The file as it was before the transaction: nobody else sees yet what that has changed."""
-    kept = Path(f"{file}.before-{label}")
-    kept = next(p for p in (kept, *(Path(f"{kept}.{n}") for n in range(2, 10_000))) if not p.exists())
+    numbers = chain([""], (f".{n}" for n in count(2)))  # an older copy is never lost
+    kept = next(path for n in numbers if not (path := Path(f"{file}.before-{label}{n}")).exists())
     part = Path(f"{file}.part")
-    for left in (part, Path(f"{part}-journal")):
-        left.unlink(missing_ok=True)
-    with closing(_open(file, "rw")) as source, closing(sqlite3.connect(part)) as copy:
-        source.backup(copy)
-    return part.rename(kept)
+    _remove(part)  # a kill's
+    part.touch(mode=file.stat().st_mode & 0o777)  # what nobody else may read, nobody else reads there
+    try:
+        with closing(_open(file, "rw")) as source, closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+        return part.rename(kept)
+    except BaseException:
+        _remove(part)
+        raise
+
+
+def _remove(part: Path) -> None:
+    for path in (part, Path(f"{part}-journal")):
+        path.unlink(missing_ok=True)

@@ -1,3 +1,4 @@
+import resource
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
@@ -119,9 +120,30 @@ def test_a_migration_that_fails_is_a_sentence_and_changes_nothing(file, tmp_path
     scripts = stored.next_scripts(tmp_path, "INSERT INTO facts (name, value) VALUES ('tick', '')")
     before = stored.contents(file)
 
-    with pytest.raises(StoreError, match="UNIQUE constraint failed"):
+    with pytest.raises(StoreError, match=r"stays as it was: .*UNIQUE constraint failed"):
         schema.upgrade(file, scripts)
     assert stored.contents(file) == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "room"),
+    [
+        ("INSERT INTO facts VALUES ('big', hex(zeroblob(200000)))", +100_000),  # for the copy, not for the log
+        ("UPDATE polls SET why = error", -5_000),  # for the log, not for the copy
+    ],
+)
+def test_a_migration_for_which_the_disk_is_too_small_changes_nothing_and_leaves_no_copy(file, tmp_path, sql, room):
+    scripts = stored.next_scripts(tmp_path, sql)
+    before, (_, hard) = stored.contents(file), resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + room, hard))
+    try:
+        with pytest.raises(StoreError, match="disk"):
+            schema.upgrade(file, scripts)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert stored.contents(file) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"pollbot.db", "migrations"}
 
 
 def test_what_a_migration_replaces_is_kept_beside_with_what_stood_in_the_log(file, scripts, tmp_path):
@@ -141,6 +163,13 @@ def test_an_older_copy_is_never_lost(file, scripts, tmp_path):
 
     assert (tmp_path / "pollbot.db.before-0002").read_text() == "mine"
     assert stored.revision_of(tmp_path / "pollbot.db.before-0002.2", scripts) == "0001"
+
+
+def test_a_copy_may_be_read_by_nobody_who_may_not_read_the_database(file, scripts, tmp_path):
+    file.chmod(0o600)
+    schema.upgrade(file, scripts)
+
+    assert (tmp_path / "pollbot.db.before-0002").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_database_is_left_alone_when_it_is_current(url, tmp_path):

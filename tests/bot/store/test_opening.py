@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 
 from bot.errors import StoreError
 from bot.store import location, schema, store
@@ -127,7 +128,7 @@ def test_a_file_that_is_no_database_stays_as_it_is(content):
 @example("sqlite:///a//b.db")
 def test_every_address_is_a_file_or_a_sentence(url):
     with suppress(StoreError):
-        assert location.of(url) == Path(url.removeprefix("sqlite:///")).absolute()
+        assert location.of(url) == Path(os.path.realpath(make_url(url).database))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_every_address_is_a_file_or_a_sentence(url):
         "sqlite:///:memory:",
         "sqlite:///file:x?mode=memory&uri=true",
         "sqlite+aiosqlite:///x.db",
-        "postgresql://me@host:port/x",
+        "postgresql:///x",
     ],
 )
 def test_an_address_that_names_no_file_is_told_with_one_that_does(url):
@@ -148,7 +149,7 @@ def test_an_address_that_names_no_file_is_told_with_one_that_does(url):
 
 
 def test_no_sentence_tells_a_password():
-    with pytest.raises(StoreError, match=r"postgresql://me:\*\*\*@host/x' names no SQLite file"):
+    with pytest.raises(StoreError, match=r"postgresql://\*\*\*@host/x' names no SQLite file"):
         location.of("postgresql://me:secret@host/x")
 
 
@@ -183,6 +184,20 @@ def test_a_folder_that_may_not_be_written_is_named(folder, opened, name, request
 
     with pytest.raises(StoreError, match=f"folder {folder} may not be written|no database at"):
         opened(f"sqlite:///{folder / name}")
+
+
+def test_a_name_that_no_disk_takes_is_a_sentence(tmp_path):
+    with pytest.raises(StoreError, match="unable to open database file"):
+        store.create(f"sqlite:///{tmp_path / ('x' * 300)}")
+
+
+def test_a_link_is_followed_to_where_the_log_and_the_copies_lie(file, url, tmp_path):
+    (tmp_path / "data").mkdir()
+    file.symlink_to(tmp_path / "data" / "real.db")
+    store.create(url).dispose()
+
+    assert location.of(url) == tmp_path / "data" / "real.db"
+    store.connect(url).dispose()
 
 
 def test_a_database_held_by_another_program_is_told(file, url, monkeypatch):
