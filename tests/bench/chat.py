@@ -7,19 +7,28 @@ from dataclasses import dataclass, field
 
 GROUP = {"id": -1002, "type": "supergroup", "title": "bench"}
 OPTIONS = 4
+ANSWER_S = 0.02  # of a message
 MESSAGE = re.compile(rb'"?message_id"?[:=]\s*(\d+)')  # of a form, or of the JSON in it
 
 
 @dataclass
 class Chat:
-    """By the poll's message: when stopPoll was answered, when the picture had come, how many bytes it was sent with."""
+    """By the poll's message: when stopPoll was answered, when the picture had come, how many bytes it was sent with.
+
+    `sent`: when each text came.
+    """
 
     stopped: dict[int, float] = field(default_factory=dict)
     pictured: dict[int, tuple[float, int]] = field(default_factory=dict)
+    sent: list[float] = field(default_factory=list)
 
     def answer(self, method: bytes, body: bytes) -> object:
         """The result of a method that the bot calls with the poll's message as `message_id`, at once."""
         message = int(found[1]) if (found := MESSAGE.search(body)) else 0
+        if method == b"sendmessage":
+            time.sleep(ANSWER_S)
+            self.sent.append(time.time())
+            return {"message_id": len(self.sent), "date": 0, "chat": GROUP, "text": "?"}
         if method == b"stoppoll":
             self.stopped[message] = time.time()
             return poll(message)
@@ -30,7 +39,7 @@ class Chat:
         return {"url": "", "pending_update_count": 0} if method == b"getwebhookinfo" else True
 
     def told(self) -> dict:
-        return {"stopped": self.stopped, "pictured": self.pictured}
+        return {"stopped": self.stopped, "pictured": self.pictured, "sent": self.sent}
 
 
 def poll(message: int) -> dict:

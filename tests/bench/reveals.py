@@ -63,11 +63,11 @@ class Reveal:
 def closing(count: int, apart_s: float) -> tuple[list[Reveal], dict]:
     """One life of a bot with so many polls, every third without experiment; and a drawing as its worker got it."""
     with TemporaryDirectory() as folder, Telegram(0, 0, 0) as telegram:
-        database, log = f"sqlite:///{folder}/reveals.db", Path(folder) / "bot.log"
-        database = store.create(database)
+        url, log = f"sqlite:///{folder}/reveals.db", Path(folder) / "bot.log"
+        database = store.create(url)
         open_polls(database, count)
         with log.open("w") as out:
-            bot = start(database, telegram.url, out)
+            bot = start(url, telegram.url, out)
         try:
             wait(bot, log, database, select(runs.c.key).where(runs.c.state == "done"), 1, LIMIT_S)
             plan(database, apart_s)
@@ -91,10 +91,10 @@ def open_polls(database: Database, count: int) -> None:
         send(database, now, FIRST + number, telegram_id=canned.poll_id(number))
 
 
-def start(database: str, telegram: str, out) -> subprocess.Popen:
-    given = {"TOKEN": "4242:bench", "API_URL": telegram, "DATABASE_URL": database, "CHAT_RATE": "1000"}
+def start(url: str, telegram: str, out, *options: str) -> subprocess.Popen:
+    given = {"TOKEN": "4242:bench", "API_URL": telegram, "DATABASE_URL": url, "CHAT_RATE": "1000"}
     environment = {**os.environ, **{f"POLLBOT_{name}": value for name, value in given.items()}}
-    return subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment, stdout=out, stderr=out)
+    return subprocess.Popen([sys.executable, "-m", "bot", "run", *options], env=environment, stdout=out, stderr=out)
 
 
 def wait(bot: subprocess.Popen, log: Path, database: Database, query, count: int, limit_s: float) -> None:

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from bot.loops.admin import Admins
 from bot.loops.clock import Clock
+from bot.loops.pace import Pace
 from bot.store import schedule, store, votes
 from bot.telegram.api import Telegram as Sender
 from bot.telegram.limits import Limits
-from tests.bench import canned, runs
+from tests.bench import canned, crowd, runs
 from tests.bench.reveals import Reveal, closing
 from tests.bench.reveals import parts as drawing
 from tests.bench.runs import WAYS, Outcome
@@ -100,12 +101,12 @@ def backlog(size: Size) -> dict[str, Outcome]:
 def million(size: Size) -> dict[str, float]:
     """A big table: bytes a vote, reading a tally, and how fast the next votes are stored."""
     with TemporaryDirectory() as folder:
-        database = runs.fresh("pollbot", Path(folder))
-        database = store.create(database)
+        url = runs.fresh("pollbot", Path(folder))
+        database = store.create(url)
         took = [_record(database, start) for start in range(0, size.million, 100)]
         reads = [_read(database) for _ in range(500)]
         database.dispose()
-        with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
             pages = "SELECT sum(pgsize) FROM dbstat WHERE name = ?"
             table, log = (connection.execute(pages, (name,)).fetchone()[0] for name in ("votes", "history"))
     last = took[-len(took) // 20 :]
@@ -135,7 +136,7 @@ def _read(database) -> float:
 
 
 def ticking(size: Size) -> float:
-    """A tick of the clock with so many posts planned and none due; median in ms."""
+    """A tick of the clock with so many posts planned, as many messages sent before, and none due; median in ms."""
     with TemporaryDirectory() as folder:
         database = store.create(f"sqlite:///{folder}/clock.db")
         for _ in range(size.posts // 100):
@@ -143,9 +144,11 @@ def ticking(size: Size) -> float:
             schedule.schedule(
                 database, thread(*posts), GROUP, start=NOON + timedelta(days=1), now=NOON, files=[[] for _ in posts]
             )
+        crowd.remember(database, size.million)
         sender = Sender("4242:bench", "http://127.0.0.1:9")
-        admins = Admins(database, sender, (), "en", lambda: NOON)
-        clock = Clock(database, sender, lambda: NOON, admins, Limits(20, 30))
+        admins = Admins(database, sender, (), "en", lambda: NOON, time.monotonic)
+        pace = Pace(Limits(20, 30), time.monotonic)
+        clock = Clock(database, sender, admins, pace, lambda: NOON)
         took = asyncio.run(_ticks(clock))
         database.dispose()
     return median(took)
@@ -155,7 +158,8 @@ async def _ticks(clock: Clock) -> list[float]:
     took = []
     for _ in range(50):
         began = time.perf_counter()
-        await clock.tick(NOON)
+        clock.tick(NOON)
+        await clock.quiet()
         took.append((time.perf_counter() - began) * 1000)
     return took
 

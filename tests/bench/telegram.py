@@ -36,6 +36,7 @@ class Queue:
     rate: float
     began: float = NEVER_ASKED
     acked: int = 0
+    acks: list[tuple[float, int]] = field(default_factory=list)
     batches: dict[int, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,7 +46,9 @@ class Queue:
     def answer(self, offset: int) -> bytes:
         self.began = self.began or time.monotonic()
         start = max(offset - canned.FIRST, 0)
-        self.acked = max(self.acked, start)
+        if start > self.acked:
+            self.acked = start
+            self.acks.append((time.monotonic(), start))
         if start >= self.arrived():
             self.wait(start)
         end = min(start + 100, self.arrived())
@@ -107,7 +110,7 @@ def main() -> None:
     threading.Thread(target=listen, args=(listener, queue, chat), daemon=True).start()
     print(listener.getsockname()[1], flush=True)
     sys.stdin.read()
-    print(json.dumps({"began": queue.began, "acked": queue.acked, **chat.told()}), flush=True)
+    print(json.dumps({"began": queue.began, "acked": queue.acked, "acks": queue.acks, **chat.told()}), flush=True)
 
 
 if __name__ == "__main__":
