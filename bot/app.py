@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -19,9 +20,11 @@ from bot.loops.admin import Admins
 from bot.loops.clock import Clock
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
+from bot.loops.pauses import Pauses
 from bot.settings import Settings
-from bot.store import store
-from bot.telegram.api import Telegram
+from bot.store import lock, store
+from bot.store.store import Database
+from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.limits import Limits
 from bot.telegram.wire import Wire
 
@@ -31,13 +34,26 @@ STILL_S = 5.0  # a worker that lived shorter than this is started again only aft
 
 async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool) -> None:
     """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
+    settings.need_token()
+    with lock.held(settings.database_url, "bot"):  # before the database is opened, and perhaps upgraded
+        database = store.create(settings.database_url, settings.synchronous)
+        try:
+            await serve(settings, database, time, worker=worker)
+        finally:
+            database.dispose()
+    log.info("stopped")
+
+
+async def serve(settings: Settings, database: Database, time: Callable[[], datetime], *, worker: bool) -> None:
+    """All loops side by side, until a signal, or until one of them ends."""
     token = settings.need_token()
-    database = store.create(settings.database_url, settings.synchronous)
     key = store.voter_key(database, settings.voter_key.get_secret_value())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Telegram(token, settings.api_url) as telegram, Wire(token, settings.api_url) as wire:
+    async with aclosing(Telegram(token, settings.api_url)) as telegram, Wire(token, settings.api_url) as wire:
+        if not await reached(telegram, stop):
+            return
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
@@ -56,8 +72,30 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
         await asyncio.gather(ticking, *helpers, return_exceptions=True)
         for task in done:
             task.result()
-    database.dispose()
-    log.info("stopped")
+
+
+async def reached(telegram: Telegram, stop: asyncio.Event) -> bool:
+    """Wait until Telegram says who this bot is; False when it has to stop before."""
+    asking, waiting = asyncio.create_task(_reach(telegram)), asyncio.create_task(stop.wait())
+    await asyncio.wait({asking, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not asking.done():
+        asking.cancel()
+        await asyncio.wait({asking})
+        return False
+    asking.result()
+    return True
+
+
+async def _reach(telegram: Telegram) -> None:
+    pauses = Pauses()
+    while True:
+        try:
+            return await telegram.connect()
+        except Unreachable as error:
+            pause_s = pauses.after_failure()
+            log.warning("waiting for Telegram", reason=str(error), again_in_s=pause_s)
+            await asyncio.sleep(pause_s)
 
 
 def end_with_parent() -> None:

@@ -18,7 +18,8 @@ from bot.errors import PollbotError
 from bot.store import questions
 from bot.store.questions import Question
 from bot.store.store import Database
-from bot.telegram.api import NotSent, Telegram, Unclear
+from bot.telegram.api import Telegram
+from bot.telegram.outcome import NotSent, Unclear
 from bot.thread.model import Language
 
 log = structlog.get_logger()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.telegram.answer import line
 from bot.telegram.wire import NoAnswer, Wire
 
 log = structlog.get_logger()
@@ -28,7 +29,11 @@ async def watch(wire: Wire, warn: Warn | None = None, every_s: float = LOOK_S) -
 
 
 async def _look(wire: Wire, warn: Warn | None, told: int) -> int:
-    waiting = int((await wire.call("getWebhookInfo"))["pending_update_count"])
+    match await wire.call("getWebhookInfo"):
+        case {"pending_update_count": int(waiting)}:
+            pass
+        case other:
+            raise NoAnswer(f"getWebhookInfo answers {line(other)}")
     passed = sum(waiting >= alarm for alarm in ALARMS)
     if passed > told:
         log.warning("updates pile up at Telegram", waiting=waiting)

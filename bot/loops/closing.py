@@ -19,7 +19,8 @@ from bot.loops.pace import Pace, where
 from bot.store import polls, questions
 from bot.store.polls import DuePoll, Tally
 from bot.store.store import Database
-from bot.telegram.api import Migrated, NotSent, Refused, Telegram, Unclear
+from bot.telegram.api import Telegram
+from bot.telegram.outcome import Migrated, NotSent, Refused, Unclear
 
 log = structlog.get_logger()
 GRACE_S = 3.0  # for votes that are still on their way

@@ -23,8 +23,10 @@ from bot.store.runs import content_key
 from bot.store.states import Halt, Purpose
 from bot.store.store import Database
 from bot.telegram import probe
-from bot.telegram.api import Migrated, NotSent, Refused, Sent, Telegram, Unclear, anonymous
+from bot.telegram.api import Telegram, anonymous
+from bot.telegram.outcome import Migrated, NotSent, Refused, Unclear
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
+from bot.telegram.result import Sent
 
 log = structlog.get_logger()
 SETTLE_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for

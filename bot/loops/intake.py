@@ -22,6 +22,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import points
+from bot.loops.pauses import Pauses
 from bot.store import votes
 from bot.store.store import Database
 from bot.store.updates import Update
@@ -100,6 +101,7 @@ async def run(wire: Wire, intake: Intake) -> None:
     """Take updates for ever; cancel to stop. What was not committed is delivered again at the next start."""
     offset = votes.offset(intake.database)
     webhook = True  # one may be left from the time before
+    pauses = Pauses()
     async with intake.handling():
         while True:
             try:
@@ -107,9 +109,11 @@ async def run(wire: Wire, intake: Intake) -> None:
                     await wire.call("deleteWebhook")
                     webhook = False
                 offset = await _take(wire, intake, offset)
+                pauses.success()
             except NoAnswer as error:
-                log.warning("no updates", reason=str(error), again_in_s=error.wait_s)
-                await asyncio.sleep(error.wait_s)
+                pause_s = pauses.after_failure(error.wait_s)
+                log.warning("no updates", reason=str(error), again_in_s=pause_s)
+                await asyncio.sleep(pause_s)
             except DBAPIError as error:
                 log.error("updates not stored, so not acknowledged", reason=str(error.orig), again_in_s=PAUSE_S)  # noqa: TRY400
                 await asyncio.sleep(PAUSE_S)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from hmac import compare_digest
+from time import monotonic
 
 import structlog
 import uvicorn
@@ -27,6 +28,7 @@ from starlette.types import Receive, Scope, Send
 from bot import points
 from bot.errors import SettingsError
 from bot.loops.intake import LOOK_S, Intake
+from bot.loops.pauses import Pauses
 from bot.telegram.wire import NoAnswer, Wire
 
 log = structlog.get_logger()
@@ -153,19 +155,20 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 async def _keep_set(wire: Wire, intake: Intake, url: str, secret: str, working: set[asyncio.Task[None]]) -> None:
     """Tell Telegram where to send which kinds, and again when they change; returns when one of `working` ends."""
     told: list[str] = []
+    pauses, later = Pauses(), 0.0
     while True:
         try:
             kinds = intake.kinds()
-            if kinds != told:
+            if kinds != told and monotonic() >= later:
                 hook = {"url": url, "secret_token": secret, "max_connections": CONNECTIONS, "allowed_updates": kinds}
                 await wire.call("setWebhook", hook)
                 told = kinds
+                pauses.success()
                 log.info("webhook set", url=url, kinds=kinds)
         except NoAnswer as error:
-            if error.status == 400:
-                msg = f"POLLBOT_WEBHOOK_URL={url!r}: Telegram says {error}"
-                raise SettingsError(msg) from None
-            log.warning("webhook not set", reason=str(error), again_in_s=error.wait_s)
+            pause_s = pauses.after_failure(error.wait_s)
+            later = monotonic() + pause_s
+            log.warning("webhook not set", reason=f"POLLBOT_WEBHOOK_URL={url!r}: {error}", again_in_s=pause_s)
         except DBAPIError as error:
             log.error("the database is not usable", reason=str(error.orig), again_in_s=LOOK_S)  # noqa: TRY400
         done, _ = await asyncio.wait(working, timeout=LOOK_S)

@@ -1,20 +1,17 @@
-"""
-One kept HTTP/1.1 connection, for a call at a time: what asking for updates needs, and little of what a library costs.
-
-Over TLS where the address says https, and through the proxy that the environment names for it (HTTPS_PROXY).
-"""
+"""HTTP/1.1 as far as the Bot API needs it: POST, kept connections, one for each call at a time."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-from base64 import b64encode
-from contextlib import suppress
+from time import monotonic
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-BUFFER = 1 << 20  # Telegram's answers are some 30 KB, at most 4 MB
+from bot.telegram import road
+from bot.telegram.peer import HttpError, Peer
+
+CONNECT_S = 5.0
+KEPT_S = 5.0  # servers close what is not used; who asks in that moment does not know what became of the question
+KEPT = 16
 
 
 class Answer(NamedTuple):
@@ -22,107 +19,55 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class HttpError(OSError):
-    """The other side does not speak HTTP as it should."""
+class NotConnected(OSError):  # noqa: N818 a state, not an error in the code
+    """There is no connection, so nothing was asked."""
 
 
-class Connection:
-    """Opened by the first call, and again after a failure; every failure is an `OSError` or an `EOFError`."""
+class Http:
+    """The server at `url`; every failure of a call is an `OSError`, and one before anything was sent `NotConnected`."""
 
     def __init__(self, url: str) -> None:
-        self.server = urlsplit(url)
-        self.proxy = _proxy(self.server)
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.road = road.find(url)
+        self.path = self.road.server.path.rstrip("/")
+        self._idle: list[tuple[Peer, float]] = []
 
-    async def post(self, path: str, body: bytes) -> Answer:
-        """Send JSON and wait for the answer; when that does not come whole, the connection is closed."""
-        if self._streams and self._streams[0].at_eof():  # the server closed what nobody used
-            self.close()
-        reader, writer = self._streams = self._streams or await self._open()
-        whole = False
+    async def post(self, path: str, body: bytes, kind: str = "application/json") -> Answer:
+        """Ask and wait; how long is the caller's affair."""
+        peer = self._kept() or await self._open()
+        kept = False
         try:
-            head = f"POST {path} HTTP/1.1\r\nHost: {self.server.netloc}\r\nContent-Type: application/json\r\n"
-            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            status, fields = await _head(reader)
-            answer = Answer(status, await _body(reader, fields))
-            whole = fields.get(b"connection", b"").lower() != b"close"
+            head = f"{self.road.head(path)}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+            peer.transport.write(head.encode() + body)
+            reply = await peer.reply()
+            kept = reply.kept and peer.quiet and len(self._idle) < KEPT
         finally:
-            if not whole:
-                self.close()
-        return answer
+            if kept:
+                self._idle.append((peer, monotonic()))
+            else:
+                peer.transport.abort()
+        return Answer(reply.status, bytes(reply.body))
 
-    def close(self) -> None:
-        if self._streams:
-            self._streams[1].close()
-            self._streams = None
+    async def close(self) -> None:
+        while self._idle:
+            peer, _ = self._idle.pop()
+            await peer.close()
 
-    async def end(self) -> None:
-        """Close, and wait until it is done."""
-        if self._streams:
-            writer = self._streams[1]
-            self.close()
-            with suppress(OSError):  # the other side was faster
-                await writer.wait_closed()
+    def _kept(self) -> Peer | None:
+        while self._idle:
+            peer, since = self._idle.pop()
+            if peer.quiet and monotonic() < since + KEPT_S:
+                return peer
+            peer.transport.abort()
+        return None
 
-    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        secure = self.server.scheme == "https"
-        host, port = self.server.hostname or "", self.server.port or (443 if secure else 80)
-        context = ssl.create_default_context() if secure else None
-        if not self.proxy:
-            return await asyncio.open_connection(host, port, ssl=context, limit=BUFFER)
-        reader, writer = await asyncio.open_connection(self.proxy.hostname, self.proxy.port or 80, limit=BUFFER)
+    async def _open(self) -> Peer:
         try:
-            await _tunnel(reader, writer, f"{host}:{port}", _login(self.proxy))
-            if context:
-                await writer.start_tls(context, server_hostname=host)
-        except BaseException:
-            writer.close()
-            raise
-        return reader, writer
+            async with asyncio.timeout(CONNECT_S):
+                return await self.road.open()
+        except (OSError, ValueError) as error:  # ValueError: a name that is none
+            raise NotConnected(reason(error)) from None
 
 
-async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, far: str, login: str) -> None:
-    writer.write(f"CONNECT {far} HTTP/1.1\r\nHost: {far}\r\n{login}\r\n".encode())
-    status, _ = await _head(reader)
-    if status != 200:
-        msg = f"the proxy answers {status}"
-        raise HttpError(msg)
-
-
-async def _head(reader: asyncio.StreamReader) -> tuple[int, dict[bytes, bytes]]:
-    """The status and the header fields, their names in small letters."""
-    try:
-        first, *lines = (await reader.readuntil(b"\r\n\r\n"))[:-4].split(b"\r\n")
-        fields = (line.partition(b":") for line in lines)
-        return int(first.split(b" ", 2)[1]), {name.lower(): value.strip() for name, _, value in fields}
-    except (IndexError, ValueError, asyncio.LimitOverrunError) as error:
-        msg = f"not HTTP: {error}"
-        raise HttpError(msg) from None
-
-
-async def _body(reader: asyncio.StreamReader, fields: dict[bytes, bytes]) -> bytes:
-    try:
-        if b"chunked" not in fields.get(b"transfer-encoding", b"").lower():
-            return await reader.readexactly(int(fields[b"content-length"]))
-        body = b""
-        while size := int((await reader.readline()).partition(b";")[0], 16):
-            body += (await reader.readexactly(size + 2))[:-2]
-        await reader.readuntil(b"\r\n")
-    except (KeyError, ValueError) as error:
-        msg = f"an answer without its length: {error}"
-        raise HttpError(msg) from None
-    return body
-
-
-def _proxy(server: SplitResult) -> SplitResult | None:
-    """The proxy that the environment names for this address."""
-    named = getproxies().get(server.scheme)
-    return urlsplit(named) if named and not proxy_bypass(server.hostname or "") else None
-
-
-def _login(proxy: SplitResult) -> str:
-    if proxy.username is None:
-        return ""
-    return (
-        f"Proxy-Authorization: Basic {b64encode(f'{proxy.username}:{proxy.password or str()}'.encode()).decode()}\r\n"
-    )
+def reason(error: Exception) -> str:
+    """In a few words, what went wrong."""
+    return str(error) if isinstance(error, (HttpError, NotConnected)) else type(error).__name__

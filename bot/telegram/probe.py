@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from telegram import Message
 
-from bot.telegram.api import Sent, Telegram
+from bot.telegram.api import Telegram
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
+from bot.telegram.result import Sent
 
 GAP = 20  # so many ids in a row that do not exist are the end: deleted messages leave smaller holes
 NEAR = 3  # so many are enough to search roughly for the last one

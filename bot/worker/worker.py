@@ -8,20 +8,18 @@ and whatever an earlier worker left half done is queued again at start.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import log as logs
 from bot import settings
-from bot.errors import PollbotError, SettingsError, StoreError
-from bot.store import runs, store
+from bot.errors import PollbotError, SettingsError
+from bot.store import lock, runs, store
 from bot.store.store import Database
 from bot.worker.claim import sweep
 from bot.worker.lane import Lane
@@ -34,22 +32,9 @@ from experiments.engines.local import LocalEngine
 CHILDREN = min(2, os.cpu_count() or 1)  # that measure; one more draws
 
 
-@contextmanager
-def only_worker(database: Database) -> Iterator[None]:
-    """Hold the lock beside a SQLite file; raises `StoreError` when another worker holds it."""
-    path = Path(f"{database.url.database}.worker.lock")
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            msg = f"another worker serves {database.url.database!r}; one is enough, stop the other first"
-            raise StoreError(msg) from None
-        yield
-
-
 def work(database: Database, measuring: Callable[[Say], Engine], own: Device, stop: threading.Event) -> None:
     """Serve the queue until `stop` is set; raises what broke a lane. `own` is where this worker measures."""
-    with only_worker(database):
+    with lock.held(str(database.url), "worker"):
         runs.recover(database, datetime.now(UTC))
         with database.begin() as connection:
             store.remember(connection, "device", own)

@@ -4,6 +4,7 @@ from bot.commands import status
 from bot.errors import ChatError
 from bot.loops import clock
 from bot.store.polls import Tally
+from bot.telegram.http import Http
 from bot.thread.model import Experiment, Formula
 from tests.bot.conftest import png
 from tests.factory import asked, poll, text
@@ -231,11 +232,11 @@ async def test_a_chat_in_trouble_does_not_hold_back_another(stage):
     assert texts(stage, "@channel") == ["one"]
 
 
-async def test_a_bot_that_cannot_reach_telegram_tries_again_later(stage, api):
+async def test_a_bot_that_cannot_reach_telegram_tries_again_later(stage):
     await stage.publish(text("one"))
-    stage.telegram.bot._base_url = "http://127.0.0.1:9/bot4242:demo"
+    there, stage.telegram.requests.http = stage.telegram.requests.http, Http("http://127.0.0.1:9")
     await stage.tick()
-    stage.telegram.bot._base_url = f"{api}/bot4242:demo"
+    stage.telegram.requests.http = there
     await stage.tick(seconds=6)
 
     assert texts(stage) == ["one"]

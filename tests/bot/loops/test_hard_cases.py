@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from tests.bot.conftest import png
@@ -67,7 +66,7 @@ async def test_a_message_is_found_after_its_group_became_a_supergroup(stage, adm
 
 
 async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_again(stage, admin):
-    stage.telegram.bot.request._client.timeout = httpx.Timeout(0.5)  # stands for 20 s
+    stage.telegram.requests.answer_s = 0.5  # stands for 20 s
     await stage.publish(text("one"))
     stage.fault("sendMessage", "delay", seconds=1.5)
     sending = asyncio.create_task(stage.tick())

@@ -1,0 +1,72 @@
+"""
+What a result must be to be believed. python-telegram-bot takes any shape, and rows do not.
+
+Each raises `ValueError`, or whatever a strange shape leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from telegram import ChatFullInfo, Message, Poll
+
+from bot.store.address import Chat
+from bot.store.polls import Tally
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What stands in the chat now; `poll_id` is Telegram's, for a poll."""
+
+    message_ids: list[int]
+    poll_id: str | None = None
+
+
+def messages(count: int) -> Callable[[Message | Sequence[Message]], Sent]:
+    """Reads so many messages."""
+
+    def read(answer: Message | Sequence[Message]) -> Sent:
+        found = [answer] if isinstance(answer, Message) else answer
+        if len(found) != count:
+            raise ValueError(answer)
+        return Sent([number(one.message_id) for one in found])
+
+    return read
+
+
+def poll(answer: Message) -> Sent:
+    if not (answer.poll and answer.poll.id and isinstance(answer.poll.id, str)):
+        raise ValueError(answer)
+    return Sent([number(answer.message_id)], answer.poll.id)
+
+
+def seen(message: Message) -> Message:
+    number(message.message_id)
+    if message.poll:
+        tally(message.poll)
+    return message
+
+
+def tally(poll: Poll) -> Tally:
+    return Tally(tuple(number(option.voter_count) for option in poll.options), number(poll.total_voter_count))
+
+
+def number(found: object) -> int:
+    """A count or an id of ours: both fit into a row."""
+    if type(found) is not int or not 0 <= found < 2**63:
+        raise ValueError(found)
+    return found
+
+
+def chat(found: ChatFullInfo) -> Chat:
+    if found.type not in ("private", "group", "supergroup", "channel") or type(found.id) is not int:
+        raise ValueError(found)
+    return Chat("", found.id, str(found.type))
+
+
+def whatever(found: T) -> T:
+    return found
