@@ -127,7 +127,7 @@ def run(
     if with_parent:
         running.end_with_parent()
     given = settings.load()
-    log.configure(given.log_format, verbose=verbose)
+    log.configure(given.log_format, token=given.token.get_secret_value(), verbose=verbose)
     asyncio.run(running.run(given, now, worker=worker))
 
 

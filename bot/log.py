@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, Literal
 
 import structlog
 
-TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{4,}")
+COLON = r"(?::|%(?:25)*3[Aa])"  # as it is, or quoted in an address, or that quoted again
+REAL = rf"(?<!\d)\d{{6,}}{COLON}[A-Za-z0-9_-]{{30,}}"  # what BotFather gives, whoever's it is
+BEGINNING = 4  # letters of a secret by which it is known, for what others write may be cut
 
 
-def configure(form: Literal["console", "json"], *, verbose: bool = False) -> None:
+def configure(form: Literal["console", "json"], *, token: str = "", verbose: bool = False) -> None:
     """Set up structlog; libraries that use `logging` go the same way, from WARNING on."""
     last: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     if form == "json":
@@ -22,18 +25,30 @@ def configure(form: Literal["console", "json"], *, verbose: bool = False) -> Non
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _redact,
     ]
+    hide = hiding(token)
+
+    def redact(_logger: object, _method: str, line: Any) -> str:  # noqa: ANN401 what the renderer wrote: a line
+        return hide(line)
+
     structlog.configure(
-        processors=[*shared, last],
+        processors=[*shared, last, redact],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=shared))
+    written = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last, redact]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=written, foreign_pre_chain=shared))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def _redact(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Whatever looks like a bot token becomes <token>."""
-    return {key: TOKEN.sub("<token>", value) if isinstance(value, str) else value for key, value in event.items()}
+def hiding(token: str = "") -> Callable[[str], str]:
+    """
+    Makes <token> of this token, and of whatever looks like one, in a whole line of the log.
+
+    In the line and not in what it is made of: however deep a value or a traceback holds the token, here it is text.
+    """
+    number, _, secret = token.partition(":")
+    own = rf"(?<!\d){re.escape(number)}{COLON}{re.escape(secret[:BEGINNING])}[A-Za-z0-9_-]*|" if secret else ""
+    pattern = re.compile(own + REAL)
+    return lambda line: pattern.sub("<token>", line)

@@ -84,7 +84,7 @@ def main() -> int:
         threading.Thread(target=watch_parent, args=(stop,), daemon=True).start()
     try:
         given = settings.load()
-        logs.configure(given.log_format)
+        logs.configure(given.log_format, token=given.token.get_secret_value())
         # The machines of a cluster are not asked: what every one of them has is a CPU.
         own = device.own() if given.engine == "local" else "cpu"
         work(store.connect(given.database_url), engine(given.engine), own, stop)
