@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.thread import markup
+from bot.thread import markup, parts
 from bot.thread.markup import Rich
 from bot.thread.model import Poll, Post
 
@@ -46,10 +46,10 @@ def of_post(post: Post, files: Sequence[bytes]) -> list[Outgoing]:
 
 def of_text(body: Rich) -> list[Outgoing]:
     """A text of any length."""
-    return [TextMessage(part) for part in markup.split(body)]
+    return [TextMessage(part) for part in parts.split(body)]
 
 
 def captioned(photos: Sequence[bytes], body: Rich) -> list[Outgoing]:
     """Photos with their text as caption; what a caption cannot hold goes on as messages, uncut."""
-    caption, *rest = markup.split(body, first=markup.CAPTION_LIMIT) or [Rich("")]
+    caption, *rest = parts.split(body, first=parts.CAPTION_LIMIT) or [Rich("")]
     return [PhotoMessage(tuple(photos), caption), *map(TextMessage, rest)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.thread import markdown, markup
+from bot.thread import markdown, markup, parts
 
 SEED = markdown.read(Path("threads/pytorch.md"))
 POLLS = [post.poll for post in SEED.posts if post.poll]
@@ -68,4 +68,4 @@ def test_the_right_answers_are_those_of_the_experiments():
 def test_every_text_of_the_seed_fits_into_one_message():
     texts = [text for post in SEED.posts for text in (post.text, post.poll.explanation if post.poll else "")]
 
-    assert all(len(markup.split(markup.render(text), markup.CAPTION_LIMIT)) <= 1 for text in texts)
+    assert all(len(parts.split(markup.render(text), parts.CAPTION_LIMIT)) <= 1 for text in texts)
