@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from bot.store import lock
 from tests.bot.conftest import TOKEN
 
 PAGE = b"<html>\r\n<h1>502 Bad Gateway</h1>\r\n</html>"
@@ -22,7 +23,6 @@ class Front(BaseHTTPRequestHandler):
     """Before the emulator stands a proxy that answers with a page until it is told to let through."""
 
     through = ""
-    pages = 0
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -31,8 +31,6 @@ class Front(BaseHTTPRequestHandler):
             kind = {"Content-Type": self.headers["Content-Type"]}
             passed = httpx.post(f"{self.through}{self.path}", content=body, headers=kind, timeout=90)
             status, answer = passed.status_code, passed.content
-        else:
-            type(self).pages += 1
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -102,7 +100,7 @@ def test_a_page_of_a_proxy_is_one_line_in_the_log_and_stops_nothing(tmp_path, fr
     front.through = api
     with bot(tmp_path, front.url) as running:
         running.until('"event": "running"')
-        front.through, front.pages = "", 0
+        front.through = ""
         httpx.post(f"{api}/bot{TOKEN}/deleteWebhook")  # what waits is woken, and asks again
         log = running.until(
             "502 with what the Bot API does not answer: <html> <h1>502 Bad Gateway</h1> </html>", times=2
@@ -137,5 +135,6 @@ def test_a_bot_that_was_killed_leaves_no_lock(tmp_path, api):
     with bot(tmp_path, api) as first:
         first.until('"event": "running"')
         first.end(signal.SIGKILL)
-    with bot(tmp_path, api) as second:
-        second.until('"event": "running"')
+
+    with lock.held(f"sqlite:///{tmp_path / 'pollbot.db'}", "bot"):
+        pass
