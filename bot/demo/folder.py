@@ -14,7 +14,14 @@ from bot.demo.processes import DemoError
 
 MARK = ".pollbot-demo"
 SAID = "`pollbot demo` made this folder; the next demo in this place deletes what it finds here and knows.\n"
-DATABASE = ("pollbot.db", "pollbot.db-wal", "pollbot.db-shm", "pollbot.db.worker.lock", "pollbot.db.checkpoints")
+DATABASE = (
+    "pollbot.db",
+    "pollbot.db-wal",
+    "pollbot.db-shm",
+    "pollbot.db.bot.lock",
+    "pollbot.db.worker.lock",
+    "pollbot.db.checkpoints",
+)
 LEFT = (MARK, *DATABASE, "bot.log", "emulator.log", "summary.json", "*-channel.png", "*-supergroup.png")
 # Before there was a mark, every demo left these, and nothing but a demo leaves all of them.
 UNMARKED = {"pollbot.db", "bot.log", "emulator.log"}

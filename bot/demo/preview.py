@@ -14,7 +14,8 @@ from bot.demo.subscribers import Subscribers
 from bot.errors import Problem, ThreadError
 from bot.loops import reveal
 from bot.telegram import outgoing
-from bot.telegram.api import Refused, Telegram
+from bot.telegram.api import Telegram
+from bot.telegram.outcome import Refused
 from bot.thread import markdown, markup
 from bot.thread.model import Post, Thread
 

@@ -14,7 +14,7 @@ def test_a_bot_and_a_worker_serve_a_database_together(url):
 @pytest.mark.parametrize("who", ["bot", "worker"])
 def test_another_one_is_refused_however_it_writes_the_address(tmp_path, monkeypatch, url, who):
     monkeypatch.chdir(tmp_path)
-    with lock.held(url, who), pytest.raises(StoreError, match=f"another {who} serves '{tmp_path}/pollbot.db'"):
+    with lock.held(url, who), pytest.raises(StoreError, match=f"another {who} serves {tmp_path}/pollbot.db"):
         lock.held("sqlite:///./pollbot.db", who).__enter__()
 
 
@@ -31,7 +31,7 @@ def test_an_error_within_is_not_taken_for_a_lock(url):
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("sqlite:////nowhere/at/all.db", "cannot be locked: No such file"), ("nonsense", "is no database address")],
+    [("sqlite:////nowhere/at/all.db", "there is no folder /nowhere/at"), ("nonsense", "names no SQLite file")],
 )
 def test_a_database_that_cannot_be_locked_is_one_sentence(address, words):
     with pytest.raises(StoreError, match=words):
