@@ -57,6 +57,15 @@ def test_the_names_of_the_migrations_files_are_their_revisions():
     assert [script.revision for script in walked] == schema.revisions()[::-1]
 
 
+def test_a_new_migration_gets_the_next_number(file, scripts):
+    stored.move(file, scripts, "0002")
+    with schema.migration(file, scripts) as connection:
+        command.revision(schema.alembic_config(connection, scripts), "more columns", autogenerate=True)
+
+    assert schema.revisions(scripts) == ["0001", "0002", "0003"]
+    assert 'down_revision = "0002"' in (scripts / "versions" / "0003_more_columns.py").read_text().replace("'", '"')
+
+
 @pytest.mark.parametrize(
     ("frozen", "digest"),
     [
