@@ -51,7 +51,8 @@ def next_scripts(folder: Path, sql: str = "UPDATE polls SET why = error") -> Pat
     """A folder of migrations that ends with a 0002 of the tests' own, which also runs `sql`."""
     scripts = folder / "migrations"
     (scripts / "versions").mkdir(parents=True)
-    shutil.copy(schema.SCRIPTS / "env.py", scripts)
+    for name in ("env.py", "script.py.mako"):
+        shutil.copy(schema.SCRIPTS / name, scripts)
     shutil.copy(FIRST, scripts / "versions")
     (scripts / "versions" / "0002_next.py").write_text(NEXT.format(sql=sql))
     return scripts

@@ -1,6 +1,7 @@
 import resource
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -8,10 +9,13 @@ from alembic import command
 from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.exc import IntegrityError
 
+from bot.commands import doctor, status
 from bot.errors import StoreError
-from bot.store import schema, store
+from bot.store import polls, schedule, schema, store
 from tests.bot.store import stored
+from tests.conftest import NOON
 
+LATER_ON = NOON + timedelta(days=1)
 LATER = schema.revisions()[1:]
 STATES = {
     "posts": "planned sending sent unknown failed skipped",
@@ -53,11 +57,20 @@ def test_the_names_of_the_migrations_files_are_their_revisions():
     assert [script.revision for script in walked] == schema.revisions()[::-1]
 
 
+def test_a_new_migration_gets_the_next_number(file, scripts):
+    stored.move(file, scripts, "0002")
+    with schema.migration(file, scripts) as connection:
+        command.revision(schema.alembic_config(connection, scripts), "more columns", autogenerate=True)
+
+    assert schema.revisions(scripts) == ["0001", "0002", "0003"]
+    assert 'down_revision = "0002"' in (scripts / "versions" / "0003_more_columns.py").read_text().replace("'", '"')
+
+
 @pytest.mark.parametrize(
     ("frozen", "digest"),
     [
         (stored.FIRST, "6d385c87e18974c3ac425a4fbc47cb95aa2a858afa3cf5c57109c39dfd857621"),
-        (stored.STORED, "9691359f8feebec80a3dfe089550ca6e5229dadbdb7b166085fbe0b84ef861cd"),
+        (stored.STORED, "97902717c208f3de57246b292165159a8184ac045c0c06e60de41defd549d37a"),
     ],
 )
 def test_what_databases_in_use_were_made_by_never_changes(frozen, digest):
@@ -90,6 +103,17 @@ def test_each_revision_goes_up_down_and_up_again_and_loses_nothing(file, scripts
     assert stored.shared(up, before, meant) == stored.shared(before, up, meant)
     assert (down, form_down) == (before, form)
     assert stored.contents(file) == up
+
+
+def test_what_the_first_version_stored_is_read_by_this_one(file, url):
+    schema.upgrade(file)
+    with store.opened(url) as database:
+        due = [due.address for due in schedule.due_posts(database, LATER_ON)]
+
+        assert sorted((post.publication, post.position) for post in due) == [(2, 4), (4, 2), (7, 1)]
+        assert len(status.read(database).publications) == 7
+        assert len(polls.due_to_close(database, LATER_ON)) == 3
+        assert "integrity" not in " ".join(doctor.examine(database, LATER_ON))
 
 
 def test_a_table_that_others_point_to_can_be_made_anew(file, scripts):
