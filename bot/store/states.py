@@ -1,7 +1,7 @@
 """
 The states of everything that has one, and every way from one to another with what causes it.
 
-This table is the state machine: the CHECKs of the database and the drawing in ARCHITECTURE.md are made of it, and the
+This table is the state machine: the CHECK constraints and the drawing in ARCHITECTURE.md are made of it, and the
 tests refuse any other change of a row. `None` is no row: not yet, or no more.
 """
 

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -122,13 +123,29 @@ def test_the_emulator_s_page_names_every_method_and_no_other():
 def tree(tmp_path):
     """The tree as `make` leaves it, with this Python in .venv."""
     (tmp_path / ".venv/bin").mkdir(parents=True)
-    script = tmp_path / ".venv/bin/pollbot"
-    script.write_text(
-        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m bot "$@"\n'
-    )
-    script.chmod(0o755)
+    python = shlex.quote(sys.executable)
+    for name, start in {
+        "pollbot": f"PYTHONPATH='{ROOT}' exec {python} -m bot",
+        "alembic": f"exec {python} -m alembic",
+    }.items():
+        (tmp_path / ".venv/bin" / name).write_text(f'#!/bin/sh\n{start} "$@"\n')
+        (tmp_path / ".venv/bin" / name).chmod(0o755)
     (tmp_path / "threads").symlink_to(ROOT / "threads")
     return tmp_path
+
+
+def test_the_recipe_for_a_column_makes_a_migration_that_adds_it(tree):
+    recipe = re.search(r"## How to add a column.*?```sh\n(.*?)```", words("CONTRIBUTING.md"), re.DOTALL)[1]
+    for part in ("bot", "experiments", "migrations", "pyproject.toml"):
+        (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, tree / part)
+    tables = tree / "bot/store/tables.py"
+    tables.write_text(tables.read_text().replace('Column("title"', 'Column("subtitle", Text), Column("title"', 1))
+    commands = recipe.replace("/tmp/empty.db", f"{tree}/empty.db").replace("NNNN", "9999")
+    env = {**os.environ, "PYTHONPATH": str(tree)}
+    subprocess.run(["sh", "-ec", commands], cwd=tree, env=env, check=True, timeout=600)
+
+    (made,) = (tree / "migrations/versions").glob("9999*.py")
+    assert re.findall(r"add_column\(sa.Column\('(\w+)'", made.read_text()) == ["subtitle"]
 
 
 def test_the_readme_s_steps_run_as_they_stand(tree):

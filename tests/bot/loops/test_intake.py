@@ -211,7 +211,18 @@ async def test_a_growing_backlog_is_told_once_for_each_alarm():
     async def warn(text):
         said.append(text)
 
-    counts = [10, 9_000, 12_000, 20_000, 11_000, 60_000, 70_000, 100, 15_000]
+    counts = [
+        10,
+        9_000,
+        12_000,
+        20_000,
+        11_000,
+        60_000,
+        70_000,
+        100,
+        15_000,
+        0,
+    ]  # the last is answered when all before it were heard
     async with pending(counts) as wire:
         watching = asyncio.create_task(backlog.watch(wire, warn, every_s=0.001))
         await until(lambda: not counts)
@@ -226,7 +237,21 @@ async def test_a_backlog_that_goes_up_and_down_around_an_alarm_is_told_once_unti
     async def warn(text):
         said.append(text)
 
-    counts = [10_000, 9_999, 10_001, 5_000, 10_002, 50_000, 49_999, 50_001, 5_000, 50_002, 4_999, 10_003]
+    counts = [
+        10_000,
+        9_999,
+        10_001,
+        5_000,
+        10_002,
+        50_000,
+        49_999,
+        50_001,
+        5_000,
+        50_002,
+        4_999,
+        10_003,
+        0,
+    ]  # the last is answered when all before it were heard
     async with pending(counts) as wire:
         watching = asyncio.create_task(backlog.watch(wire, warn, every_s=0.001))
         await until(lambda: not counts)

@@ -14,10 +14,9 @@ def test_sqlite_runs_in_wal_mode_with_foreign_keys(database):
 
 @pytest.mark.parametrize(("wanted", "level"), [("NORMAL", 1), ("FULL", 2)])
 def test_every_connection_waits_for_the_disk_as_it_was_told(url, wanted, level):
-    database = store.create(url, wanted)
-    with store.reading(database) as one, store.reading(database) as other:
-        assert {c.execute(text("PRAGMA synchronous")).scalar() for c in (one, other)} == {level}
-    database.dispose()
+    for opening in (store.created, store.opened):
+        with opening(url, wanted) as database, store.reading(database) as one, store.reading(database) as other:
+            assert {c.execute(text("PRAGMA synchronous")).scalar() for c in (one, other)} == {level}
 
 
 def test_the_voter_key_is_made_once_and_kept(database):
