@@ -13,11 +13,12 @@ import pytest
 from experiments.engines.engine import Died, Done, Failed, Job, Limits, Lost, Progress
 from experiments.engines.local import LocalEngine
 from experiments.engines.process import Child
-from experiments.engines.runner import ChildDied, JobFailed, NoOutcome, Runner, Stopped
+from experiments.engines.runner import ChildDied, JobFailed, NoOutcome, Runner, Stopped, drawing
 from experiments.perform import measure
 from experiments.topic import Context, silent
 from experiments.topics.heads import HeadsParams
 from tests.experiments.conftest import HEADS_BALLOT
+from tests.experiments.pictures import golden
 
 FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_child.py")))
 
@@ -203,6 +204,31 @@ def test_the_real_child_measures_concludes_and_draws():
             run({**asked, "task": "rows", "experiment": "hedas", "seeds": [0, 1]})
     finally:
         engine.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has loaded")
+def test_a_child_that_draws_has_no_torch_and_one_that_measures_no_matplotlib():
+    artist, scientist = drawing(), Runner()
+    try:
+        assert run_draw(artist)[:8] == b"\x89PNG\r\n\x1a\n"
+        scientist.run(
+            {"task": "rows", "experiment": "heads", "params": {"epochs": 1}, "seeds": [0, 1]}, silent, Limits()
+        )
+        loaded = [Path(f"/proc/{one._child.process.pid}/maps").read_text() for one in (artist, scientist)]
+    finally:
+        artist.close()
+        scientist.close()
+
+    assert [[library in maps for library in ("libtorch", "backend_agg")] for maps in loaded] == [
+        [False, True],
+        [True, False],
+    ]
+
+
+def run_draw(runner: Runner) -> bytes:
+    measured = golden.stored("zero_init").model_dump_json()
+    order = {"task": "draw", "measurement": measured, "ballot": HEADS_BALLOT.model_dump(mode="json"), "language": "en"}
+    return runner.run(order, silent, Limits())
 
 
 class Local:

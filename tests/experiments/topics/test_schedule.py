@@ -80,3 +80,14 @@ def test_so_is_the_picture_of_an_error(found, language):
 
 def test_it_comes_back_from_json_as_it_was(found):
     assert type(found).model_validate_json(found.model_dump_json()) == found
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "params", [{"epochs": 50}, {"epochs": 100}, {"epochs": 49, "gamma": 0.49}, {"gamma": 1e-300}, {"gamma": 5e-323}]
+)
+def test_a_rate_that_underflows_is_drawn_too(params, language):
+    found = measured("schedule", 1, **{"epochs": 2, "step_size": 1, **params})
+
+    assert found.data["lr"]["batch"][-1] < 1e-300
+    assert faults(figure(found, VOTES, language)) == []
