@@ -35,7 +35,7 @@ from bot.store.address import Chat
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.thread import markdown
-from bot.thread.model import Thread
+from bot.thread.model import Language, Thread
 
 FOLDER = Path("demo")
 TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
@@ -56,7 +56,7 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
             chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
             ends = asyncio.run(_publish(database, url, thread, file.parent, chats))
             processes.wait(0)
-            start_bot(processes, url)
+            start_bot(processes, url, thread.language)
             console = Console()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
             with _voting(subscribers, thread, open_s) as votes:
@@ -100,9 +100,10 @@ async def _publish(database: Database, url: str, thread: Thread, folder: Path, c
     )
 
 
-def start_bot(processes: Processes, url: str) -> None:
+def start_bot(processes: Processes, url: str, language: Language) -> None:
     """The bot as a process of its own, with its worker; in the demo's folder no `.env` of a real bot is read."""
-    given = {"TOKEN": TOKEN, "API_URL": url, "LOG_FORMAT": "json", "DATABASE_URL": "sqlite:///pollbot.db"}
+    given = {"TOKEN": TOKEN, "API_URL": url, "LANGUAGE": language, "LOG_FORMAT": "json"}
+    given["DATABASE_URL"] = "sqlite:///pollbot.db"
     settings = {f"POLLBOT_{name}": value for name, value in given.items()}
     processes.start("bot", "run", log=FOLDER / "bot.log", cwd=FOLDER, settings=settings)
 
