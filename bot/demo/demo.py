@@ -35,32 +35,32 @@ from bot.store.address import Chat
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.thread import markdown
-from bot.thread.model import Thread
+from bot.thread.model import Language, Thread
 
 FOLDER = Path("demo")
 TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
 CHANNEL, GROUP = {"ru": "ML-канал", "en": "ML channel"}, {"ru": "ML-чат", "en": "ML chat"}
 PAUSE = timedelta(seconds=1.5)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
-LATE = timedelta(minutes=5)  # the demo may end this long after its plan: measuring takes its time
+LATE_S = 300.0  # the demo may end this long after its plan: measuring takes its time
 
 
 def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> int:
     """Run the demo; returns the exit code."""
     began = time.monotonic()
     thread = squeeze(read(file), timedelta(seconds=open_s))
-    with take_port(port) as sock, take(FOLDER), Processes() as processes, _told():
+    with take_port(port) as sock, take(FOLDER), Processes() as processes, _told(processes):
         url = start_emulator(processes, sock, FOLDER / "emulator.log")
         subscribers = Subscribers(url, voters)
         with _database(FOLDER / "pollbot.db") as database:
             chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-            ends = asyncio.run(_publish(database, url, thread, file.parent, chats))
+            lasts = asyncio.run(_publish(database, url, thread, file.parent, chats))
             processes.wait(0)
-            start_bot(processes, url)
+            start_bot(processes, url, thread.language)
             console = Console()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
             with _voting(subscribers, thread, open_s) as votes:
-                _watch(database, processes, votes, ends + LATE, console, url)
+                _watch(database, processes, votes, lasts + LATE_S, console, url)
                 found = summary.write(database, subscribers, FOLDER, began, processes.wait)
             console.print(summary.verdict(found, FOLDER), soft_wrap=True)
             if not leave:
@@ -88,21 +88,21 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     return thread.model_copy(update={"posts": tuple(posts)})
 
 
-async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> datetime:
-    """Store a publication for each chat; returns when the last poll should close."""
+async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> float:
+    """Store a publication for each chat; returns in how many seconds the last poll should close."""
     now = datetime.now(UTC)
     async with Telegram(TOKEN, url) as telegram:
         resolved: list[Chat] = [await telegram.chat(chat) for chat in chats]
     for chat in resolved:
         publish.store_thread(database, thread, folder, chat, now + READY, now)
-    return max(
-        due + post.poll.open for due, post in zip(thread.due(now + READY), thread.posts, strict=True) if post.poll
-    )
+    plan = zip(thread.due(now + READY), thread.posts, strict=True)
+    return (max(due + post.poll.open for due, post in plan if post.poll) - now).total_seconds()
 
 
-def start_bot(processes: Processes, url: str) -> None:
+def start_bot(processes: Processes, url: str, language: Language) -> None:
     """The bot as a process of its own, with its worker; in the demo's folder no `.env` of a real bot is read."""
-    given = {"TOKEN": TOKEN, "API_URL": url, "LOG_FORMAT": "json", "DATABASE_URL": "sqlite:///pollbot.db"}
+    given = {"TOKEN": TOKEN, "API_URL": url, "LANGUAGE": language, "LOG_FORMAT": "json"}
+    given["DATABASE_URL"] = "sqlite:///pollbot.db"
     settings = {f"POLLBOT_{name}": value for name, value in given.items()}
     processes.start("bot", "run", log=FOLDER / "bot.log", cwd=FOLDER, settings=settings)
 
@@ -128,11 +128,12 @@ def _database(path: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(processes: Processes) -> Iterator[None]:
     """What fails because a disk is full or the emulator is gone becomes a sentence."""
     try:
         yield
     except httpx.HTTPError as error:
+        processes.wait()  # says so if it has ended
         raise DemoError(f"the emulator does not answer: {error}; its log is {FOLDER / 'emulator.log'}") from None
     except DatabaseError as error:
         raise DemoError(f"{FOLDER / 'pollbot.db'}: {error.orig}") from None
@@ -143,19 +144,19 @@ def _told() -> Iterator[None]:
 
 
 def _watch(
-    database: Database, processes: Processes, votes: Future[None], deadline: datetime, console: Console, url: str
+    database: Database, processes: Processes, votes: Future[None], seconds: float, console: Console, url: str
 ) -> None:
-    """Show how everything stands until every publication is done; raises `DemoError` when it does not come to that."""
+    """Show how everything stands until every publication is done; raises `DemoError` when it is not in that time."""
+    deadline = time.monotonic() + seconds
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while True:
             state = status.read(database)
             live.update(Group(status.tables(state, datetime.now(UTC)), Text(url, "dim")))
             if all(publication.state == "done" for publication in state.publications):
                 return
-            if trouble := next(_stopped(state), None):
+            late = f"not done {LATE_S:.0f} s after the last poll should have closed"
+            if trouble := next(_stopped(state), late if time.monotonic() > deadline else ""):
                 raise DemoError(f"{trouble}; the bot's log is {FOLDER / 'bot.log'}")
-            if datetime.now(UTC) > deadline:
-                raise DemoError(f"not done {LATE} after the last poll; the bot's log is {FOLDER / 'bot.log'}")
             processes.wait()
             if votes.done():
                 votes.result()

@@ -83,7 +83,7 @@ def demo(tmp_path_factory):
         "--open",
         "5",
     ]
-    done = subprocess.run(command, cwd=folder, env=clean(), capture_output=True, text=True, timeout=150, check=False)
+    done = subprocess.run(command, cwd=folder, env=clean(), capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr + (folder / "demo" / "bot.log").read_text()
     return folder, json.loads((folder / "demo" / "summary.json").read_text("utf-8"))
 

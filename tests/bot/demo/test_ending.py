@@ -32,7 +32,7 @@ def said(process) -> str:
 @pytest.mark.parametrize("seed", range(20))
 def test_a_kill_at_any_moment_leaves_no_process(place, seed):
     chance = random.Random(seed)
-    command, number = chance.choice(["preview", "preview", "demo"]), SIGNALS[seed % len(SIGNALS)]
+    command, number = "demo" if seed % 4 == 3 else "preview", chance.choice(SIGNALS)
     process = place.start(*COMMANDS[command], env=IMPORTS)
     begun(process)
     with suppress(subprocess.TimeoutExpired):
@@ -44,7 +44,7 @@ def test_a_kill_at_any_moment_leaves_no_process(place, seed):
     assert place.is_left()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_part_is_killed_the_rest_ends_too(place, seed):
     process = place.start(*COMMANDS["demo"])
     address(process)

@@ -4,7 +4,7 @@ import pytest
 
 
 def test_a_file_that_is_not_there_is_told(place):
-    assert "none.md:1:1: error: No such file or directory" in place.refused("demo", "none.md")
+    assert "none.md:1:1: error: cannot read 'none.md': No such file or directory" in place.refused("demo", "none.md")
 
 
 def test_a_thread_without_polls_is_shown_by_preview(place):
