@@ -16,6 +16,15 @@ from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
 
 
 @pytest.fixture
+def database(database):
+    """A database on which a bot and a worker run at noon."""
+    with database.begin() as connection:
+        for fact in ("tick", "beat"):
+            store.remember(connection, fact, NOON.isoformat())
+    return database
+
+
+@pytest.fixture
 def voted(database):
     publish(database, NOON, asked(poll()), text("next"))
     send(database, NOON, 10, telegram_id="P")
@@ -63,11 +72,9 @@ def test_what_waits_for_the_admin_is_told_with_its_command(database):
 
 
 def test_a_poll_that_should_be_closed_long_ago_and_a_bot_that_sleeps_are_told(voted):
-    with voted.begin() as connection:
-        store.remember(connection, "tick", NOON.isoformat())
     found = doctor.examine(voted, NOON + 3 * HOUR)
 
-    assert any("last ticked" in line for line in found)
+    assert any("the bot was last alive 3 h ago (2026-12-01 12:00:00 UTC); mend: pollbot run" in line for line in found)
     assert any("poll 1 is open though its time is long over" in line for line in found)
 
 
