@@ -19,7 +19,8 @@ from tests.factory import CHANNEL, HOUR, asked, publish, send, text
 # Forks for each list of words, so that Python and the bot are loaded once; prints exit codes and what was said.
 TERMINAL = """
 import json, os, sys, tempfile
-import bot.commands.board, bot.commands.doctor, bot.commands.export, bot.commands.publish
+import alembic.command, typer.rich_utils
+import bot.commands.answers, bot.commands.board, bot.commands.doctor, bot.commands.export, bot.commands.publish
 from bot.__main__ import main
 
 def full():
@@ -54,7 +55,7 @@ PRINTING = [
 ]
 WORDS = [
     *PRINTING,
-    *([command, "--help"] for command in ("demo", "preview", "run", "worker", "experiment")),  # they run for ever
+    *([command, "--help"] for command in ("demo", "preview", "run")),  # they run for ever
     ["check", "кривой.md"],
     ["check", "кривой.md", "--format", "json"],
     ["status", "1", "--json"],
@@ -65,6 +66,9 @@ WORDS = [
     ["backup", "копия.db"],
 ]
 FULL = "pollbot: standard output cannot be written: No space left on device\n"
+
+
+TAKING_ITS_PLACE = [["worker", "--help"], ["experiment", "--help"]]  # another Python in the same process
 
 
 def fails(words: list[str]) -> bool:
@@ -108,9 +112,15 @@ def test_every_command_prints_on_every_encoding(terminal, database, encoding):
     stored = status.read(database, 1).model_dump(mode="json")
     done = {tuple(said.words): said for said in terminal(WORDS, encoding)}
 
-    assert {words[0] for words in WORDS} >= {one.callback.__name__ for one in app.registered_commands}
+    assert {words[0] for words in [*WORDS, *TAKING_ITS_PLACE]} >= {
+        one.callback.__name__ for one in app.registered_commands
+    }
     assert [said for said in done.values() if said.code != fails(said.words) or "Traceback" in said.err] == []
     assert json.loads(done["status", "1", "--json"].out) == stored
+
+
+def test_what_takes_the_place_of_pollbot_inherits_its_terminal(terminal):
+    assert [(said.code, said.err) for said in terminal(TAKING_ITS_PLACE, "ascii")] == [(0, ""), (0, "")]
 
 
 @pytest.mark.parametrize(("into", "sentence"), [("full", FULL), ("pipe", "")])
