@@ -133,7 +133,8 @@ def _silent(connection: Connection, now: datetime) -> Iterator[str]:
         yield f"{why}; mend: {health.BEGIN['bot']}"
     waiting = connection.execute(text("SELECT count(*) FROM runs WHERE state IN ('queued', 'running')")).scalar_one()
     if waiting and (why := health.silent("worker", store.fact(connection, health.FACT["worker"]), now)):
-        yield f"{waiting} run{'s' * (waiting > 1)} wait, and {why}; mend: {health.BEGIN['worker']}"
+        wait = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
+        yield f"{wait}, and {why}; mend: {health.BEGIN['worker']}"
 
 
 def _overdue(due: Sequence[DuePost]) -> Iterator[str]:

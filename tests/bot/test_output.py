@@ -91,7 +91,7 @@ def terminal(tmp_path, database, api, sim):
     publish(database, NOON, asked(Poll(id="p", question="Что?", options=options, open=HOUR)), text(), chat=CHANNEL)
     send(database, NOON, 10, chat=CHANNEL)
     intent = Intent(2, "post", 0)
-    intend(database, intent, CHANNEL.id, "digest", NOON)
+    intend(database, intent, chat_id=CHANNEL.id, digest="digest", now=NOON)
     questions.stop(database, intent, "failed", "нет 🔬")
 
     def run(words: list[list[str]], encoding: str = "utf-8", into: str = "file") -> list[Said]:

@@ -40,6 +40,7 @@ def closed(database):
     publish(database, NOON, asked(poll()))
     post_id = send(database, NOON, 10)
     (it,) = standing(database, NOON)
+    polls.closing(database, it.id)
     polls.closed(database, it.id, Tally((1, 2, 3), 6), NOON + HOUR)
     return post_id
 
@@ -47,12 +48,12 @@ def closed(database):
 @pytest.mark.parametrize("state", ["unknown", "failed"])
 def test_a_stopped_reveal_stops_its_publication(database, closed, state):
     intent = Intent(closed, "reveal", 0)
-    messages.intend(database, intent, GROUP.id, "digest", NOON)
+    messages.intend(database, intent, chat_id=GROUP.id, digest="digest", now=NOON)
     questions.stop(database, intent, state, "photo_invalid_dimensions")
     (found,) = status.read(database).publications
 
     assert (found.state, found.posts[0].stopped) == ("stopped", True)
-    assert found.posts[0].poll.error == "reveal: photo_invalid_dimensions"
+    assert found.posts[0].poll.error == "photo_invalid_dimensions"
     assert "reveal stopped" in shown(database)
 
 
@@ -80,10 +81,13 @@ def test_what_a_run_does_is_shown_by_name(database):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ({"poll__experiment__run": '"heads_of_old"'}, "cannot be read: there is no experiment 'heads_of_old'"),
+        (
+            {"poll__experiment__run": '"heads_of_old"'},
+            "no experiment 'heads_of_old' in this version of pollbot: did you mean 'heads'?",
+        ),
         ({"poll__experiment__set": '{"depth_of_old": 3}'}, "depth_of_old: Extra inputs are not permitted"),
-        ({"colour": '"red"'}, "cannot be read: Post colour: Extra inputs are not permitted"),
-        ({"poll": "[]"}, "cannot be read: Post poll"),
+        ({"colour": '"red"'}, "cannot read what is stored of the post: colour: Extra inputs are not permitted"),
+        ({"poll": "[]"}, "cannot read what is stored of the post: poll: Input should be"),
     ],
 )
 def test_a_post_of_another_version_is_told_with_the_reason(database, content, why):
