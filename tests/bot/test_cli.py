@@ -131,7 +131,7 @@ def test_votes_and_tallies_go_to_standard_output(pollbot, database, form):
     assert [(row["poll"], row["options"], row["at"]) for row in ballots] == [("heads", "2", NOON.isoformat())]
 
 
-def test_an_empty_database_says_what_to_do(pollbot):
+def test_an_empty_database_says_what_to_do(pollbot, database):
     assert "nothing is scheduled yet: `pollbot schedule FILE --chat CHAT`" in pollbot("status").stdout
 
 

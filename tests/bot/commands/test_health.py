@@ -59,10 +59,10 @@ def _healthy(url: str) -> bool:
 
 
 def test_a_worker_outlives_a_database_that_takes_nothing(database, url):
-    with database.begin() as connection:  # somebody writes for longer than anybody waits
-        impatient = store.connect(url)
-        with impatient.connect() as other:
-            other.exec_driver_sql("PRAGMA busy_timeout=0")
-        worker.beat(impatient)
-        impatient.dispose()
-        assert store.fact(connection, "beat") == ""
+    with store.opened(url) as locked_out:
+        with store.reading(locked_out) as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        with database.begin() as writing:
+            worker.beat(locked_out)
+
+            assert store.fact(writing, "beat") == ""

@@ -37,7 +37,7 @@ def test_a_post_that_was_held_because_it_cannot_be_read_goes_on_either_way(unrea
 
 
 def test_a_post_that_cannot_be_read_is_not_sent_and_the_reason_is_told(unreadable):
-    with pytest.raises(SettingsError, match="is not stopped .*colour: Extra inputs are not permitted"):
+    with pytest.raises(SettingsError, match=r"is not stopped .*colour: Extra inputs are not permitted"):
         mend.mend(unreadable, 1, 1, NOON, send=True)
 
 

@@ -81,12 +81,9 @@ def test_what_a_run_does_is_shown_by_name(database):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (
-            {"poll__experiment__run": '"heads_of_old"'},
-            "no experiment 'heads_of_old' in this version of pollbot: did you mean 'heads'?",
-        ),
+        ({"poll__experiment__run": '"heads_of_old"'}, "no experiment 'heads_of_old' in this version of pollbot"),
         ({"poll__experiment__set": '{"depth_of_old": 3}'}, "depth_of_old: Extra inputs are not permitted"),
-        ({"colour": '"red"'}, "cannot read what is stored of the post: colour: Extra inputs are not permitted"),
+        ({"colour": '"red"'}, "cannot read what is stored of the post: colour: Extra"),
         ({"poll": "[]"}, "cannot read what is stored of the post: poll: Input should be"),
     ],
 )
