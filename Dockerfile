@@ -26,5 +26,5 @@ RUN pip install --no-deps .
 USER pollbot
 VOLUME /data
 ENV POLLBOT_DATABASE_URL=sqlite:////data/pollbot.db POLLBOT_LOG_FORMAT=json MPLCONFIGDIR=/tmp/matplotlib
-HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["pollbot", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["pollbot", "health", "--worker"]
 CMD ["pollbot", "worker"]

@@ -10,13 +10,31 @@ def main() -> None:
     # Ctrl-C ends a command as the kernel does it, also while it imports; who has something to end first says so itself
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from bot.cli import app
-    from bot.errors import PollbotError
+    from bot import output
+    from bot.errors import OutputError, PollbotError
 
     try:
-        app(standalone_mode=True)
+        output.prepare()
+        try:
+            from bot.cli import app
+
+            app(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
     except PollbotError as error:
-        print(f"pollbot: {error}", file=sys.stderr)
+        broken = isinstance(error.__cause__, BrokenPipeError)  # who reads has seen enough: `pollbot status | head`
+        if not broken:
+            print(f"pollbot: {error}", file=sys.stderr)
+        if isinstance(error, OutputError):
+            output.abandon()
+        sys.exit(1)
+    except Exception as error:
+        from sqlalchemy.exc import DatabaseError
+
+        if not isinstance(error, DatabaseError):
+            raise
+        # Without the statement and its values: a voter key may be among them.
+        print(f"pollbot: the database cannot be used: {error.orig}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from bot import settings
-from bot.errors import SettingsError
+from bot import output, settings
+
+if TYPE_CHECKING:
+    from bot.store.store import Database  # not when it runs: `--help` needs no SQLAlchemy
 
 app = typer.Typer(
     name="pollbot",
@@ -25,6 +28,21 @@ File = Annotated[Path, typer.Argument(help="A thread: one Markdown file.", metav
 Publication = Annotated[int, typer.Argument(help="The publication's id, as `pollbot status` shows it.", metavar="ID")]
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0 takes a free port.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"pollbot {version('pollbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def pollbot(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    pass
 
 
 def now() -> datetime:
@@ -84,32 +102,17 @@ def preview(file: File, port: Port = 8791) -> None:
 @app.command()
 def schedule(
     file: File,
-    chat: Annotated[str, typer.Option(help="@name or id of the channel or group.")],
+    chat: Annotated[str, typer.Option(help="@name, id or https://t.me/name of the channel or group.")],
     start: Annotated[str | None, typer.Option(help="now, +2h or '2026-12-01 19:00 Europe/Moscow'.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also where the chat has had these posts, or has this title still running.")
+    ] = False,
+    far: Annotated[bool, typer.Option("--far", help="Also for a start that is more than a year away.")] = False,
 ) -> None:
     """Store a publication and print its plan."""
-    import asyncio
+    from bot.commands import publish
 
-    from rich.console import Console
-
-    from bot.commands import publish, status
-    from bot.store import store
-    from bot.telegram.api import Telegram
-    from bot.thread import markdown
-
-    given = settings.load()
-    token = given.need_token()
-    thread = markdown.read(file)
-    begins = publish.start_time(start, thread, now())
-
-    async def plan() -> int:
-        async with Telegram(token, given.api_url) as telegram:
-            where = await telegram.chat(chat)
-        return publish.store_thread(store.create(given.database_url), thread, file.parent, where, begins, now())
-
-    publication = asyncio.run(plan())
-    Console().print(status.tables(status.read(store.connect(given.database_url), publication), now()))
-    print(f"publication {publication}; `pollbot run` posts it")
+    publish.publish(settings.load(), publish.Wish(file, chat, start, again, far), now())
 
 
 @app.command()
@@ -134,52 +137,43 @@ def run(
 @app.command()
 def worker() -> NoReturn:
     """Run a worker alone: it measures and draws what the bot queues in the same database."""
-    os.execv(sys.executable, [sys.executable, "-m", "bot.worker"])  # noqa: S606 no shell is meant
+    _become("bot.worker")
 
 
 @app.command()
 def status(
     publication: Annotated[int | None, typer.Argument(help="Only this publication.", metavar="[ID]")] = None,
+    done: Annotated[bool, typer.Option("--all", help="Also those that are done; with --json they always are.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show what is planned, sent, open, closed, revealed, in doubt."""
-    from rich.console import Console
-
+    from bot.commands import board
     from bot.commands import status as state
-    from bot.store import store
 
-    found = state.read(store.connect(settings.load().database_url), publication)
-    if publication is not None and not found.publications:
-        msg = f"there is no publication {publication}; `pollbot status` shows them all"
-        raise SettingsError(msg)
+    with _database() as database:
+        found = state.read(database, publication, live=not (done or as_json))
     if as_json:
         print(found.model_dump_json(indent=1))
-    elif found.publications:
-        Console().print(state.tables(found, now()))
     else:
-        print("nothing is scheduled yet: `pollbot schedule FILE --chat CHAT`")
+        board.show(found, now())
 
 
 @app.command()
 def mend(
     publication: Publication,
     position: Annotated[int, typer.Argument(help="The post's number in the publication.")],
-    send: Annotated[bool, typer.Option("--send/--done", help="Send it again, or take it as done.")],
+    send: Annotated[
+        bool | None,
+        typer.Option(
+            "--send/--done", help="Send it again; or go on without: it is there, or not wanted.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """After a look into the chat: let a stopped post (or its reveal) go on."""
-    from bot.store import questions, store
+    from bot.commands import mend as mending
 
-    answer: Literal["again", "skip"] = "again" if send else "skip"
-    if not questions.decide(
-        store.connect(settings.load().database_url),
-        publication=publication,
-        position=position,
-        answer=answer,
-        now=now(),
-    ):
-        msg = f"post {position} of publication {publication} is not stopped; `pollbot status {publication}` shows it"
-        raise SettingsError(msg)
-    print(f"post {position} of publication {publication}: {'will be sent again' if send else 'taken as done'}")
+    with _database() as database:
+        output.report(mending.mend(database, publication, position, now(), send=send))
 
 
 @app.command()
@@ -192,51 +186,62 @@ def export(
 ) -> None:
     """Write tallies, or one row per vote, to standard output."""
     from bot.commands import export as table
-    from bot.store import store
+    from bot.commands import status
 
-    database = store.connect(settings.load().database_url)
-    if votes:
-        table.write(table.Ballot._fields, table.ballots(database, publication), form, sys.stdout)
-    else:
-        table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)
+    with _database() as database:
+        status.require(database, publication)
+        if votes:
+            table.write(table.Ballot._fields, table.ballots(database, publication), form, sys.stdout)
+        else:
+            table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def experiment(context: typer.Context) -> NoReturn:
     """Run one experiment by hand: NAME [--set k=v ...] [--seeds N] --out FILE.png [--profile FILE.json]"""
-    os.execv(sys.executable, [sys.executable, "-m", "experiments", *context.args])  # noqa: S606 no shell is meant
+    _become("experiments", *context.args)
 
 
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", metavar="FILE")]) -> None:
     """Copy the database while the bot runs; the copy is whole and can be opened at once."""
     from bot.commands import doctor
-    from bot.store import store
 
-    size = doctor.backup(store.connect(settings.load().database_url), file)
-    print(f"{file}: {size:,} bytes, checked")
+    with _database() as database:
+        size = doctor.backup(database, file)
+    output.report(f"{file}: {size:,} bytes, checked")
 
 
 @app.command()
 def doctor() -> None:
     """Check the database, the states of everything in it, and what is stuck; say how to mend it."""
     from bot.commands import doctor as checks
-    from bot.store import store
 
-    complaints = checks.examine(store.connect(settings.load().database_url), now())
+    with _database() as database:
+        complaints = checks.examine(database, now())
     print("\n".join(complaints) or "all is well")
     raise typer.Exit(1 if complaints else 0)
 
 
 @app.command()
-def health() -> None:
-    """Exit 0 when the bot on this database is alive: it ticked within the last minute."""
+def health(
+    worker: Annotated[bool, typer.Option("--worker", help="The worker instead of the bot.")] = False,
+) -> None:
+    """Exit 0 when the bot on this database (or its worker) has been alive within the last minute."""
+    from bot.commands import health as pulse
+
+    pulse.check(settings.load().database_url, "worker" if worker else "bot", now())
+    print("alive")
+
+
+def _become(module: str, *words: str) -> NoReturn:
+    """Let another program take this process's place."""
+    command = [sys.executable, "-m", module, *words]
+    os.execve(sys.executable, command, output.inherited())  # noqa: S606 no shell is meant
+
+
+def _database() -> AbstractContextManager[Database]:
+    """The database of the settings, as it is."""
     from bot.store import store
 
-    with store.reading(store.connect(settings.load().database_url)) as connection:
-        tick = store.fact(connection, "tick")
-    age = now() - datetime.fromisoformat(tick) if tick else timedelta.max
-    if age > timedelta(minutes=1):
-        msg = f"the bot's last tick was {f'{age.total_seconds():.0f} s ago' if tick else 'never'}"
-        raise SettingsError(msg)
-    print("alive")
+    return store.opened(settings.load().database_url)

@@ -8,6 +8,7 @@ Everything this project raises on purpose:
   x TokenError           Telegram does not accept the token
   x StoreError           the database cannot be used as it is
     x UnreadableError    a stored post was written by another version, and this one cannot read it
+  x OutputError          standard output is closed, or what it leads to takes nothing
   x ExperimentError      an experiment is unknown, crashed, or ran out of time or memory
 """
 
@@ -39,6 +40,10 @@ class StoreError(PollbotError):
 
 class UnreadableError(StoreError):
     """A stored post was written by another version, and this one cannot read it: it is held, and others go on."""
+
+
+class OutputError(PollbotError):
+    """Standard output is closed or takes nothing. What a command did before stands."""
 
 
 class ExperimentError(PollbotError):

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
 
-from bot.commands import status
+from bot.commands import health, status
+from bot.commands.status import Status
 from bot.errors import StoreError
-from bot.store import store
+from bot.store import schedule, store
+from bot.store.schedule import DuePost
 from bot.store.store import Database
 
-OVERDUE = timedelta(minutes=15)
+PATIENCE = timedelta(minutes=15)
 MANY_STRAYS = 100
+ROOM = 64 << 20  # bytes: the log of a busy database and a few pictures
 
 # What can never be, whatever happened: (what is wrong, query for its rows, how to mend it).
 INVARIANTS = (
@@ -66,58 +73,94 @@ INVARIANTS = (
 )
 
 
+LONG_OVER = (
+    "poll {0} is {1} though its time is long over",
+    "SELECT id, state FROM polls WHERE state IN ('open', 'closing', 'closed') AND closes < :then",
+    "see the bot's log, pollbot status",
+)
+
+
 def examine(database: Database, now: datetime) -> list[str]:
-    """Everything that is wrong or stuck at `now`, one line each."""
-    with store.reading(database) as connection:
-        found = [*_broken(connection), *_impossible(connection), *_stuck(connection, now)]
-    return found + list(_halted(database))
+    """
+    Everything that is wrong or stuck at `now`, one line each.
+
+    Each look is a transaction of its own: what votes write meanwhile is copied into the file between them.
+    """
+    looks: tuple[Callable[[Connection], Iterator[str]], ...] = (
+        *(partial(_broken, check=check) for check in ("integrity_check", "foreign_key_check")),
+        *(partial(_rows, complaint=invariant) for invariant in INVARIANTS),
+        partial(_silent, now=now),
+        partial(_rows, complaint=LONG_OVER, then=now - PATIENCE),
+        _strays,
+    )
+    found = list(_unwritable(database))
+    for look in looks:
+        with store.reading(database) as connection:
+            found += look(connection)
+    found += _overdue(schedule.due_posts(database, now - PATIENCE))
+    return found + list(_stopped(status.read(database, live=True)))
 
 
-def _broken(connection: Connection) -> Iterator[str]:
-    if connection.dialect.name != "sqlite":
-        return
-    for check in ("integrity_check", "foreign_key_check"):
-        for row in connection.execute(text(f"PRAGMA {check}")):
-            if row[0] != "ok":
-                yield f"{check}: {' '.join(map(str, row))}; mend: stop the bot and put the last backup in its place"
+def _unwritable(database: Database) -> Iterator[str]:
+    """Is there room, and does a commit reach the disk? A bot that cannot write posts nothing and loses votes."""
+    file = Path(database.url.database or "").absolute()
+    free = shutil.disk_usage(file.parent).free
+    if free < ROOM:
+        yield f"the disk of {file} has {free >> 20} MiB left; mend: make room"
+    try:
+        with database.begin() as connection:
+            store.remember(connection, "doctor", secrets.token_hex(4))
+    except DatabaseError as error:
+        yield f"{file} cannot be written: {error.orig}; mend: make room on its disk, look at its owner and mode"
 
 
-def _impossible(connection: Connection) -> Iterator[str]:
-    for words, query, mend in INVARIANTS:
-        for row in connection.execute(text(query)):
-            yield f"{words.format(*row)}; mend: {mend.format(*row)}"
+def _broken(connection: Connection, check: str) -> Iterator[str]:
+    for row in connection.execute(text(f"PRAGMA {check}")):
+        if row[0] != "ok":
+            yield f"{check}: {' '.join(map(str, row))}; mend: stop the bot and put the last backup in its place"
 
 
-def _stuck(connection: Connection, now: datetime) -> Iterator[str]:
-    tick = store.fact(connection, "tick")
-    at = {"then": (now - OVERDUE).replace(tzinfo=None).isoformat(" ")}
-    if tick and now - datetime.fromisoformat(tick) > timedelta(minutes=1):
-        yield f"the bot last ticked at {tick}; mend: pollbot run"
-    for poll in connection.execute(
-        text("SELECT id, state FROM polls WHERE state != 'revealed' AND closes < :then"), at
-    ):
-        yield f"poll {poll.id} is {poll.state} though its time is long over; mend: see the bot's log, pollbot status"
-    for run in connection.execute(text("SELECT key, state FROM runs WHERE state = 'queued' AND created < :then"), at):
-        yield f"run {run.key} waits for a worker; mend: pollbot worker, or pollbot run without --no-worker"
+def _rows(connection: Connection, complaint: tuple[str, str, str], then: datetime | None = None) -> Iterator[str]:
+    words, query, mend = complaint
+    at = {"then": then.replace(tzinfo=None).isoformat(" ")} if then else {}
+    for row in connection.execute(text(query), at):
+        yield f"{words.format(*row)}; mend: {mend.format(*row)}"
+
+
+def _silent(connection: Connection, now: datetime) -> Iterator[str]:
+    """The bot must be there always, the worker where runs wait."""
+    if why := health.silent("bot", store.fact(connection, health.FACT["bot"]), now):
+        yield f"{why}; mend: {health.BEGIN['bot']}"
+    waiting = connection.execute(text("SELECT count(*) FROM runs WHERE state IN ('queued', 'running')")).scalar_one()
+    if waiting and (why := health.silent("worker", store.fact(connection, health.FACT["worker"]), now)):
+        wait = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
+        yield f"{wait}, and {why}; mend: {health.BEGIN['worker']}"
+
+
+def _overdue(due: Sequence[DuePost]) -> Iterator[str]:
+    for post in due:
+        where = f"{post.address.publication} {post.address.position}"
+        yield f"post {where} was due at {post.due:%Y-%m-%d %H:%M} UTC; mend: pollbot run, or see the bot's log"
+
+
+def _strays(connection: Connection) -> Iterator[str]:
     strays = connection.execute(text("SELECT count(*) FROM strays")).scalar_one()
     if strays > MANY_STRAYS:
         yield f"{strays} updates were kept aside; mend: look at their reasons in the table strays"
 
 
-def _halted(database: Database) -> Iterator[str]:
-    for publication in status.read(database).publications:
+def _stopped(found: Status) -> Iterator[str]:
+    for publication in found.publications:
         for post in publication.posts:
-            trouble = post.error or (post.poll and post.poll.error)
-            if post.state in ("unknown", "failed") or (post.poll and post.poll.stopped):
+            if post.stopped:
                 where = f"{publication.id} {post.position}"
-                yield f"post {where}: {trouble}; mend: look into the chat, then pollbot mend {where} --send or --done"
+                trouble = (post.poll and post.poll.error) or post.error
+                how = "--done" if post.kind == "unreadable" and post.state == "planned" else "--send or --done"
+                yield f"post {where}: {trouble}; mend: look into the chat, then pollbot mend {where} {how}"
 
 
 def backup(database: Database, path: Path) -> int:
     """A copy by SQLite's online backup, checked; returns its size in bytes. Raises `StoreError`."""
-    if database.dialect.name != "sqlite":
-        msg = f"backup copies SQLite files; for {database.dialect.name} use its own tools"
-        raise StoreError(msg)
     if path.exists():
         msg = f"{path} exists; choose another name, a backup never overwrites"
         raise StoreError(msg)

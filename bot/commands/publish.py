@@ -2,16 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.errors import SettingsError
-from bot.store import schedule
+from rich.console import Console
+
+from bot import output
+from bot.commands import board, status
+from bot.commands import chat as chats
+from bot.errors import ChatError, SettingsError
+from bot.settings import Settings
+from bot.store import schedule, store
 from bot.store.address import Chat
 from bot.store.store import Database
-from bot.thread import formula
+from bot.telegram.api import Telegram
+from bot.thread import formula, markdown
 from bot.thread.model import Formula, Post, Thread
 from bot.thread.moment import duration, moment
+
+FAR = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be published, as a person wrote it; `again` and `far`: yes, it is meant."""
+
+    file: Path
+    chat: str
+    start: str | None
+    again: bool
+    far: bool
+
+
+def publish(given: Settings, wish: Wish, now: datetime) -> None:
+    """
+    Store a publication and print its plan.
+
+    Nothing is stored where nothing can be told: the first line is printed before. What cannot be printed after it is
+    no failure.
+    """
+    token = given.need_token()
+    ref, thread = chats.ref(wish.chat), markdown.read(wish.file)
+    begins = start_time(wish.start, thread, now, far=wish.far)
+    chat = asyncio.run(_resolved(token, given.api_url, ref))
+    with store.created(given.database_url) as database:
+        if not wish.again:
+            refuse_twice(database, thread, chat)
+        start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        print(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}")
+        sys.stdout.flush()
+        publication = store_thread(database, thread, wish.file.parent, chat, begins, now)
+        console = Console()
+        with console.capture() as plan:
+            console.print(board.tables(status.read(database, publication), now))
+        output.report(f"{plan.get()}publication {publication}; `pollbot run` posts it")
+
+
+async def _resolved(token: str, api_url: str, ref: str) -> Chat:
+    async with Telegram(token, api_url) as telegram:
+        try:
+            return await telegram.chat(ref)
+        except ChatError as error:
+            msg = f"{error}{chats.hint(ref)}" if "chat not found" in str(error) else str(error)
+            raise ChatError(msg) from None
 
 
 def store_thread(database: Database, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
@@ -29,11 +85,23 @@ def files(post: Post, folder: Path) -> list[bytes]:
     ]
 
 
-def start_time(words: str | None, thread: Thread, now: datetime) -> datetime:
+def refuse_twice(database: Database, thread: Thread, chat: Chat) -> None:
+    """Raises `SettingsError` where the chat has these posts already, or a thread of this title that is not over."""
+    twin = schedule.twin(database, thread, chat.id)
+    if twin is not None:
+        msg = (
+            f"{chat.ref} has this thread already: publication {twin}, see `pollbot status {twin}`;"
+            " --again publishes it once more"
+        )
+        raise SettingsError(msg)
+
+
+def start_time(words: str | None, thread: Thread, now: datetime, *, far: bool = False) -> datetime:
     """
     When a publication starts: `now`, `+90m`, or a time with its zone; without words, the thread's own start.
 
-    Raises `SettingsError` for anything else, for a time that has passed and for one that no clock will show.
+    Raises `SettingsError` for anything else, for a time that has passed, for one that no clock will show, and for one
+    that is more than a year away unless it is meant (`far`).
     """
     if words == "now":
         return now
@@ -41,8 +109,12 @@ def start_time(words: str | None, thread: Thread, now: datetime) -> datetime:
     if start is None:
         msg = "no start: give --start (now, +2h or '2026-12-01 19:00 Europe/Moscow') or write start: in the thread"
         raise SettingsError(msg)
+    shown = f"start {start.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if start < now:
-        msg = f"start {start.astimezone(UTC):%Y-%m-%d %H:%M} UTC has passed; it is {now:%Y-%m-%d %H:%M} UTC now"
+        msg = f"{shown} has passed; it is {now:%Y-%m-%d %H:%M} UTC now"
+        raise SettingsError(msg)
+    if start - now > FAR and not far:
+        msg = f"{shown} is {(start - now).days} days away; --far says that it is meant"
         raise SettingsError(msg)
     return start
 
@@ -50,6 +122,6 @@ def start_time(words: str | None, thread: Thread, now: datetime) -> datetime:
 def _parse(words: str, now: datetime) -> datetime:
     try:
         return now + duration(words[1:]) if words.startswith("+") else moment(words)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         msg = f"--start {error}; now and +2h will do as well"
         raise SettingsError(msg) from None

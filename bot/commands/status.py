@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-from sqlalchemy import Connection, select
 
-from bot.store import runs, store, votes
-from bot.store.polls import key_of
-from bot.store.states import HALTED
+from bot.errors import ExperimentError, SettingsError, UnreadableError
+from bot.store import overview, polls, store
+from bot.store.overview import StoredPoll, StoredPost, StoredPublication, StoredRun
+from bot.store.states import HALTED, PollState, PostState, Purpose, RunState
 from bot.store.store import Database
-from bot.store.tables import messages, polls, posts, publications
-from bot.thread.model import Post
+from bot.thread.model import Experiment, Poll, Post
+from experiments.device import Device
 from experiments.measurement import Finding, Measurement
 
 
@@ -28,18 +26,19 @@ class OptionStatus(BaseModel):
 
 
 class RunStatus(BaseModel):
-    """`state`: queued running done failed cancelled. `progress`: how far the measurement is, 0 to 1."""
+    """`progress`: how far it is, 0 to 1; `note`: what it does now."""
 
-    state: str
+    experiment: str
+    state: RunState
     progress: float
     note: str | None
 
 
 class PollStatus(BaseModel):
-    """`state`: open closing closed revealed. `experiment`: how far the measurement is, 0 to 1."""
+    """`stopped`: its reveal waits for an admin's word. `experiment`: how far the measurement is, 0 to 1."""
 
     id: str
-    state: str
+    state: PollState
     closes: datetime
     voters: int
     options: list[OptionStatus]
@@ -50,12 +49,19 @@ class PollStatus(BaseModel):
 
 
 class PostStatus(BaseModel):
-    """`state`: planned sending sent unknown failed skipped. `run`: what its poll measures, from its scheduling on."""
+    """
+    `run`: what its poll measures, from its scheduling on. `sent`: when its first message had arrived.
+
+    `stopped`: it, or its poll's reveal, waits for an admin's word. `kind` is unreadable where this version cannot read
+    what is stored, or does not know its experiment, and `error` says why; then there is no `poll`.
+    """
 
     position: int
-    kind: str
-    state: str
+    kind: Literal["text", "picture", "poll", "unreadable"]
+    state: PostState
     due: datetime
+    sent: datetime | None
+    stopped: bool
     message_ids: list[int]
     poll: PollStatus | None
     run: RunStatus | None
@@ -68,137 +74,125 @@ class PublicationStatus(BaseModel):
     id: int
     thread: str
     chat: str
-    state: str
+    state: Literal["planned", "running", "stopped", "done"]
     posts: list[PostStatus]
 
 
 class Status(BaseModel):
+    """`done`: how many publications are left out because nothing more becomes of them."""
+
     publications: list[PublicationStatus]
+    done: int = 0
 
 
-def read(database: Database, publication: int | None = None) -> Status:
-    """The status of one publication, or of all."""
-    query = select(publications).order_by(publications.c.id)
+class _Known(NamedTuple):
+    """A stored post, what it says, the key of the run of its poll; or why it cannot be read."""
+
+    stored: StoredPost
+    post: Post | None
+    key: str | None
+    why: str | None
+
+
+def read(database: Database, publication: int | None = None, *, live: bool = False) -> Status:
+    """The status of one publication, of those of which something more becomes (`live`), or of all."""
+    folds = live and publication is None
+    which = overview.live() if folds else overview.every() if publication is None else overview.one(publication)
     if publication is not None:
-        query = query.where(publications.c.id == publication)
+        require(database, publication)
     with store.reading(database) as connection:
-        return Status(publications=[_publication(connection, row) for row in connection.execute(query).all()])
+        stored = overview.read(connection, which)
+        own = polls.own_device(connection)
+        known = {found.id: [_known(post, own) for post in found.posts] for found in stored}
+        keys = {post.key for posts in known.values() for post in posts if post.key}
+        runs = overview.outcomes(connection, keys)
+        left_out = overview.count(connection, overview.every()) - len(stored) if folds else 0
+    return Status(publications=[_publication(found, known[found.id], runs) for found in stored], done=left_out)
 
 
-def _publication(connection: Connection, row: Any) -> PublicationStatus:  # noqa: ANN401 a row
-    query = select(posts).where(posts.c.publication_id == row.id).order_by(posts.c.position)
-    found = [_post(connection, post) for post in connection.execute(query).all()]
-    return PublicationStatus(id=row.id, thread=row.title, chat=row.chat, state=_summary(found), posts=found)
+def require(database: Database, publication: int) -> None:
+    """Raises `SettingsError` where there is no such publication."""
+    with store.reading(database) as connection:
+        if not overview.count(connection, overview.one(publication)):
+            msg = f"there is no publication {publication}; `pollbot status --all` shows them all"
+            raise SettingsError(msg)
 
 
-def _summary(found: list[PostStatus]) -> str:
-    if any(post.state in ("unknown", "failed") or (post.poll and _stuck(post.poll)) for post in found):
+def _known(stored: StoredPost, own: Device) -> _Known:
+    try:
+        post = polls.understood(stored.content)
+        if stored.poll or stored.over or post.poll is None or post.poll.experiment is None:
+            return _Known(stored, post, stored.poll.run_key if stored.poll else None, None)
+        return _Known(stored, post, polls.key_on(own, post.poll.experiment), None)
+    except (UnreadableError, ExperimentError) as error:
+        return _Known(stored, None, None, str(error))
+
+
+def _publication(
+    stored: StoredPublication, known: Sequence[_Known], runs: Mapping[str, StoredRun]
+) -> PublicationStatus:
+    found = [_post(post, runs.get(post.key or "")) for post in known]
+    return PublicationStatus(
+        id=stored.id, thread=stored.title, chat=stored.chat, state=_summary(stored, found), posts=found
+    )
+
+
+def _summary(
+    stored: StoredPublication, found: Sequence[PostStatus]
+) -> Literal["planned", "running", "stopped", "done"]:
+    if any(post.stopped for post in found):
         return "stopped"
-    if all(post.state in ("sent", "skipped") and (not post.poll or post.poll.state == "revealed") for post in found):
+    if all(post.over for post in stored.posts):
         return "done"
     return "planned" if all(post.state == "planned" for post in found) else "running"
 
 
-def _stuck(poll: PollStatus) -> bool:
-    return poll.stopped
-
-
-def _post(connection: Connection, row: Any) -> PostStatus:  # noqa: ANN401 a row
-    post = Post(**row.content)
-    poll = connection.execute(select(polls).where(polls.c.post_id == row.id)).first()
-    experiment = post.poll.experiment if post.poll else None
-    key = poll.run_key if poll else key_of(connection, experiment) if experiment else None
-    run = runs.outcome(connection, key)
+def _post(known: _Known, run: StoredRun | None) -> PostStatus:
+    stored, post = known.stored, known.post
+    poll = post.poll if post else None
+    experiment = poll.experiment if poll else None
     return PostStatus(
-        position=row.position,
-        kind=post.kind,
-        state=row.state,
-        due=row.due,
-        message_ids=_ids(connection, row.id, "post"),
-        poll=_poll(connection, post, poll, run) if poll else None,
-        run=RunStatus(state=run.state, progress=run.progress, note=run.note) if run else None,
-        error=row.error,
+        position=stored.position,
+        kind=post.kind if post else "unreadable",
+        state=stored.state,
+        due=stored.due,
+        sent=min((m.sent for m in stored.messages if m.purpose == "post" and m.sent), default=None),
+        stopped=stored.halt is not None or stored.state in HALTED or (post is None and stored.state == "planned"),
+        message_ids=_ids(stored, "post"),
+        poll=_poll(stored, stored.poll, poll, run) if poll and stored.poll else None,
+        run=_run(experiment, run) if experiment and run else None,
+        error=known.why or stored.error,
     )
 
 
-def _poll(connection: Connection, post: Post, row: Any, run: Any) -> PollStatus:  # noqa: ANN401 rows
-    assert post.poll is not None
-    findings = findings_of(run)
-    keys = post.poll.experiment.options if post.poll.experiment else (None,) * len(post.poll.options)
-    counts = row.tally or votes.counts(connection, row.id, len(post.poll.options))
-    supported = {finding.option: finding.supported for finding in findings}
+def _run(experiment: Experiment, run: StoredRun) -> RunStatus:
+    return RunStatus(experiment=experiment.run, state=run.state, progress=run.progress, note=run.note)
+
+
+def _poll(stored: StoredPost, standing: StoredPoll, poll: Poll, run: StoredRun | None) -> PollStatus:
+    keys = poll.experiment.options if poll.experiment else (None,) * len(poll.options)
+    counts = standing.tally or [standing.votes.get(option, 0) for option in range(len(poll.options))]
+    supported = {finding["option"]: finding["supported"] for finding in run.findings} if run else {}
     return PollStatus(
-        id=post.poll.id,
-        state=row.state,
-        closes=row.closes,
-        voters=row.voters,
+        id=poll.id,
+        state=standing.state,
+        closes=standing.closes,
+        voters=standing.voters,
         options=[
             OptionStatus(text=option.text, votes=n, correct=option.correct, supported=supported.get(key or ""))
-            for option, n, key in zip(post.poll.options, counts, keys, strict=True)
+            for option, n, key in zip(poll.options, counts, keys, strict=True)
         ],
-        reveal_message_ids=_ids(connection, row.post_id, "reveal"),
-        stopped=_halted(connection, row.post_id),
+        reveal_message_ids=_ids(stored, "reveal"),
+        stopped=stored.halt is not None and stored.halt.purpose == "reveal",
         experiment=run.progress if run else None,
-        error=row.reveal_error or row.error or (run.error if run else None),
+        error=standing.reveal_error or standing.error or (run.error if run else None),
     )
+
+
+def _ids(stored: StoredPost, purpose: Purpose) -> list[int]:
+    return [number for message in stored.messages if message.purpose == purpose for number in message.ids]
 
 
 def findings_of(run: Any) -> tuple[Finding, ...]:  # noqa: ANN401 a row of `runs.outcome`
     """What a finished measurement found about each option; nothing when there is none."""
     return Measurement.model_validate_json(run.output).findings if run and run.state == "done" else ()
-
-
-def _halted(connection: Connection, post_id: int) -> bool:
-    mine = (messages.c.post_id == post_id) & (messages.c.purpose == "reveal") & messages.c.state.in_(HALTED)
-    return connection.execute(select(messages.c.id).where(mine)).first() is not None
-
-
-def _ids(connection: Connection, post_id: int, purpose: str) -> list[int]:
-    mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose)
-    rows = connection.scalars(select(messages.c.message_ids).where(mine).order_by(messages.c.part))
-    return [message_id for ids in rows for message_id in ids]
-
-
-COLOURS = {"sent": "green", "revealed": "green", "open": "cyan", "closing": "yellow", "closed": "yellow"}
-COLOURS |= {"unknown": "red", "failed": "red", "sending": "yellow"}
-
-
-def tables(status: Status, now: datetime) -> Group:
-    """The status for a terminal: one table a publication."""
-    return Group(*(_table(publication, now) for publication in status.publications))
-
-
-def _table(publication: PublicationStatus, now: datetime) -> Table:
-    title = f"{publication.id} · {publication.thread} → {publication.chat} · {publication.state}"
-    table = Table(title=title, title_justify="left")
-    for name in ("#", "post", "state", "when (UTC)", "votes", "experiment"):
-        table.add_column(name, justify="right" if name in ("#", "votes", "experiment") else "left")
-    for post in publication.posts:
-        table.add_row(*_cells(post, now))
-    return table
-
-
-def _cells(post: PostStatus, now: datetime) -> tuple[Text | str, ...]:
-    poll = post.poll
-    state = poll.state if poll else post.state
-    shown = Text(state, COLOURS.get(state, "dim"))
-    if trouble := (poll.error if poll else None) or post.error:
-        shown.append(f"\n{trouble}", "red")
-    kind = f"poll {poll.id}" if poll else post.kind
-    votes_ = str(poll.voters) if poll else ""
-    return str(post.position), kind, shown, _when(post, now), votes_, _progress(post.run)
-
-
-def _progress(run: RunStatus | None) -> str:
-    if run is None or run.state == "queued":
-        return run.state if run else ""
-    return f"{run.note or ''} {run.progress:.0%}" if run.state == "running" else run.state
-
-
-def _when(post: PostStatus, now: datetime) -> str:
-    """The next moment that matters: due, or closing; what has passed needs no countdown."""
-    at, word = (post.poll.closes, "closes") if post.poll else (post.due, "due")
-    ahead = (at - now).total_seconds()
-    if post.state == "planned" or (post.poll and post.poll.state == "open"):
-        return f"{word} in {ahead:.0f} s" if 0 <= ahead < 120 else f"{word} {at:%Y-%m-%d %H:%M}"
-    return f"{post.due:%Y-%m-%d %H:%M:%S}"

@@ -23,7 +23,7 @@ from rich.live import Live
 from rich.text import Text
 from sqlalchemy.exc import DatabaseError
 
-from bot.commands import publish, status
+from bot.commands import board, publish, status
 from bot.commands.status import Status
 from bot.demo import summary
 from bot.demo.folder import take
@@ -151,7 +151,7 @@ def _watch(
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while True:
             state = status.read(database)
-            live.update(Group(status.tables(state, datetime.now(UTC)), Text(url, "dim")))
+            live.update(Group(board.tables(state, datetime.now(UTC)), Text(url, "dim")))
             if all(publication.state == "done" for publication in state.publications):
                 return
             late = f"not done {LATE_S:.0f} s after the last poll should have closed"

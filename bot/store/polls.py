@@ -76,9 +76,13 @@ class ClosedPoll(NamedTuple):
 
 def read(connection: Connection, post_id: int) -> Post:
     """A post as the author wrote it. Raises `UnreadableError`."""
-    query = select(posts.c.content).where(posts.c.id == post_id)
+    return understood(connection.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar_one())
+
+
+def understood(content: object) -> Post:
+    """A post from what is stored of it. Raises `UnreadableError`."""
     try:
-        return Post(**connection.execute(query).scalar_one())
+        return Post.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -111,7 +115,7 @@ def queue(
         return None
     key = key_of(connection, experiment)
     order = {"task": "measure", "experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
-    order |= {"device": _device(connection)}
+    order |= {"device": own_device(connection)}
     run = runs.Run(key, "measure", order, ENTRIES[experiment.run].limit_s)
     runs.enqueue(connection, run, priority, due=due, now=now)
     return key
@@ -119,11 +123,16 @@ def queue(
 
 def key_of(connection: Connection, experiment: Experiment) -> str:
     """The content key of the run that measures this, on the device that the worker has. Raises `ExperimentError`."""
+    return key_on(own_device(connection), experiment)
+
+
+def key_on(own: device.Device, experiment: Experiment) -> str:
+    """The content key of the run that measures this on a device. Raises `ExperimentError`."""
     if experiment.run not in ENTRIES:
         msg = f"no experiment {experiment.run!r} in this version of pollbot: {nearest(experiment.run, list(ENTRIES))}"
         raise ExperimentError(msg)
     try:
-        return run_key(experiment.run, experiment.set, experiment.seeds, _device(connection))
+        return run_key(experiment.run, experiment.set, experiment.seeds, own)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -154,7 +163,8 @@ def _key_of_post(connection: Connection, post_id: int) -> str | None:
         return None
 
 
-def _device(connection: Connection) -> device.Device:
+def own_device(connection: Connection) -> device.Device:
+    """What the worker has, by what it said last."""
     return device.keyed(store.fact(connection, "device"))
 
 

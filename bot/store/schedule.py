@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, exists, func, insert, select, update
 
@@ -65,6 +67,37 @@ def _add(connection: Connection, table: Table, row: dict[str, object]) -> int:
     return int(connection.execute(insert(table).values(**row).returning(table.c.id)).scalar_one())
 
 
+def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
+    """A publication of the same posts in the chat, or of the same title while it is not over; not one all skipped."""
+    wanted = [_unplaced(post.model_dump(mode="json")) for post in thread.posts]
+    shown = (posts.c.publication_id, publications.c.title, posts.c.state, posts.c.content, polls.c.state.label("poll"))
+    query = select(*shown).join(publications).join(polls, polls.c.post_id == posts.c.id, isouter=True)
+    query = query.where(posts.c.publication_id.in_(_alike(thread, chat_id)))
+    with store.reading(database) as connection:
+        rows = connection.execute(query.order_by(posts.c.publication_id, posts.c.position)).all()
+    for publication, stored in groupby(rows, lambda row: row.publication_id):
+        found = list(stored)
+        live = any(row.state in UNFINISHED or row.poll not in (None, "revealed") for row in found)
+        same = [_unplaced(row.content) for row in found] == wanted and any(row.state != "skipped" for row in found)
+        if same or (live and found[0].title == thread.title):
+            return int(publication)
+    return None
+
+
+def _alike(thread: Thread, chat_id: int) -> Any:  # noqa: ANN401 a Select
+    """The publications in a chat that have a thread's title or its first post: their other posts are worth reading."""
+    first = func.json_remove(json.dumps(thread.posts[0].model_dump(mode="json")), "$.line")
+    same = (posts.c.position == 1) & (func.json_remove(posts.c.content, "$.line") == first)
+    titled = select(publications.c.id).where(publications.c.chat_id == chat_id, publications.c.title == thread.title)
+    begun = select(posts.c.publication_id).join(publications).where(publications.c.chat_id == chat_id, same)
+    return titled.union(begun)
+
+
+def _unplaced(content: dict[str, Any]) -> dict[str, Any]:
+    """A post without its line in the file, which says nothing."""
+    return {name: value for name, value in content.items() if name != "line"}
+
+
 def due_posts(
     database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
 ) -> list[DuePost]:
@@ -91,6 +124,14 @@ def due_posts(
         DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved)
         for *address, state, due, late, late_after_s, approved in rows
     ]
+
+
+def address(database: Database, publication: int, position: int) -> Address:
+    """Where a post of a publication goes."""
+    query = select(*COLUMNS).join(publications, publications.c.id == posts.c.publication_id)
+    here = (posts.c.publication_id == publication) & (posts.c.position == position)
+    with store.reading(database) as connection:
+        return Address.of(*connection.execute(query.where(here)).one())
 
 
 def content(database: Database, post_id: int) -> Content:

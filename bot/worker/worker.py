@@ -16,6 +16,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
 from bot import log as logs
 from bot import settings
 from bot.errors import PollbotError, SettingsError
@@ -29,6 +32,8 @@ from experiments.engines import runner
 from experiments.engines.engine import Engine, Say
 from experiments.engines.local import LocalEngine
 
+log = structlog.get_logger()
+BEAT_S = 5.0
 CHILDREN = min(2, os.cpu_count() or 1)  # that measure; one more draws
 
 
@@ -47,11 +52,23 @@ def work(database: Database, measuring: Callable[[Say], Engine], own: Device, st
         ]
         for lane in lanes:
             lane.start()
+        beat(database)
+        while not stop.wait(BEAT_S):
+            beat(database)
         for lane in lanes:
             lane.join()
         for lane in lanes:
             if lane.failure:
                 raise lane.failure
+
+
+def beat(database: Database) -> None:
+    """Leave word in the database that this worker lives, for `pollbot health --worker`."""
+    try:
+        with database.begin() as connection:
+            store.remember(connection, "beat", datetime.now(UTC).isoformat())
+    except OperationalError as error:
+        log.error("the database is not usable", reason=str(error.orig), again_in_s=BEAT_S)  # noqa: TRY400
 
 
 def engine(name: str) -> Callable[[Say], Engine]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.store import votes
 from tests.conftest import NOON
 from tests.factory import answer, asked, poll, publish, send
 
-THREAD = "---\ntitle: T\nlanguage: en\nstart: 2099-01-01 13:00 Europe/Moscow\npause: 1m\n---\nHello.\n"
+THREAD = "---\ntitle: Тред 🔬\nlanguage: ru\nstart: 2099-01-01 13:00 Europe/Moscow\npause: 1m\n---\nПривет.\n"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_wrong_token_is_one_sentence(pollbot, api, token):
 
 
 def test_a_chat_that_does_not_exist_is_one_sentence(pollbot, api):
-    done = pollbot("schedule", "thread.md", "--chat", "@nowhere", TOKEN="4242:demo", API_URL=api)
+    done = pollbot("schedule", "thread.md", "--far", "--chat", "@nowhere", TOKEN="4242:demo", API_URL=api)
 
     assert "chat '@nowhere': chat not found; add @" in said(done)
 
@@ -59,7 +60,7 @@ def test_a_chat_that_does_not_exist_is_one_sentence(pollbot, api):
 def test_a_chat_where_the_bot_may_not_post_is_one_sentence(pollbot, api, sim):
     chat = {"type": "channel", "title": "c", "username": "mute", "rights": {"can_post_messages": False}}
     sim.post("/chats", json=chat).raise_for_status()
-    done = pollbot("schedule", "thread.md", "--chat", "@mute", TOKEN="4242:demo", API_URL=api)
+    done = pollbot("schedule", "thread.md", "--far", "--chat", "@mute", TOKEN="4242:demo", API_URL=api)
 
     assert "may not post there; give it the right to post messages" in said(done)
 
@@ -79,18 +80,39 @@ def test_a_broken_thread_is_not_scheduled(pollbot, api, tmp_path):
     assert not (tmp_path / "pollbot.db").exists()
 
 
-def test_a_plan_is_printed_with_its_id(pollbot, api, sim):
-    sim.post("/chats", json={"type": "channel", "title": "c", "username": "c"}).raise_for_status()
-    done = pollbot("schedule", "thread.md", "--chat", "@c", TOKEN="4242:demo", API_URL=api)
+@pytest.fixture
+def schedule(pollbot, api, sim):
+    """Schedule the thread into a channel at the emulator."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return pollbot("schedule", "thread.md", "--chat", "channel", *words, TOKEN="4242:demo", API_URL=api)
+
+    return run
+
+
+def test_a_plan_is_printed_with_its_id(schedule):
+    done = schedule("--far")
 
     assert done.returncode == 0
     assert "publication 1; `pollbot run` posts it" in done.stdout
     assert "2099-01-01 10:00" in done.stdout
 
 
-def test_an_unknown_publication_is_one_sentence(pollbot):
-    assert "there is no publication 7" in said(pollbot("status", "7"))
-    assert "post 1 of publication 7 is not stopped" in said(pollbot("mend", "7", "1", "--send"))
+def test_a_start_in_years_and_the_same_thread_again_have_to_be_meant(schedule):
+    assert "--far says that it is meant" in said(schedule())
+    assert schedule("--far").returncode == 0
+    assert "@channel has this thread already: publication 1" in said(schedule("--far"))
+    assert "publication 2;" in schedule("--far", "--again").stdout
+
+
+def test_what_is_unknown_is_one_sentence(schedule, pollbot):
+    schedule("--far")
+
+    for words in (["status", "7"], ["export", "7"], ["export", "7", "--votes"], ["mend", "7", "1", "--send"]):
+        assert "there is no publication 7" in said(pollbot(*words))
+    assert "publication 1 has no post 9: it has 1" in said(pollbot("mend", "1", "9", "--done"))
+    assert "post 1 of publication 1 is not stopped" in said(pollbot("mend", "1", "1", "--send"))
+    assert "--send sends it again, --done goes on without" in said(pollbot("mend", "1", "1"))
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
@@ -113,8 +135,25 @@ def test_an_empty_database_says_what_to_do(pollbot, database):
     assert "nothing is scheduled yet: `pollbot schedule FILE --chat CHAT`" in pollbot("status").stdout
 
 
-def test_health_of_a_bot_that_never_ran_is_bad(pollbot):
-    assert "last tick was never" in said(pollbot("health"))
+def test_the_version_is_told(pollbot):
+    assert pollbot("--version").stdout == f"pollbot {version('pollbot')}\n"
+
+
+def test_health_tells_the_bot_from_its_worker(schedule, pollbot):
+    schedule("--far")
+
+    assert "no bot has ever run" in said(pollbot("health"))
+    assert "no worker has ever run" in said(pollbot("health", "--worker"))
+
+
+def test_health_leaves_nothing_behind(schedule, pollbot, tmp_path):
+    schedule("--far")
+    before = sorted(tmp_path.iterdir())
+    pollbot("health")
+
+    assert sorted(tmp_path.iterdir()) == before
+    assert "no database at" in said(pollbot("health", DATABASE_URL="sqlite:///nowhere.db"))
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_help_loads_neither_torch_nor_matplotlib():
@@ -131,10 +170,11 @@ def test_sigterm_ends_a_running_bot_and_its_worker_cleanly(tmp_path, api):
     with log.open("w") as out:
         command = [sys.executable, "-m", "bot", "run"]
         bot = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=out, stdout=out)
-        healthy = [sys.executable, "-m", "bot", "health"]
-        deadline = time.monotonic() + 30
-        while subprocess.run(healthy, cwd=tmp_path, env=env, capture_output=True, check=False).returncode:
-            assert time.monotonic() < deadline, log.read_text()
+        for process in ([], ["--worker"]):
+            healthy = [sys.executable, "-m", "bot", "health", *process]
+            deadline = time.monotonic() + 60
+            while subprocess.run(healthy, cwd=tmp_path, env=env, capture_output=True, check=False).returncode:
+                assert time.monotonic() < deadline, log.read_text()
         bot.send_signal(signal.SIGTERM)
 
         assert bot.wait(20) == 0

@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import timedelta
@@ -6,13 +8,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from bot.commands import doctor
+from bot.commands import doctor, mend
 from bot.errors import StoreError
-from bot.store import messages, questions, schedule, store, votes
+from bot.store import messages, polls, questions, schedule, store, votes
 from bot.store.messages import Intent
+from bot.store.polls import Tally
+from bot.thread.model import Experiment
 from tests import transitions
 from tests.conftest import NOON
 from tests.factory import GROUP, HOUR, answer, asked, poll, publish, send, text
+
+
+@pytest.fixture
+def database(database):
+    """A database on which a bot and a worker run at noon."""
+    with database.begin() as connection:
+        for fact in ("tick", "beat"):
+            store.remember(connection, fact, NOON.isoformat())
+    return database
 
 
 @pytest.fixture
@@ -62,12 +75,84 @@ def test_what_waits_for_the_admin_is_told_with_its_command(database):
     ]
 
 
+def forget(database, fact: str) -> None:
+    with database.begin() as connection:
+        connection.execute(sql("DELETE FROM facts WHERE name = :fact"), {"fact": fact})
+
+
+def test_a_bot_that_never_ran_is_told(database):
+    forget(database, "tick")
+
+    assert doctor.examine(database, NOON) == ["no bot has ever run on this database; mend: pollbot run"]
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_a_tick_that_is_old_or_of_a_clock_that_was_put_back_is_told(database, hours):
+    (found,) = doctor.examine(database, NOON + hours * HOUR)
+
+    assert found.startswith("the bot was last alive ")
+
+
+def test_runs_that_wait_without_a_worker_are_told_at_once(database):
+    publish(database, NOON, asked(poll(experiment=Experiment(run="heads", options=("first", "last", "all")))))
+    assert doctor.examine(database, NOON) == []
+    forget(database, "beat")
+
+    assert [line.partition("; mend")[0] for line in doctor.examine(database, NOON)] == [
+        "1 run waits, and no worker has ever run on this database"
+    ]
+
+
+def test_posts_that_are_overdue_are_told_and_those_behind_them_are_not(database):
+    publish(database, NOON - HOUR, text("a"), text("b"))
+
+    assert [line for line in doctor.examine(database, NOON) if line.startswith("post")] == [
+        "post 1 1 was due at 2026-12-01 11:00 UTC; mend: pollbot run, or see the bot's log"
+    ]
+
+
+def test_a_post_of_another_version_is_told_with_what_mends_it(database):
+    publish(database, NOON, text("a"))
+    with database.begin() as connection:
+        connection.execute(sql("UPDATE posts SET content = json_set(content, '$.colour', 'red')"))
+    (found,) = doctor.examine(database, NOON)
+
+    assert "colour: Extra inputs are not permitted" in found
+    assert found.endswith("mend: look into the chat, then pollbot mend 1 1 --done")
+    mend.mend(database, 1, 1, NOON, send=False)
+    assert doctor.examine(database, NOON) == []
+
+
+def test_a_stopped_reveal_is_told(voted):
+    closed = polls.due_to_close(voted, NOON + HOUR)[0]
+    polls.closing(voted, closed.id)
+    polls.closed(voted, closed.id, Tally((1, 1, 0), 2), NOON + HOUR)
+    questions.hold(voted, closed.address, "reveal", "broken", "photo_invalid_dimensions", NOON)
+
+    assert [line for line in doctor.examine(voted, NOON) if "photo" in line] == [
+        "post 1 1: photo_invalid_dimensions; mend: look into the chat, then pollbot mend 1 1 --send or --done"
+    ]
+
+
+def test_a_disk_that_takes_nothing_is_told(database, url, tmp_path):
+    program = f"""
+import resource
+from bot.commands import doctor, mend
+from bot.store import store
+from tests.conftest import NOON
+database = store.connect({url!r})
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+print(doctor.examine(database, NOON)[0])
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert "pollbot.db cannot be written: " in told
+
+
 def test_a_poll_that_should_be_closed_long_ago_and_a_bot_that_sleeps_are_told(voted):
-    with voted.begin() as connection:
-        store.remember(connection, "tick", NOON.isoformat())
     found = doctor.examine(voted, NOON + 3 * HOUR)
 
-    assert any("last ticked" in line for line in found)
+    assert any("the bot was last alive 3 h ago (2026-12-01 12:00:00 UTC); mend: pollbot run" in line for line in found)
     assert any("poll 1 is open though its time is long over" in line for line in found)
 
 

@@ -2,10 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.commands import publish
+from bot.commands import mend, publish
 from bot.errors import SettingsError
+from bot.store import questions, schedule
 from tests.conftest import NOON
-from tests.factory import text, thread
+from tests.factory import CHANNEL, GROUP, asked, poll, send, text, thread
+from tests.factory import publish as stored
 
 THREAD = thread(text())
 
@@ -47,3 +49,48 @@ def test_an_hour_that_clocks_skip_is_refused():
 def test_without_any_start_the_author_is_told_both_ways_to_give_one():
     with pytest.raises(SettingsError, match=r"give --start .* or write start:"):
         publish.start_time(None, THREAD, NOON)
+
+
+def test_a_start_more_than_a_year_away_has_to_be_meant():
+    far = (NOON + timedelta(days=366, minutes=1)).isoformat(" ", "minutes")
+
+    with pytest.raises(SettingsError, match="is 366 days away; --far says that it is meant"):
+        publish.start_time(far, THREAD, NOON)
+    assert publish.start_time(far, THREAD, NOON, far=True) == NOON + timedelta(days=366, minutes=1)
+    assert publish.start_time("+366d", THREAD, NOON) == NOON + timedelta(days=366)
+
+
+def test_the_same_posts_in_the_same_chat_are_refused_also_when_they_are_over(database):
+    stored(database, NOON, text(), chat=GROUP)
+    send(database, NOON, 10)
+    moved = thread(text().model_copy(update={"line": 9})).model_copy(update={"title": "Other"})
+
+    with pytest.raises(SettingsError, match=r"@group has this thread already: publication 1, .* --again"):
+        publish.refuse_twice(database, moved, GROUP)
+    publish.refuse_twice(database, moved, CHANNEL)
+
+
+def test_a_title_that_still_runs_in_the_chat_is_refused_and_one_that_is_over_is_not(database):
+    stored(database, NOON, text(), chat=GROUP)
+    corrected = thread(text("corrected"))
+
+    with pytest.raises(SettingsError, match="@group has this thread already"):
+        publish.refuse_twice(database, corrected, GROUP)
+    send(database, NOON, 10)
+    publish.refuse_twice(database, corrected, GROUP)
+
+
+def test_a_title_whose_poll_is_open_still_runs(database):
+    stored(database, NOON, asked(poll()), chat=GROUP)
+    send(database, NOON, 10)
+
+    with pytest.raises(SettingsError, match="@group has this thread already"):
+        publish.refuse_twice(database, thread(text()), GROUP)
+
+
+def test_posts_that_were_all_skipped_are_no_thread_that_the_chat_has(database):
+    stored(database, NOON, text(), chat=GROUP)
+    questions.hold(database, schedule.address(database, 1, 1), "post", "late", "late", NOON)
+    mend.mend(database, 1, 1, NOON, send=False)
+
+    publish.refuse_twice(database, thread(text()), GROUP)

@@ -1,0 +1,81 @@
+"""Standard output that takes every letter on every terminal, and says in a sentence when it cannot be written."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from bot.errors import OutputError
+
+ESCAPES = "pollbot.escapes"
+
+
+def prepare() -> None:
+    """
+    From here on, printing fails with `OutputError` alone; raises it where there is no standard output at all.
+
+    What an encoding cannot hold is written as JSON escapes it, so that JSON stays JSON on every terminal.
+    """
+    codecs.register_error(ESCAPES, _escaped)
+    if sys.stdout is None:
+        msg = "standard output is closed; send it to /dev/null where nobody reads it"
+        raise OutputError(msg)
+    sys.stdout = _told(sys.stdout)
+
+
+def report(words: str) -> None:
+    """Tell of what is done already: on standard error where standard output takes nothing, and that is no failure."""
+    try:
+        print(words)
+        sys.stdout.flush()
+    except OutputError as error:
+        print(f"{words}\n{error}", file=sys.stderr)
+        abandon()
+
+
+def abandon() -> None:
+    """Nothing more can be printed: what still waits to be written must not fail anew when Python ends."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def inherited() -> dict[str, str]:
+    """The environment of a Python that takes this process's place: its letters cannot fail either."""
+    return {**os.environ, "PYTHONIOENCODING": f"{sys.stdout.encoding}:backslashreplace"}
+
+
+class _Output(io.TextIOWrapper):
+    def write(self, text: str, /) -> int:
+        with _sentence():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _sentence():
+            super().flush()
+
+
+def _told(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream  # a notebook's, or a test's: it has no encoding that could fail
+    encoding, lines, through = stream.encoding, stream.line_buffering, stream.write_through
+    return _Output(stream.detach(), encoding, ESCAPES, line_buffering=lines, write_through=through)
+
+
+@contextmanager
+def _sentence() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        msg = f"standard output cannot be written: {error.strerror}"
+        raise OutputError(msg) from error
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
