@@ -32,7 +32,7 @@ class WeightDecayParams(Params):
     """`weight_decay` and `lr` are those of both optimisers; one epoch is one pass over 1437 digits in batches of 64."""
 
     epochs: int = Field(default=30, ge=1, le=100)
-    weight_decay: float = Field(default=0.1, gt=0, le=1)
+    weight_decay: float = Field(default=0.1, ge=1e-6, le=1)
     lr: float = Field(default=0.001, gt=0, le=0.01)
 
 
