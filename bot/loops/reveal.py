@@ -155,10 +155,10 @@ def _again(poll: ClosedPoll, measurement: Measurement) -> str:
     assert experiment is not None
     again = command.written(experiment.run, experiment.set, experiment.seeds)
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"{_code(again)}\n_{_safe(versions)} · {poll.run_key}_"
+    return f"{code(again)}\n_{_safe(versions)} · {poll.run_key}_"
 
 
-def _code(words: str) -> str:
+def code(words: str) -> str:
     """Words as Markdown that shows exactly them, to be copied: a fence is longer than what it encloses."""
     fence = "`" * (1 + max(map(len, re.findall("`+", words)), default=0))
     return f"{fence}{words}{fence}"

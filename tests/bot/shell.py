@@ -1,10 +1,18 @@
 """A command line as a person types it, in a shell where `pollbot` is on the path."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import typer
+
+from bot.cli import app
+from experiments import command
+from experiments.catalogue import run_key
+
+EXPERIMENT = typer.main.get_command(app).commands["experiment"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,3 +47,17 @@ def without_torch(folder: Path, how: str) -> dict[str, str]:
     (folder / "without").mkdir()
     (folder / "without" / "torch.py").write_text(f"raise {how}\n")
     return {"PYTHONPATH": str(folder / "without")}
+
+
+def typed(line: str) -> tuple[str, list[str], int]:
+    """What the command itself makes of a line of `pollbot experiment`: name, --set, --seeds."""
+    program, name, *words = shlex.split(line)
+    assert (program, name) == ("pollbot", "experiment")
+    given = EXPERIMENT.make_context(name, words).params
+    return given["name"], given["params"] or [], given["seeds"]
+
+
+def asked_for(line: str) -> str:
+    """The content key of the run that a line asks for."""
+    name, settings, seeds = typed(line)
+    return run_key(name, command.parameters(command.find(name), settings).model_dump(mode="json"), seeds)

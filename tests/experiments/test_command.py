@@ -1,20 +1,17 @@
 """The line under a reveal: whatever was set, `pollbot experiment` reads back what was meant."""
 
-import shlex
 from typing import Literal
 
 import pytest
-import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
-from bot.cli import app
 from experiments import command, topics
 from experiments.catalogue import ENTRIES, Entry, run_key
 from experiments.topic import Params, Topic
+from tests.bot.shell import asked_for, typed
 
-COMMAND = typer.main.get_command(app).commands["experiment"]
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
@@ -43,19 +40,6 @@ def _any():
     del ENTRIES["any"]
 
 
-def parsed(line: str) -> tuple[str, list[str], int]:
-    """What the command itself makes of a line: name, --set, --seeds."""
-    program, name, *words = shlex.split(line)
-    assert (program, name) == ("pollbot", "experiment")
-    given = COMMAND.make_context(name, words).params
-    return given["name"], given["params"] or [], given["seeds"]
-
-
-def key(line: str) -> str:
-    name, assigned, seeds = parsed(line)
-    return run_key(name, command.parameters(command.find(name), assigned).model_dump(mode="json"), seeds)
-
-
 def allowed(params: type[Params]) -> st.SearchStrategy[dict]:
     """Any of the parameters that a thread may set, as its file writes them."""
     whole = st.from_type(params).map(lambda found: found.model_dump(mode="json"))
@@ -70,7 +54,7 @@ def test_every_default_is_read_back_from_the_form_that_a_reveal_writes(name):
     defaults = entry.params().model_dump(mode="json")
 
     for field, value in defaults.items():
-        _, assigned, _ = parsed(command.written(name, {field: value}, 1))
+        _, assigned, _ = typed(command.written(name, {field: value}, 1))
         assert getattr(command.parameters(entry, assigned), field) == getattr(entry.params(), field)
 
 
@@ -79,7 +63,7 @@ def test_the_line_of_any_run_has_the_key_of_that_run(name):
     @settings(max_examples=20, deadline=None)
     @given(allowed(ENTRIES[name].params), st.integers(1, 256))
     def check(params, seeds):
-        assert key(command.written(name, params, seeds)) == run_key(name, params, seeds)
+        assert asked_for(command.written(name, params, seeds)) == run_key(name, params, seeds)
 
     check()
 
@@ -106,7 +90,7 @@ SETTINGS = st.fixed_dictionaries(
 @settings(deadline=None)
 @given(SETTINGS)
 def test_so_has_the_line_of_parameters_of_every_kind(params):
-    assert key(command.written("any", params, 16)) == run_key("any", params, 16)
+    assert asked_for(command.written("any", params, 16)) == run_key("any", params, 16)
 
 
 @pytest.mark.parametrize(
