@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -73,14 +74,14 @@ def _measure(database: Database, queued: Sequence[str], folder: Path, console: C
     with _worker(database, folder) as worker, Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(queued))
         while True:
-            ended = worker.process.poll()
+            ended = worker.process.poll() is not None
             with store.reading(database) as connection:
                 rows = [run for key in queued if (run := runs.outcome(connection, key))]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
                 return
-            if ended is not None:
-                msg = f"the worker ended with code {ended} before all was measured: {worker.last_words()}"
+            if ended:
+                msg = f"the worker ended before all was measured: {worker.obituary()}"
                 raise ExperimentError(msg)
             time.sleep(LOOK_S)
 
@@ -129,9 +130,11 @@ class Worker:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def last_words(self) -> str:
-        """Why it ended."""
-        return _last_line(self.log.read_text("utf-8", errors="replace"))
+    def obituary(self) -> str:
+        """How it ended, with its last words."""
+        code = self.process.returncode
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return f"{how}, {_last_line(self.log.read_text('utf-8', errors='replace'))}"
 
 
 def _last_line(text: str) -> str:
