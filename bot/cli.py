@@ -219,9 +219,9 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
     if name is None:
         Console().print(by_hand.listed())
         return
+    interrupt.last(Console(stderr=True).show_cursor)  # a progress bar hides it
     try:
-        with interrupt.raised():  # a hidden cursor is shown again
-            by_hand.run(name, params or [], seeds, out, language, votes, profile)
+        by_hand.run(name, params or [], seeds, out, language, votes, profile)
     except (by_hand.Mistake, by_hand.NotInstalledError) as error:
         raise ExperimentError(str(error)) from None
 

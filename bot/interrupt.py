@@ -1,14 +1,17 @@
 """
 Ctrl-C: a command is ended by it as the kernel does it, at once and without a word, also while it imports.
 
-Who has something to end first says so: the demo by its own flag, the others by a block of `raised`.
+Who has something to end first says so: the demo by its own flag, the others here.
 """
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+CODE = 128 + signal.SIGINT
 
 
 @contextmanager
@@ -21,3 +24,18 @@ def raised() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def last(act: Callable[[], object]) -> None:
+    """
+    From here on Ctrl-C ends the process after this act.
+
+    Not by an exception: numpy, imported by torch, takes one for something else, and goes on as half of itself.
+    """
+
+    def leave(*_: object) -> None:
+        act()
+        os._exit(CODE)
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, leave)

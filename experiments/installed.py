@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from experiments import lazy
+
 REMEDY = "pip install '.[worker]' in pollbot's folder"
 
 
@@ -17,9 +19,10 @@ class NotInstalledError(Exception):
 
 
 def need() -> None:
-    """Import what every experiment needs; raises `NotInstalledError`."""
+    """Import what measures and what draws; raises `NotInstalledError`."""
     try:
-        import_module("experiments.perform")
+        lazy.warm()
+        import_module("experiments.pictures.picture")
     except (ImportError, OSError) as error:  # a library of torch's that cannot be loaded is an OSError
         root = (getattr(error, "name", None) or "torch").partition(".")[0]
         if root == "experiments":

@@ -6,6 +6,6 @@ import sys
 if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the worker has something to end: it hears Ctrl-C itself then
 
-from bot.worker.worker import main  # noqa: E402 it imports for long enough to be interrupted
+from bot.worker.worker import main
 
 sys.exit(main())
