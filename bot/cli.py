@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from bot import output, settings
+from bot import interrupt, output, settings
+from bot.errors import ExperimentError
 
 if TYPE_CHECKING:
     from bot.store.store import Database  # not when it runs: `--help` needs no SQLAlchemy
@@ -196,10 +197,29 @@ def export(
             table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
-def experiment(context: typer.Context) -> NoReturn:
-    """Run one experiment by hand: NAME [--set k=v ...] [--seeds N] --out FILE.png [--profile FILE.json]"""
-    _become("experiments", *context.args)
+@app.command()
+def experiment(  # noqa: PLR0913, PLR0917 one for each option
+    name: Annotated[str | None, typer.Argument(help="Without one, all are listed.", metavar="NAME")] = None,
+    params: Annotated[list[str] | None, typer.Option("--set", help="A parameter.", metavar="K=V")] = None,
+    seeds: Annotated[int, typer.Option(help="How many seeds.")] = 16,
+    votes: Annotated[str | None, typer.Option(help="A percentage for each option.", metavar="P,P,…")] = None,
+    language: Annotated[Literal["ru", "en"], typer.Option(help="Of table and picture.")] = "en",
+    out: Annotated[Path | None, typer.Option(help="The picture: NAME.png if not given.", metavar="FILE.png")] = None,
+    profile: Annotated[Path | None, typer.Option(help="A trace of torch's profiler.", metavar="FILE.json")] = None,
+) -> None:
+    """Measure one experiment in this process, tell its findings, draw its picture."""
+    from rich.console import Console
+
+    from experiments import by_hand
+
+    if name is None:
+        Console().print(by_hand.listed())
+        return
+    interrupt.last(Console(stderr=True).show_cursor)  # a progress bar hides it
+    try:
+        by_hand.run(name, params or [], seeds, out, language, votes, profile)
+    except (by_hand.Mistake, by_hand.NotInstalledError) as error:
+        raise ExperimentError(str(error)) from None
 
 
 @app.command()

@@ -1,37 +1,36 @@
 """
 One experiment by hand: measure, tell the findings as a table, draw the picture.
 
-Everything runs in this process: an experiment that is being written fails with its own traceback.
+Everything runs in this process: an experiment that is being written fails with its own traceback. torch is imported
+when there is nothing left that the person at the keyboard could have got wrong.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from experiments import device, perform
-from experiments.catalogue import ENTRIES, Entry, nearest
-from experiments.ensemble.tracing import traced
+from experiments import command, device
+from experiments.catalogue import ENTRIES, Entry, run_key
+from experiments.command import Mistake
+from experiments.installed import NotInstalledError, need
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
 from experiments.topic import Context, Params
 
+__all__ = ["Mistake", "NotInstalledError", "listed", "run"]
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "depends": "[yellow]depends[/]"}
-
-
-class Mistake(Exception):  # noqa: N818 what the person at the keyboard got wrong, in one sentence
-    """A name, parameter or number that cannot be; the message says what was meant or allowed."""
 
 
 def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
     name: str,
     settings: list[str],
     seeds: int,
-    out: Path,
+    out: Path | None = None,
     language: Language = "en",
     votes: str | None = None,
     profile: Path | None = None,
@@ -39,64 +38,37 @@ def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
     """
     Measure and draw with a progress bar; `settings` are k=v, `votes` percentages, `profile` where a trace goes.
 
-    Raises `Mistake`.
+    The picture goes to `out`, or NAME.png in the current folder. Raises `Mistake`; where torch is missing,
+    `NotInstalledError`.
     """
-    entry = find(name)
-    params = parameters(entry, settings)
+    entry = command.find(name)
+    params = command.parameters(entry, settings)
     shares = percentages(entry, votes)
     if seeds < 1:
         msg = f"--seeds must be at least 1, not {seeds}"
         raise Mistake(msg)
-    for file in filter(None, (out, profile)):
-        if not file.parent.is_dir():
-            msg = f"there is no folder {str(file.parent)!r} to write {file.name!r} to"
-            raise Mistake(msg)
+    picture = out or Path(f"{name}.png")
+    writable("--out", picture)
+    if profile:
+        writable("--profile", profile)
     console = Console(stderr=True)
-    measurement = _measure(entry, params, seeds, console, profile)
-    console.print(table(measurement, language))
-    picture = perform.draw(measurement, ballot(entry, measurement, shares), language)
-    out.write_bytes(picture)
-    for file in filter(None, (out, profile)):
-        console.print(f"[bold]{file}[/] {file.stat().st_size // 1000} kB")
+    context = Context(device=device.own(), profile=profile)
+    measurement = _measure(entry, params, seeds, context, console)
+    Console().print(table(measurement, language, context.device))
+    _written(picture, _drawn(measurement, ballot(entry, measurement, shares), language))
+    for file in filter(None, (picture, profile)):
+        console.print(f"[bold]{escape(str(file))}[/] {file.stat().st_size // 1000} kB")
     return measurement
 
 
-def find(name: str) -> Entry:
-    """The experiment of that name."""
-    if name not in ENTRIES:
-        msg = f"unknown experiment {name!r}: {nearest(name, list(ENTRIES))}"
-        raise Mistake(msg)
-    return ENTRIES[name]
-
-
-def parameters(entry: Entry, settings: list[str]) -> Params:
-    """The parameters from k=v; a list is written with commas: zeroed=1,2."""
-    given: dict[str, Any] = {}
-    for setting in settings:
-        key, sign, value = setting.partition("=")
-        if not sign:
-            msg = f"--set {setting!r} is not of the form k=v"
-            raise Mistake(msg)
-        if key not in entry.params.model_fields:
-            msg = f"{entry.name} has no parameter {key!r}: {nearest(key, list(entry.params.model_fields))}"
-            raise Mistake(msg)
-        given[key] = _value(entry, key, value)
-    try:
-        return entry.params.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Mistake(_told(str(first["loc"][0]), first["msg"], settings)) from None
-
-
-def _value(entry: Entry, key: str, value: str) -> Any:  # noqa: ANN401 pydantic says what it is
-    if not str(entry.params.model_fields[key].annotation).startswith("tuple"):
-        return value
-    return [int(item) if item.strip().isdigit() else item for item in value.split(",")]
-
-
-def _told(key: str, reason: str, settings: list[str]) -> str:
-    wrong = next(setting for setting in reversed(settings) if setting.startswith(f"{key}="))
-    return f"--set {wrong}: {reason[:1].lower()}{reason[1:]}"
+def listed() -> Table:
+    """Every experiment by name."""
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_column(no_wrap=True)
+    shown.add_column()
+    for entry in ENTRIES.values():
+        shown.add_row(entry.name, entry.question)
+    return shown
 
 
 def percentages(entry: Entry, votes: str | None) -> list[float] | None:
@@ -108,7 +80,7 @@ def percentages(entry: Entry, votes: str | None) -> list[float] | None:
     except ValueError:
         msg = f"--votes {votes!r} must be numbers with commas between, such as 18,23.6,51.7,6.7"
         raise Mistake(msg) from None
-    if len(shares) != len(entry.options) or min(shares) < 0:
+    if len(shares) != len(entry.options) or not all(0 <= share <= 100 for share in shares):
         msg = f"--votes needs {len(entry.options)} percentages, one for each of: {', '.join(entry.options)}"
         raise Mistake(msg)
     return shares
@@ -123,24 +95,60 @@ def ballot(entry: Entry, measurement: Measurement, shares: list[float] | None) -
     return Ballot(question=entry.question, options=options, voters=sum(counts))
 
 
-def _measure(entry: Entry, params: Params, seeds: int, console: Console, profile: Path | None) -> Measurement:
+def writable(option: str, file: Path) -> None:
+    """Try it before anything is measured, and leave everything as it was; raises `Mistake`."""
+    try:
+        new = not file.exists()
+        with file.open("ab"):
+            pass
+        if new:
+            file.unlink()
+    except OSError as error:
+        raise Mistake(_unwritten(option, file, error)) from None
+
+
+def _written(file: Path, picture: bytes) -> None:
+    try:
+        file.write_bytes(picture)
+    except OSError as error:  # the disk has become full meanwhile
+        raise Mistake(_unwritten("--out", file, error)) from None
+
+
+def _unwritten(option: str, file: Path, error: OSError) -> str:
+    return f"{option} {str(file)!r} cannot be written ({error.strerror}): name a file in a folder that can be"
+
+
+def _drawn(measurement: Measurement, poll: Ballot, language: Language) -> bytes:
+    from experiments import perform
+
+    return perform.draw(measurement, poll, language)
+
+
+def _measure(entry: Entry, params: Params, seeds: int, context: Context, console: Console) -> Measurement:
+    with console.status("importing torch"):
+        need()
+    from experiments import perform
+    from experiments.ensemble.tracing import traced
+
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(entry.name, total=1.0, note="importing torch")
+    with Progress(*columns, console=console) as progress, traced(context.profile):
+        task = progress.add_task(entry.name, total=1.0, note="")
 
         def report(fraction: float, note: str) -> None:
             progress.update(task, completed=fraction, note=note)
 
-        run = Context(report, device=device.own(), profile=profile)
-        with traced(run.profile):
-            measurement = perform.measure(entry.name, params, seeds, run)
+        measurement = perform.measure(entry.name, params, seeds, replace(context, report=report))
         progress.update(task, completed=1.0, note="done")
     return measurement
 
 
-def table(measurement: Measurement, language: Language) -> Table:
-    """The findings for a terminal."""
-    shown = Table(title=measurement.settings[language], title_justify="left", title_style="")
+def table(measurement: Measurement, language: Language, on: str = "cpu") -> Table:
+    """The findings for a terminal, with the versions and the content key that a reveal tells as well."""
+    key = run_key(measurement.experiment, measurement.params, measurement.seeds, on)
+    versions = [f"{name} {version}" for name, version in measurement.versions.items()]
+    shown = Table(title=escape(measurement.settings[language]), title_justify="left", title_style="")
+    shown.caption = " · ".join([*versions, key])
+    shown.caption_justify = "left"
     for heading in ("option", "supported", "number", "over seeds", "condition"):
         shown.add_column(heading)
     for finding in measurement.findings:
@@ -150,5 +158,5 @@ def table(measurement: Measurement, language: Language) -> Table:
 
 def _row(finding: Finding, language: Language) -> tuple[str, ...]:
     low, high = finding.spread
-    number = f"{finding.number:g} {finding.unit[language]}"
-    return finding.option, MARKS[finding.supported], number, f"{low:g}–{high:g}", finding.condition[language]
+    told = (f"{finding.number:g} {finding.unit[language]}", f"{low:g}–{high:g}", finding.condition[language])
+    return escape(finding.option), MARKS[finding.supported], *map(escape, told)

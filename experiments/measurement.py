@@ -12,7 +12,8 @@ Verdict = Literal["yes", "no", "depends"]
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # a gradient that overflows is inf: as JSON it must not become null, which no reader takes for a number
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class Finding(Frozen):

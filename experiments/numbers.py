@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan
+
 from experiments.measurement import Language, Text
 
 COUNTED = {
@@ -11,23 +13,32 @@ COUNTED = {
     "step": {"ru": ("шаг", "шага", "шагов"), "en": ("step", "steps", "steps")},
 }
 NBSP = "\N{NO-BREAK SPACE}"
+TINY, HUGE = 1e-6, 1e7  # beyond, a power of ten is shorter and reads better
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int, language: Language) -> str:
     """A number with so many digits after the decimal sign of the language."""
+    if not abs(value) < HUGE:
+        return power(value, language)
     return _local(f"{value:.{digits}f}", language)
 
 
 def plain(value: float, language: Language) -> str:
     """A setting or a small measured value in a few significant digits: 1,41 and 0,00006, never 6e-05."""
+    if value and not TINY <= abs(value) < HUGE:
+        return power(value, language)
     rounded = float(f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.1g}")
     text = f"{rounded:.12f}".rstrip("0").rstrip(".")
     return _local(text, language)
 
 
 def power(value: float, language: Language) -> str:
-    """A number that only a power of ten can tell: 1,4·10⁻²¹."""
+    """A number that only a power of ten can tell: 1,4·10⁻²¹; what is no number by its sign."""
+    if isnan(value):
+        return "NaN"
+    if not value or not isfinite(value):
+        return _local("0" if not value else "∞" if value > 0 else "-∞", language)
     mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{_local(mantissa, language)}·{ten(int(exponent))}"
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot import interrupt, settings
 from bot.errors import ExperimentError
 from bot.loops import keys
 from bot.store import polls, runs, store
@@ -36,15 +39,17 @@ def check(paths: Sequence[Path], console: Console) -> int:
 
 @contextmanager
 def measured(threads: Sequence[Thread], console: Console) -> Iterator[Database]:
-    """A database in which every experiment of these threads has its outcome."""
-    with tempfile.TemporaryDirectory() as folder:
+    """A database in which every experiment of these threads has its outcome; raises `ExperimentError`."""
+    with interrupt.raised(), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         url = f"sqlite:///{folder}/check.db"
         database = store.create(url)
-        keys_ = _queue(database, threads)
-        with _worker(url) as worker:
-            _wait(database, keys_, worker, console)
-        yield database
-        database.dispose()
+        try:
+            keys_ = _queue(database, threads)
+            if keys_:
+                _measure(database, keys_, Path(folder), console)
+            yield database
+        finally:
+            database.dispose()
 
 
 def asked(thread: Thread) -> list[Poll]:
@@ -61,19 +66,22 @@ def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
         ]
 
 
-def _wait(database: Database, queued: Sequence[str], worker: subprocess.Popen[bytes], console: Console) -> None:
+def _measure(database: Database, queued: Sequence[str], folder: Path, console: Console) -> None:
     """Show how far all runs are until each has an outcome; raises `ExperimentError` when the worker ends before."""
     columns = (TextColumn("measuring"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    if settings.load().engine == "local":
+        _need_torch()
+    with _worker(database, folder) as worker, Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(queued))
         while True:
+            ended = worker.process.poll() is not None
             with store.reading(database) as connection:
                 rows = [run for key in queued if (run := runs.outcome(connection, key))]
             progress.update(task, completed=sum(row.progress for row in rows))
             if all(row.state in ("done", "failed") for row in rows):
                 return
-            if worker.poll() is not None:
-                msg = f"the worker ended with code {worker.returncode} before all was measured"
+            if ended:
+                msg = f"the worker ended before all was measured: {worker.obituary()}"
                 raise ExperimentError(msg)
             time.sleep(LOOK_S)
 
@@ -87,7 +95,7 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
         run = runs.outcome(connection, key)
 
     def say(words: str, style: str | None = None) -> None:
-        console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False)
+        console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False, markup=False)
 
     assert run is not None, "it was queued before"
     if run.output is None:
@@ -107,14 +115,47 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
     return 0 if poll.experiment.despite else len(wrong)
 
 
+def _need_torch() -> None:
+    """Asked in a process of its own, because importing it takes 200 MB that are not given back."""
+    command = [sys.executable, "-m", "experiments.installed"]
+    tried = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 ours
+    if tried.returncode:
+        raise ExperimentError(_last_line(tried.stderr))
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The process that measures, and the file that it writes its log to."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def obituary(self) -> str:
+        """How it ended, with its last words."""
+        code = self.process.returncode
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return f"{how}, {_last_line(self.log.read_text('utf-8', errors='replace'))}"
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].removeprefix("pollbot: ") if lines else "it said nothing"
+
+
 @contextmanager
-def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
+def _worker(database: Database, folder: Path) -> Iterator[Worker]:
+    """A worker for this database, gone with all its processes when this ends, and with this process in any case."""
+    log = folder / "worker.log"
     command = [sys.executable, "-m", "bot.worker", "--with-parent"]
-    environment = {**os.environ, "POLLBOT_DATABASE_URL": url}
-    with subprocess.Popen(  # noqa: S603 our own command
-        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as process:
+    environment = {**os.environ, "POLLBOT_DATABASE_URL": database.url.render_as_string(hide_password=False)}
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(  # noqa: S603 our own command; in a group of its own, because Ctrl-C is for this process
+            command, stdin=subprocess.PIPE, stderr=said, env=environment, process_group=0
+        ) as process,
+    ):
         try:
-            yield process
+            yield Worker(process, log)
         finally:
             process.terminate()
+            process.wait()  # after a Ctrl-C, leaving the block would wait for a quarter of a second only

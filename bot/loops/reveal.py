@@ -7,6 +7,7 @@ vote chart, without any worker as text.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import structlog
@@ -20,6 +21,7 @@ from bot.telegram.outgoing import Outgoing
 from bot.thread import markup
 from bot.thread.markup import Rich
 from bot.thread.model import Language, Option, Poll
+from experiments import command
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 
 log = structlog.get_logger()
@@ -151,14 +153,15 @@ def _again(poll: ClosedPoll, measurement: Measurement) -> str:
     """The line that measures it again: command, versions, content key."""
     experiment = poll.poll.experiment
     assert experiment is not None
-    command = ["pollbot experiment", experiment.run, f"--seeds {experiment.seeds}"]
-    command += [f"--set {name}={_value(value)}" for name, value in experiment.set.items()]
+    again = command.written(experiment.run, experiment.set, experiment.seeds)
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"`{' '.join(command)}`\n_{_safe(versions)} · {poll.run_key}_"
+    return f"{code(again)}\n_{_safe(versions)} · {poll.run_key}_"
 
 
-def _value(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def code(words: str) -> str:
+    """Words as Markdown that shows exactly them, to be copied: a fence is longer than what it encloses."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", words)), default=0))
+    return f"{fence}{words}{fence}"
 
 
 def _safe(words: str) -> str:

@@ -43,6 +43,7 @@ TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"))
 BATCHES = 22
 TOLERANCE = 1e-6
 LEAST = 1e-300  # of what has a place on a scale
+SUBNORMAL = 2.3e-308  # what is smaller is rounded as it comes, at last to 0: such rates are told apart by nothing
 
 COLOURS = {"per_epoch": BLUE, "per_batch": VERMILION, "unchanged": GREY, "error": GREY}
 NAMES = {
@@ -144,7 +145,7 @@ def _finding(option: str, named: dict[str, float], end: float | None, curves: di
 
 
 def _equal(one: float, two: float) -> bool:
-    return abs(one - two) <= TOLERANCE * two
+    return abs(one - two) <= max(TOLERANCE * two, SUBNORMAL)
 
 
 def _condition(end: float | None) -> Text:
@@ -176,7 +177,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     end = (data["lr"]["batch"] or [None])[-1]
     frozen_from = FROZEN[language].format(epoch=data["frozen"])
     return Drawing(
-        finding=RAISED[language] if end is None else FINDING[language].format(rate=_told(end, language)),
+        finding=_title(params.lr, end, language),
         heading=HEADING[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         panel=Curves(
@@ -194,6 +195,12 @@ def _powers(rates: list[float]) -> Axis:
     lowest = floor(log10(min(rate for rate in rates if rate > LEAST)))
     shown = range(0, lowest - 1, min(lowest // 3, -1))
     return Axis(10.0 ** (lowest - 1), 3, [(10.0**n, numbers.ten(n) if n else "1") for n in shown], log=True)
+
+
+def _title(lr: float, end: float | None, language: Language) -> str:
+    if end is None:
+        return RAISED[language]
+    return (FINDING if end < lr else STAYS)[language].format(rate=_told(end, language))
 
 
 def _measured(found: Finding, language: Language) -> Measured:

@@ -161,7 +161,8 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
         )
         for way, colour in COLOURS.items()
     ]  # fmt: skip
-    between = [(params.good, str(params.good))] if 0.2 < params.good / last < 0.7 else []  # where there is room for it
+    room = params.good > 1 and 0.2 < params.good / last < 0.7
+    between = [(params.good, str(params.good))] if room else []
     axis = Axis(1, last, [(1, "1"), *between, (last, numbers.counted(last, "epoch", language))])
     spoilt = SPOILT[language].format(first=params.good + 1, factor=FACTOR)
     return Drawing(

@@ -55,6 +55,7 @@ BLOCK, WARM = 10, 2  # steps that are timed before it is the next watcher's turn
 DEPTH = 40  # calls between, for `deep`
 CLEAR = 1.25
 MOST = 0.75  # of the seeds
+SHORTEST = 1e-4  # ms: of a clock that stood still
 
 NAMES = {
     "item": numbers.both("loss.item()", "loss.item()"),
@@ -117,7 +118,7 @@ def _seed(params: WatchingParams, seed: int) -> Row:
                 reports += [end / (WARM + BLOCK)] if name == "profiler" else []
     row = {name: median(times) for name, times in steps.items()}
     row["report"] = row["profiler"] + median(reports)
-    return {name: round(value, 4) for name, value in row.items()}
+    return {name: max(round(value, 4), SHORTEST) for name, value in row.items()}
 
 
 def training(params: WatchingParams, seed: int) -> tuple[Module, Callable[[], Tensor]]:

@@ -32,7 +32,7 @@ class WeightDecayParams(Params):
     """`weight_decay` and `lr` are those of both optimisers; one epoch is one pass over 1437 digits in batches of 64."""
 
     epochs: int = Field(default=30, ge=1, le=100)
-    weight_decay: float = Field(default=0.1, gt=0, le=1)
+    weight_decay: float = Field(default=0.1, ge=1e-6, le=1)
     lr: float = Field(default=0.001, gt=0, le=0.01)
 
 
@@ -40,6 +40,7 @@ TOPIC = Topic(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_
 KINDS: dict[str, Literal["l2", "decoupled"]] = {"adam": "l2", "adamw": "decoupled"}
 NEIGHBOURS = (0.01, 0.1, 1, 10, 100)  # times the weight decay that is asked
 TOLERANCE = 1e-4
+LONG = 6  # letters
 
 COLOURS = {"adam": VERMILION, "adamw": BLUE}
 OPTION_COLOURS = {"same": GREY, "adam_smaller": VERMILION, "adamw_smaller": BLUE}
@@ -166,7 +167,8 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     data: dict[str, Any] = measurement.data
     scale: list[float] = data["decays"]
     curves = [parts.banded(NAMES[name], COLOURS[name], scale, data["curves"][name]) for name in KINDS]
-    axis = parts.setting(scale[0] * 0.6, scale[-1], scale, "λ = {}", language)
+    told = scale[len(numbers.plain(scale[0], language)) > LONG :]  # it would touch the scale of accuracy
+    axis = parts.setting(scale[0] * 0.6, scale[-1], told, "λ = {}", language)
     return Drawing(
         finding=FINDINGS[data["found"]][language],
         heading=HEADING[language],

@@ -1,63 +1,59 @@
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-from experiments.__main__ import main
+from experiments import by_hand
 from experiments.catalogue import ENTRIES, run_key
 from experiments.perform import perform
 from experiments.topic import silent
 from experiments.topics.heads import HeadsParams
 from experiments.topics.zero_init import ZeroInitParams
 
-TOY = ["--set", "epochs=1", "--seeds", "2"]
-
-
-def told(capsys, *arguments: str) -> str:
-    assert main([*arguments, "--out", "x.png"]) == 1
-    return capsys.readouterr().err
-
 
 def test_an_experiment_by_hand_measures_tells_and_draws(tmp_path, capsys):
     out = tmp_path / "heads.png"
-    code = main(["heads", *TOY, "--votes", "18,23.6,51.7,6.7", "--language", "ru", "--out", str(out)])
+    by_hand.run("heads", ["epochs=1"], 2, out, "ru", "18,23.6,51.7,6.7")
+    told = capsys.readouterr()
 
-    assert code == 0
     assert out.read_bytes()[:4] == b"\x89PNG"
-    assert "logsoftmax+ce" in capsys.readouterr().err
+    assert re.search(r"logsoftmax\+ce +│ yes", told.out)
+    assert str(out) in told.err.replace("\n", "")
 
 
-def test_a_list_is_given_with_commas(tmp_path):
-    out = tmp_path / "zero.png"
+def test_the_content_key_of_what_was_measured_is_told(tmp_path, capsys):
+    by_hand.run("where_nan", [], 2, tmp_path / "x.png")
 
-    assert main(["zero_init", *TOY, "--set", "zeroed=1,3", "--set", "bias=none", "--out", str(out)]) == 0
-    assert out.stat().st_size > 10_000
+    assert run_key("where_nan", {}, 2) in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "reason"),
+    ("votes", "reason"),
     [
-        (["hedas"], "unknown experiment 'hedas': did you mean 'heads'?"),
-        (["heads", "--set", "epoch=3"], "heads has no parameter 'epoch': did you mean 'epochs'?"),
-        (["heads", "--set", "lr"], "--set 'lr' is not of the form k=v"),
-        (["heads", "--set", "lr=7"], "--set lr=7: input should be less than or equal to 1"),
-        (["zero_init", "--set", "zeroed=4"], "--set zeroed=4: input should be 1, 2 or 3"),
-        (["heads", "--votes", "1,2"], "--votes needs 4 percentages, one for each of: softmax+nll"),
-        (["heads", "--votes", "a,b,c,d"], "--votes 'a,b,c,d' must be numbers"),
-        (["heads", "--seeds", "0"], "--seeds must be at least 1, not 0"),
+        ("1,2", "--votes needs 4 percentages, one for each of: softmax+nll"),
+        ("1,2,3,400", "--votes needs 4 percentages"),
+        ("nan,1,2,3", "--votes needs 4 percentages"),
+        ("a,b,c,d", "--votes 'a,b,c,d' must be numbers"),
     ],
 )
-def test_what_cannot_be_is_told_in_one_sentence(capsys, arguments, reason):
-    message = told(capsys, *arguments)
-
-    assert message.startswith(f"experiments: {reason}")
-    assert message.count("\n") == 1
+def test_votes_that_cannot_be_are_told(votes, reason):
+    with pytest.raises(by_hand.Mistake, match=re.escape(reason)):
+        by_hand.run("heads", [], 1, votes=votes)
 
 
-def test_a_folder_that_is_not_there_is_told_before_anything_is_trained(capsys, tmp_path):
-    assert main(["heads", "--out", str(tmp_path / "no" / "x.png")]) == 1
-    assert "there is no folder" in capsys.readouterr().err
+def test_seeds_that_cannot_be_are_told():
+    with pytest.raises(by_hand.Mistake, match="--seeds must be at least 1, not 0"):
+        by_hand.run("heads", [], 0)
+
+
+def test_a_file_that_stands_there_is_left_as_it_is_by_the_trial(tmp_path):
+    (tmp_path / "x.png").write_text("mine")
+    by_hand.writable("--out", tmp_path / "x.png")
+    by_hand.writable("--out", tmp_path / "new.png")
+
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("x.png", "mine")]
 
 
 def test_a_task_that_is_none_is_told():

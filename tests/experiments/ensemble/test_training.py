@@ -8,8 +8,7 @@ import time
 import pytest
 import torch
 
-from experiments import device
-from experiments.__main__ import main
+from experiments import by_hand, device
 from experiments.ensemble import checkpoint
 from experiments.ensemble.ensemble import Arm, Ensemble, History, Recipe, train
 from experiments.topic import Context
@@ -123,12 +122,9 @@ def test_a_checkpoint_is_whole_whenever_its_process_is_killed(tmp_path):
 
 def test_a_trace_of_the_profiler_names_epochs_and_operators(tmp_path):
     trace = tmp_path / "trace.json"
-    code = main(
-        ["heads", "--set", "epochs=1", "--seeds", "2", "--out", str(tmp_path / "heads.png"), "--profile", str(trace)]
-    )
+    by_hand.run("heads", ["epochs=1"], 2, tmp_path / "heads.png", profile=trace)
     names = {event.get("name") for event in json.loads(trace.read_text())["traceEvents"]}
 
-    assert code == 0
     assert {"epoch 1", "aten::baddbmm"} <= names
 
 
