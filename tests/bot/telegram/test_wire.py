@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import TokenError
 from bot.telegram.wire import NoAnswer, Wire
+from tests.patience import until
 
 PEM = Path(__file__).with_name("localhost.pem")  # a key and a certificate for "localhost", good for nothing else
 OK = b'{"ok": true, "result": 7}'
@@ -95,7 +96,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again()
     async with wire_to(server) as wire:
         await wire.call("getMe")
         server.writer.close()
-        await asyncio.sleep(0.01)
+        await until(wire._idle[0]._streams[0].at_eof)
 
         assert await wire.call("getMe") == 7
 
