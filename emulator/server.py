@@ -15,6 +15,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from emulator.world.world import World
 
+KEEP_S = 3600  # who speaks seldom, on a busy machine, is not cut off in the middle of a sentence
+
 
 class Protocol(H11Protocol):
     """Hands the connection to the application, which may have to break it."""
@@ -34,6 +36,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Starlette) -> None:
         config = uvicorn.Config(app, http=Protocol, log_level="warning", ws="none", lifespan="on", loop="asyncio")
+        config.timeout_keep_alive = KEEP_S
         super().__init__(config)
         self.world: World = app.state.world
         self._loop: asyncio.AbstractEventLoop | None = None

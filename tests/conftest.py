@@ -3,19 +3,16 @@
 import ipaddress
 import os
 import socket
-import sqlite3
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Pool, event
 
 from bot.store import store
 from bot.store.store import Database
 from tests import outcomes as asked
-from tests import transitions
+from tests import transitions, watched
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LONGEST = ("torture/test_short.py", "acceptance/test_threads.py", "engines/test_dask.py", "torture/test_engines.py")
@@ -73,8 +70,7 @@ def _loopback(host: str) -> bool:
     return host == "localhost" or ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
 
 
-CONNECTIONS: list[sqlite3.Connection] = []  # of this test; kept here, so that none is closed by being collected
-event.listen(Pool, "connect", lambda connection, _: CONNECTIONS.append(connection))
+CONNECTIONS = watched.watch()
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +78,7 @@ def _every_database_is_closed():
     """A connection that nobody closes is an error in Python 3.13, whenever it is collected; here, in each version."""
     CONNECTIONS.clear()  # those of databases that outlive one test
     yield
-    for connection in CONNECTIONS:
-        with suppress(sqlite3.ProgrammingError):  # it is closed
-            pytest.fail(f"left open: {connection.execute('PRAGMA database_list').fetchone()[2]}")
+    assert watched.left_open(CONNECTIONS) == []
 
 
 @pytest.fixture
