@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 LOCKS := .venv/locks
 
-.PHONY: help demo run test check torture torture-engines bench lock clean
+.PHONY: help demo run test coverage check torture torture-engines bench lock clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -16,8 +16,16 @@ demo: $(READY)  ## watch the thread from file to reveal; EXIT=1 ends by itself, 
 run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
 
-test: $(READY)  ## all tests; ARGS= goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+test: $(READY)  ## all tests, JOBS= files of them at a time; ARGS= goes to pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+
+coverage: $(READY)  ## all tests, and which lines and branches they run, in whatever process; fails below the floor
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+SIDE_BY_SIDE = --numprocesses $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## linters, types, import rules, dependencies, spelling, and the threads themselves
 	$(BIN)/ruff check .

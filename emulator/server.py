@@ -15,6 +15,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from emulator.world.world import World
 
+KEEP_S = 3600  # who speaks seldom, on a busy machine, is not cut off in the middle of a sentence
+
 
 class Protocol(H11Protocol):
     """Hands the connection to the application, which may have to break it."""
@@ -34,8 +36,24 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Starlette) -> None:
         config = uvicorn.Config(app, http=Protocol, log_level="warning", ws="none", lifespan="on", loop="asyncio")
+        config.timeout_keep_alive = KEEP_S
         super().__init__(config)
         self.world: World = app.state.world
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """From another thread: end at once, where uvicorn itself looks ten times a second whether it shall."""
+        self.should_exit = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        looking, ended = asyncio.create_task(super().main_loop()), asyncio.create_task(self._ended.wait())
+        await asyncio.wait({looking, ended}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (looking, ended):
+            task.cancel()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.world.stop()
@@ -76,6 +94,6 @@ def serve_in_thread(app: Starlette, port: int = 0) -> Iterator[str]:
     try:
         yield url
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(10)
         sock.close()

@@ -1,17 +1,45 @@
-"""Nothing in a test may leave this machine, and every database is a real file of its own."""
+"""Nothing in a test may leave this machine, every database is a real file of its own, and is closed at the end."""
 
 import ipaddress
+import os
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.store import store
 from bot.store.store import Database
-from tests import transitions
+from tests import outcomes as asked
+from tests import transitions, watched
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+LONGEST = ("torture/test_short.py", "acceptance/test_threads.py", "engines/test_dask.py", "torture/test_engines.py")
+
+# A machine that is busy finds no mistake.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that processes side by side end together."""
+    items.sort(key=lambda item: next((n for n, end in enumerate(LONGEST) if item.path.match(end)), len(LONGEST)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where some test asks for all outcomes, all processes of pytest share one folder."""
+    if any("outcomes" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        own = tmp_path_factory.getbasetemp()
+        asked.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def outcomes() -> Database:
+    """What the published threads ask, measured."""
+    with store.opened(asked.address()) as database:
+        yield database
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -40,6 +68,17 @@ def _loopback_only():
 
 def _loopback(host: str) -> bool:
     return host == "localhost" or ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
+
+
+CONNECTIONS = watched.watch()
+
+
+@pytest.fixture(autouse=True)
+def _every_database_is_closed():
+    """A connection that nobody closes is an error in Python 3.13, whenever it is collected; here, in each version."""
+    CONNECTIONS.clear()  # those of databases that outlive one test
+    yield
+    assert watched.left_open(CONNECTIONS) == []
 
 
 @pytest.fixture

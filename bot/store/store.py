@@ -82,8 +82,12 @@ def _database(url: str, file: Path, synchronous: Synchronous) -> Database:
 
     def open_() -> sqlite3.Connection:
         connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=True)
-        for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     # As many connections as threads ask for: a query that waits for another's connection fails under load.

@@ -104,7 +104,8 @@ def main() -> int:
         logs.configure(given.log_format, token=given.token.get_secret_value())
         # The machines of a cluster are not asked: what every one of them has is a CPU.
         own = device.own() if given.engine == "local" else "cpu"
-        work(store.connect(given.database_url), engine(given.engine), own, stop)
+        with store.opened(given.database_url) as database:
+            work(database, engine(given.engine), own, stop)
     except PollbotError as error:
         print(f"pollbot: {error}", file=sys.stderr)
         return 1

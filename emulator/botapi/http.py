@@ -41,9 +41,13 @@ async def call(request: Request) -> Response:
     except ApiError as error:
         return _refusal(error)
     fault = world.faults.take(name)
-    began = world.clock.now()
-    answer = await _answer(Asked(world, bot, given), name, fault)
-    _record(world, Call(bot.user.id, name, given.shown(), began, answer, fault.kind if fault else None))
+    began = {"bot_id": bot.user.id, "method": name, "params": given.shown(), "time": world.clock.now()}
+    world.unanswered.append(began)
+    try:
+        answer = await _answer(Asked(world, bot, given), name, fault)
+    finally:
+        world.unanswered.remove(began)
+    _record(world, Call(**began, answer=answer, fault=fault.kind if fault else None))
     if fault and fault.kind in ("reset", "lost"):
         return await _break(request, fault)
     return _response(answer)

@@ -53,15 +53,17 @@ async def set_clock(request: Request) -> Response:
 
 
 async def list_calls(request: Request) -> Response:
-    """Calls received, oldest first; `method` narrows."""
+    """Calls answered, oldest first, and those in work: getUpdates while it waits, what is delayed; `method` narrows."""
     wanted = request.query_params.get("method", "").lower()
-    calls = request.app.state.world.calls
-    return JSONResponse({"calls": [call.json() for call in calls if wanted in ("", call.method.lower())]})
+    world: World = request.app.state.world
+    calls = [call.json() for call in world.calls if wanted in ("", call.method.lower())]
+    unanswered = [call for call in world.unanswered if wanted in ("", call["method"].lower())]
+    return JSONResponse({"calls": calls, "unanswered": unanswered})
 
 
 async def clear_calls(request: Request) -> Response:
     request.app.state.world.calls.clear()
-    return JSONResponse({"calls": []})
+    return await list_calls(request)
 
 
 async def add_token(request: Request) -> Response:

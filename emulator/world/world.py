@@ -49,6 +49,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.taps: dict[str, Tap] = {}
         self.calls: list[Call] = []
+        self.unanswered: list[Json] = []
         self.running = True
         self._user_ids, self._chat_ids, self._file_ids = itertools.count(1001), itertools.count(1), itertools.count()
         self._poll_ids = itertools.count(5_368_324_170_671_202_286)

@@ -12,23 +12,14 @@ import pytest
 from rich.console import Console
 
 from bot.commands import answers
-from bot.thread import markdown
 from experiments.catalogue import ENTRIES
+from tests.outcomes import ROOT, THREADS
 
-ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "threads").rglob("*.md"))
-THREADS = {path: markdown.read(path) for path in FILES}
 ASKED = [
     pytest.param(path, poll, id=f"{path.relative_to(ROOT / 'threads')}-{poll.id}")
     for path, thread in THREADS.items()
     for poll in answers.asked(thread)
 ]
-
-
-@pytest.fixture(scope="session")
-def outcomes():
-    with answers.measured(list(THREADS.values()), Console(file=io.StringIO())) as database:
-        yield database
 
 
 def compared(database, path, poll) -> tuple[int, str]:

@@ -1,20 +1,23 @@
-"""The measurements at full size are made once for all tests; the sizes are those that the thread's polls ask for."""
+"""Measurements at full size are shared with all tests; the sizes are those that the threads' polls ask for."""
 
 import pytest
 import torch
 from matplotlib.figure import Figure
 
 from experiments import perform
+from experiments.catalogue import run_key
 from experiments.measurement import Ballot, Language, Measurement, OptionVotes
 from experiments.pictures import picture
 from experiments.topic import Context
+from tests import outcomes
 
 torch.set_num_threads(1)
 
 
 def measured(name: str, seeds: int, **params) -> Measurement:
-    """An experiment at any size, in this process."""
-    return perform.measure(name, perform.entry(name).params(**params), seeds, Context())
+    """An experiment at any size: what the threads ask for is measured once for all tests, the rest in this process."""
+    asked = perform.entry(name).params(**params)
+    return outcomes.stored(run_key(name, params, seeds)) or perform.measure(name, asked, seeds, Context())
 
 
 def figure(measurement: Measurement, ballot: Ballot, language: Language) -> Figure:
@@ -41,9 +44,9 @@ def heads_measured() -> Measurement:
 
 @pytest.fixture(scope="session")
 def one_zero() -> Measurement:
-    return measured("zero_init", 8, zeroed=(2,), activation="tanh", bias="none")
+    return measured("zero_init", 16, zeroed=(2,), activation="tanh", bias="none")
 
 
 @pytest.fixture(scope="session")
 def two_zeros() -> Measurement:
-    return measured("zero_init", 8, zeroed=(1, 2), activation="tanh", bias="none")
+    return measured("zero_init", 16, zeroed=(1, 2), activation="tanh", bias="none")

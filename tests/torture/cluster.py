@@ -19,11 +19,11 @@ from bot.store.tables import runs as rows
 from experiments import perform
 from experiments.catalogue import run_key
 from experiments.topic import Context
+from tests.patience import eventually
 from tests.torture.processes import Victim, free_port, victim
 
 DASK = "distributed.cli.dask_"
 LOOK_S = 0.02
-PATIENCE_S = 240.0  # on a busy machine, each process imports torch for half a minute
 
 
 @dataclass
@@ -62,12 +62,11 @@ class Shop:
         with store.reading(self.database) as connection:
             return connection.execute(select(rows).where(rows.c.key == key)).one()
 
-    def wait(self, key: str, *states: str, seconds: float = PATIENCE_S) -> Any:
-        """A run's row when it is in one of these states; fails when that takes too long."""
-        until = time.monotonic() + seconds
-        while (row := self.row(key)).state not in states:
-            assert time.monotonic() < until, f"{row.state}, {row.progress:.0%}, {row.note}\n{self.told()}"
-            time.sleep(LOOK_S)
+    def wait(self, key: str, *states: str) -> Any:
+        """A run's row when it is in one of these states; fails when that never comes."""
+        found = eventually(lambda: self.row(key).state in states)
+        row = self.row(key)
+        assert found, f"{row.state}, {row.progress:.0%}, {row.note}\n{self.told()}"
         return row
 
     def told(self) -> str:
@@ -121,7 +120,7 @@ def lives(pid: int) -> bool:
         return False
 
 
-def gone(pids: list[int], seconds: float = 5.0) -> list[int]:
+def gone(pids: list[int], seconds: float = 30.0) -> list[int]:
     """Those that still live after so many seconds; they are killed then."""
     until = time.monotonic() + seconds
     while (left := [pid for pid in pids if lives(pid)]) and time.monotonic() < until:

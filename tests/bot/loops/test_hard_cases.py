@@ -8,6 +8,7 @@ import pytest
 from tests.bot.conftest import png
 from tests.bot.loops.test_doubt import tap, texts, told, unreadable
 from tests.factory import asked, poll, text
+from tests.patience import PATIENCE_S, until
 
 UNREADABLE = {"status": 400, "description": "Bad Request: message can't be forwarded"}
 
@@ -70,12 +71,13 @@ async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_ag
     await stage.publish(text("one"))
     stage.fault("sendMessage", "delay", seconds=1.5)
     sending = asyncio.create_task(stage.tick())
-    await asyncio.sleep(0.2)
+    await until(lambda: stage.unanswered("sendMessage"))
     stage.now += timedelta(seconds=20)
     await sending
+    stage.telegram.bot.request._client.timeout = httpx.Timeout(PATIENCE_S)
     await stage.tick(seconds=2)
     await stage.tick(seconds=0)
-    await asyncio.sleep(1.5)
+    await until(lambda: texts(stage))
     await pass_time(stage)
 
     assert texts(stage) == ["one"]

@@ -17,12 +17,7 @@ from emulator.server import serve_in_thread
 from emulator.world.world import World
 from tests.bot.conftest import KEY
 from tests.factory import asked, poll
-
-
-async def until(holds, seconds=10.0):
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 what is awaited stands in a database
-            await asyncio.sleep(0.02)
+from tests.patience import PATIENCE_S, until
 
 
 class Running:
@@ -92,19 +87,18 @@ async def test_intake_goes_on_after_an_outage_and_loses_nothing(asked_group):
 
 async def test_a_second_program_with_the_same_token_is_named_as_such(asked_group, capsys):
     async with Running(asked_group) as first, Running(asked_group):
-        await asyncio.sleep(0.5)
+        await until(lambda: "another program asks for this bot's updates" in "".join(capsys.readouterr()))
 
         assert not first.done()
-    assert "another program asks for this bot's updates" in "".join(capsys.readouterr())
 
 
 async def test_a_revoked_token_ends_intake_with_one_sentence(asked_group):
     async with Running(asked_group) as running:
-        await asyncio.sleep(0.1)
+        await until(lambda: asked_group.unanswered("getUpdates"))
         asked_group.sim.request("DELETE", "/tokens", json={"token": "4242:demo"}).raise_for_status()
 
         with pytest.raises(TokenError, match="does not accept POLLBOT_TOKEN"):
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, PATIENCE_S)
 
 
 async def test_a_failed_commit_is_tried_again_and_nothing_is_lost(asked_group, capsys):
@@ -165,15 +159,14 @@ async def test_snapshots_are_asked_for_only_while_an_anonymous_poll_is_open(stag
 async def test_votes_in_a_poll_that_was_opened_while_a_request_waits_are_not_filtered_away(stage):
     people = stage.users(3)
     async with Running(stage):
-        await until(lambda: stage.get("/calls?method=deleteWebhook")["calls"])
-        await asyncio.sleep(0.1)  # now a request waits that was made before there was a poll
+        await until(lambda: stage.unanswered("getUpdates"))  # it was made before there was a poll
         await stage.publish(asked(poll()))
         await stage.publish(asked(poll()), chat="@channel")
         await stage.tick()
         for person in people:
             stage.vote(person, 1)
         await until(lambda: stage.status().posts[0].poll.voters == 3)
-        await asyncio.sleep(2 * intake.LOOK_S + 0.5)  # by now the anonymous poll is asked about, too
+        await until(lambda: "'poll'" in str(stage.unanswered("getUpdates")))  # now the anonymous poll is asked about
         stage.vote(people[0], 1, chat="@channel")
 
         await until(lambda: status.read(stage.database).publications[1].posts[0].poll.voters == 1)
@@ -225,7 +218,7 @@ async def test_a_growing_backlog_is_told_once_for_each_alarm():
     ]  # the last is answered when all before it were heard
     async with pending(counts) as wire:
         watching = asyncio.create_task(backlog.watch(wire, warn, every_s=0.001))
-        await until(lambda: not counts)
+        await until(lambda: not counts and len(said) >= 3)
         watching.cancel()
 
     assert [text.split(" updates")[0] for text in said] == ["12,000", "60,000", "15,000"]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.factory import text
+from tests.patience import PATIENCE_S, until
 
 
 @asynccontextmanager
@@ -22,13 +23,7 @@ async def running(stage):
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
-
-
-async def until(holds):
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 what is awaited stands in a database
-            await asyncio.sleep(0.05)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 @pytest.fixture
@@ -47,13 +42,12 @@ async def test_a_database_locked_by_another_program_delays_a_post_and_does_not_d
     with closing(sqlite3.connect(stage.database.url.database)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with running(stage):
-            await asyncio.sleep(0.3)
+            await until(lambda: "database is locked" in capsys.readouterr().out)
             locked = texts(stage)
             other.rollback()
             await until(lambda: stage.status().state == "done")
 
     assert (locked, texts(stage)) == ([], ["one"])
-    assert "database is locked" in capsys.readouterr().out
 
 
 async def test_a_database_that_became_read_only_stops_sending_until_it_is_writable(stage, capsys):
@@ -64,20 +58,19 @@ async def test_a_database_that_became_read_only_stops_sending_until_it_is_writab
 
     event.listen(stage.database, "checkout", read_only)
     async with running(stage):
-        await asyncio.sleep(0.3)
+        await until(lambda: "attempt to write a readonly database" in capsys.readouterr().out)
         held = texts(stage)
         event.remove(stage.database, "checkout", read_only)
         stage.database.dispose()
         await until(lambda: stage.status().state == "done")
 
     assert (held, texts(stage)) == ([], ["one"])
-    assert "attempt to write a readonly database" in capsys.readouterr().out
 
 
 async def test_a_stopping_bot_finishes_the_message_it_is_sending(stage):
     await stage.publish(text("one"), text("two"))
     stage.fault("sendMessage", "delay", seconds=0.5)
     async with running(stage):
-        await asyncio.sleep(0.2)
+        await until(lambda: stage.unanswered("sendMessage"))
 
     assert [post.state for post in stage.status().posts] == ["sent", "planned"]

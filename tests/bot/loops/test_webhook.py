@@ -16,8 +16,8 @@ from bot.loops.intake import Intake
 from bot.store import store
 from bot.store.tables import strays
 from tests.bot.conftest import KEY, TOKEN
-from tests.bot.loops.test_intake import until
 from tests.factory import answer, asked, poll
+from tests.patience import until
 
 SECRET = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret_of(TOKEN)}
 
@@ -60,6 +60,18 @@ def kept(stage):
         return connection.scalars(select(strays.c.content)).all()
 
 
+async def refused(stage):
+    """What Telegram says of the webhook as soon as an update was not taken."""
+    found = {}
+
+    async def told():
+        found.update(await stage.wire.call("getWebhookInfo"))
+        return "last_error_message" in found
+
+    await until(told)
+    return found
+
+
 async def test_votes_are_stored_as_they_are_delivered(asked_group, port):
     people = asked_group.users(50)
     async with receiving(asked_group, port):
@@ -77,8 +89,7 @@ async def test_a_vote_that_cannot_be_stored_is_not_acknowledged_and_comes_again(
         connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     async with receiving(asked_group, port):
         asked_group.vote(ann, 1)
-        await asyncio.sleep(0.3)
-        info = await asked_group.wire.call("getWebhookInfo")
+        info = await refused(asked_group)
         with asked_group.database.begin() as connection:
             connection.execute(sql("DROP TRIGGER full"))
 

@@ -216,19 +216,18 @@ changes = st.lists(st.tuples(st.integers(1, 4), st.sets(st.integers(0, 2))), max
 def test_the_newest_choice_of_each_voter_counts_in_whatever_order_batches_and_repetition_updates_come(
     tmp_path_factory, data, changes
 ):
-    database = store.create(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}")
-    publish(database, NOON, asked(poll()))
-    send(database, NOON, 10, telegram_id="P")
-    updates = [answer(i, "P", user, *options) for i, (user, options) in enumerate(changes, 1)]
-    again = data.draw(st.lists(st.sampled_from(updates), max_size=10)) if updates else []
-    delivered = data.draw(st.permutations(updates + again))
-    edges = [0, *sorted(data.draw(st.lists(st.integers(0, len(delivered)), max_size=5))), len(delivered)]
-    for first, last in pairwise(edges):
-        votes.record(database, delivered[first:last], KEY, NOON)
+    with store.created(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}") as database:
+        publish(database, NOON, asked(poll()))
+        send(database, NOON, 10, telegram_id="P")
+        updates = [answer(i, "P", user, *options) for i, (user, options) in enumerate(changes, 1)]
+        again = data.draw(st.lists(st.sampled_from(updates), max_size=10)) if updates else []
+        delivered = data.draw(st.permutations(updates + again))
+        edges = [0, *sorted(data.draw(st.lists(st.integers(0, len(delivered)), max_size=5))), len(delivered)]
+        for first, last in pairwise(edges):
+            votes.record(database, delivered[first:last], KEY, NOON)
 
-    standing = dict(changes)
-    recount = [sum(option in options for options in standing.values()) for option in range(3)]
-    assert tally(database) == (recount, sum(bool(options) for options in standing.values()))
-    with store.reading(database) as connection:
-        assert list(connection.scalars(select(history.c.update_id))) == [u["update_id"] for u in updates]
-    database.dispose()
+        standing = dict(changes)
+        recount = [sum(option in options for options in standing.values()) for option in range(3)]
+        assert tally(database) == (recount, sum(bool(options) for options in standing.values()))
+        with store.reading(database) as connection:
+            assert list(connection.scalars(select(history.c.update_id))) == [u["update_id"] for u in updates]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import TokenError
 from bot.telegram.wire import NoAnswer, Wire
+from tests.patience import until
 
 OK = b'{"ok": true, "result": 7}'
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(OK) + OK
@@ -93,7 +94,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again()
     async with wire_to(server) as wire:
         await wire.call("getMe")
         server.writer.close()
-        await asyncio.sleep(0.01)
+        await until(wire._idle[0]._streams[0].at_eof)
 
         assert await wire.call("getMe") == 7
 

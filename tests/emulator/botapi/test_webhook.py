@@ -1,4 +1,3 @@
-import asyncio
 import json
 
 import pytest
@@ -9,6 +8,7 @@ from starlette.routing import Route
 
 from emulator.server import serve_in_thread
 from emulator.world.world import World
+from tests.patience import until
 
 
 class Receiver:
@@ -30,11 +30,12 @@ class Receiver:
         return JSONResponse(reply) if reply else Response()
 
     async def wait(self, count: int) -> list[dict]:
-        for _ in range(500):
-            if len(self.got) >= count:
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: len(self.got) >= count)
         return self.got
+
+
+async def none_waits(bot) -> bool:
+    return (await bot.get_webhook_info()).pending_update_count == 0
 
 
 @pytest.fixture
@@ -58,8 +59,7 @@ async def test_updates_are_delivered_with_the_secret_and_not_kept(bot, sim, hook
 
     assert (await receiver.wait(1))[0]["message"]["text"] == "hello"
     assert receiver.headers[0]["x-telegram-bot-api-secret-token"] == "s3cret"
-    await asyncio.sleep(0.05)
-    assert (await bot.get_webhook_info()).pending_update_count == 0
+    await until(lambda: none_waits(bot))
 
 
 async def test_what_waited_before_is_delivered_too(bot, sim, hook, receiver):
@@ -92,10 +92,12 @@ async def test_an_answer_may_call_a_method(bot, sim, hook, receiver):
 
     await sim.post("write", user=ann, chat=ann, text="hello")
     await receiver.wait(1)
-    await asyncio.sleep(0.1)
 
-    messages = (await sim.get(f"chats/{ann}/messages"))["messages"]
-    assert [message["text"] for message in messages] == ["hello", "answered"]
+    async def answered() -> bool:
+        messages = (await sim.get(f"chats/{ann}/messages"))["messages"]
+        return [message["text"] for message in messages] == ["hello", "answered"]
+
+    await until(answered)
 
 
 async def test_after_deleting_the_webhook_updates_wait_to_be_asked_for(bot, sim, hook, receiver):

@@ -1,13 +1,16 @@
+import asyncio
 import re
 from pathlib import Path
 
 import httpx
 import pytest
+from telegram.error import Conflict
 
 import emulator
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.emulator.conftest import TOKEN, png
+from tests.patience import until
 
 
 async def test_a_chat_shows_its_full_face_to_the_bot(bot, sim):
@@ -86,6 +89,18 @@ async def test_calls_are_recorded_with_what_was_asked_and_answered(bot, sim):
         f"<a.png: {len(png())} bytes>",
     )
     assert call["answer"]["result"]["caption"] == "cap"
+
+
+async def test_a_call_is_unanswered_while_it_waits(bot, sim):
+    waiting = asyncio.create_task(bot.get_updates(timeout=50))
+    await until(sim.waits)
+    (call,) = (await sim.get("calls"))["unanswered"]
+    await sim.call("getUpdates")
+    with pytest.raises(Conflict):
+        await waiting
+
+    assert (call["method"], call["params"]) == ("getUpdates", {"timeout": "50"})
+    assert not await sim.waits()
 
 
 async def test_a_token_is_added_and_revoked(sim):

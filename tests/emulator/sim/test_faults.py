@@ -1,11 +1,10 @@
-import time
-
 import httpx
 import pytest
 from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 
 from tests.emulator.conftest import TOKEN
+from tests.patience import until
 
 
 async def written(sim, chat: int) -> list[str]:
@@ -72,9 +71,7 @@ async def test_a_delay_lets_the_caller_give_up_while_the_message_is_sent(url, si
         with pytest.raises(TimedOut):
             await bot.send_message(chat, "late", read_timeout=0.2)
 
-    deadline = time.monotonic() + 5
-    while not await written(sim, chat) and time.monotonic() < deadline:
-        pass
+    await until(lambda: written(sim, chat))
     assert await written(sim, chat) == ["late"]
 
 

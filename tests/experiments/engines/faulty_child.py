@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 
 from experiments.engines.child import serve
 
@@ -29,10 +30,12 @@ def sleep(report):
     time.sleep(60)
 
 
-def doze(report):
-    began = time.monotonic()
-    time.sleep(1)
-    return f"[{began}, {time.monotonic()}]".encode()
+def meet(report, folder):
+    """Ends when another of its kind is at work, too."""
+    Path(folder, str(os.getpid())).touch()
+    while len(list(Path(folder).iterdir())) < 2:
+        time.sleep(0.01)
+    return b"met"
 
 
 def stuck(report):
@@ -64,7 +67,7 @@ def threads(report):
     return os.environ["OMP_NUM_THREADS"].encode()
 
 
-TASKS = {task.__name__: task for task in (ok, fail, leave, segv, sleep, doze, stuck, eat, chatter, progress, threads)}
+TASKS = {task.__name__: task for task in (ok, fail, leave, segv, sleep, meet, stuck, eat, chatter, progress, threads)}
 
 if __name__ == "__main__":
-    serve(lambda job, report: TASKS[job["task"]](report))
+    serve(lambda order, report: TASKS[order.pop("task")](report, **order))

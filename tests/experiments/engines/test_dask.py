@@ -1,13 +1,13 @@
 """Many machines: the real worker with a real scheduler and two real workers of a cluster, here on loopback."""
 
 import sys
-import time
 
 import pytest
 
 from bot.store import runs
 from tests.conftest import NOON
-from tests.torture.cluster import PATIENCE_S, children, expected, gone, shop
+from tests.patience import PATIENCE_S, eventually
+from tests.torture.cluster import children, expected, gone, shop
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -20,10 +20,7 @@ def cluster(tmp_path):
 
 def half_done(cluster, key):
     """Both nodes are at it."""
-    until = time.monotonic() + PATIENCE_S
-    while cluster.row(key).progress < 0.2:
-        assert time.monotonic() < until, cluster.told()
-        time.sleep(0.02)
+    assert eventually(lambda: cluster.row(key).progress >= 0.2), cluster.told()
 
 
 def test_a_run_goes_on_when_a_machine_dies_and_comes_to_the_same_bytes(cluster):
@@ -43,7 +40,7 @@ def test_a_run_goes_on_when_a_machine_dies_and_comes_to_the_same_bytes(cluster):
 def test_without_a_scheduler_runs_wait_and_with_a_new_one_they_go_on(cluster):
     cluster.worker.start()
     key = cluster.enqueue(epochs=20, seeds=12)
-    time.sleep(3)
+    assert eventually(lambda: "no dask scheduler" in cluster.told())
     assert (cluster.row(key).state, cluster.row(key).attempts) == ("queued", 0)
 
     cluster.start_cluster()
@@ -58,7 +55,7 @@ def test_without_a_scheduler_runs_wait_and_with_a_new_one_they_go_on(cluster):
     assert (row.state, row.attempts, row.deaths) == ("done", 1, 0)
 
 
-def test_a_cancelled_run_is_stopped_on_every_machine_within_a_second(cluster):
+def test_a_cancelled_run_is_stopped_on_every_machine(cluster):
     cluster.start()
     key = cluster.enqueue(epochs=100, seeds=16)
     half_done(cluster, key)
@@ -67,4 +64,4 @@ def test_a_cancelled_run_is_stopped_on_every_machine_within_a_second(cluster):
         runs.cancel(connection, key, NOON)
 
     assert len(busy) == 2
-    assert gone(busy, seconds=1.0) == []
+    assert gone(busy) == []  # a child that has only ended its job lives on

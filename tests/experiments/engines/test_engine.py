@@ -5,7 +5,6 @@ import os
 import queue
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,12 @@ from experiments.topic import Context, silent
 from experiments.topics.heads import HeadsParams
 from tests.experiments.conftest import HEADS_BALLOT
 from tests.experiments.pictures import golden
+from tests.patience import PATIENCE_S, eventually
 
 FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_child.py")))
 
 
-LIMITS = Limits(20.0, 300)
+LIMITS = Limits(60.0, 300)
 
 
 def faulty() -> Runner:
@@ -47,7 +47,7 @@ def engine():
     engine.runner.close()
 
 
-def failure(engine, task, limit_s=20.0, kind=JobFailed) -> str:
+def failure(engine, task, limit_s=LIMITS.seconds, kind=JobFailed) -> str:
     with pytest.raises(kind) as caught:
         engine.run({"task": task}, limits=Limits(limit_s, 300))
     return str(caught.value)
@@ -59,13 +59,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def eventually(condition, seconds=5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
 
 
 def test_an_exception_comes_back_with_its_traceback_and_the_child_stays(engine):
@@ -90,12 +83,10 @@ def test_the_last_words_of_a_crash_are_kept(engine):
 
 
 def test_a_job_past_its_limit_is_stopped(engine):
-    engine.run({"task": "ok"}, silent)
-    began = time.monotonic()
+    before = engine.run({"task": "ok"}, silent)
 
     assert failure(engine, "sleep", limit_s=0.5) == "stopped after its limit of 0.5 s"
-    assert time.monotonic() - began < 2
-    assert engine.run({"task": "ok"}, silent)
+    assert engine.run({"task": "ok"}, silent) != before
 
 
 def test_a_job_stuck_in_c_is_stopped_too(engine):
@@ -133,12 +124,9 @@ def test_a_failing_listener_ends_the_job(engine):
 
 
 def test_a_job_that_nobody_wants_any_more_is_stopped(engine):
-    engine.run({"task": "ok"})
-    began = time.monotonic()
-    with pytest.raises(Stopped):
-        engine.run({"task": "stuck"}, stopped=lambda: time.monotonic() > began + 0.5)
-
-    assert time.monotonic() - began < 1.5
+    told = []
+    with pytest.raises(Stopped):  # else it would be stopped at its limit
+        engine.run({"task": "stuck"}, lambda *word: told.append(word), stopped=lambda: len(told) == 2)
 
 
 def test_a_child_that_died_while_idle_is_replaced(engine, monkeypatch):
@@ -165,7 +153,6 @@ def test_a_child_that_dies_at_once_is_not_replaced_at_once(engine):
 PARENT = """
 import sys
 from experiments.engines.engine import Limits
-from experiments.perform import measure
 from experiments.engines.process import Child
 from experiments.engines.runner import Runner
 Runner(lambda: Child(sys.argv[1:])).run({"task": "stuck"}, lambda fraction, note: print(note, flush=True), Limits())
@@ -238,8 +225,8 @@ class Local:
         self.said = queue.SimpleQueue()
         self.engine = LocalEngine(self.said.put, 2, faulty)
 
-    def start(self, name, task, limit_s=20.0) -> Job:
-        one = Job(name, {"task": task}, Limits(limit_s, 300))
+    def start(self, name, task, **order) -> Job:
+        one = Job(name, {"task": task, **order}, LIMITS)
         self.engine.start(one)
         return one
 
@@ -247,7 +234,7 @@ class Local:
         """The last words about so many jobs, by name."""
         found = {}
         while len(found) < count:
-            word = self.said.get(timeout=20)
+            word = self.said.get(timeout=PATIENCE_S)
             if not isinstance(word, Progress):
                 found[word.name] = word
         return found
@@ -260,13 +247,11 @@ def local():
     local.engine.close()
 
 
-def test_two_jobs_run_at_the_same_time(local):
-    local.start("a", "doze")
-    local.start("b", "doze")
-    ends = local.ends(2)
+def test_two_jobs_run_at_the_same_time(local, tmp_path):
+    for name in "ab":
+        local.start(name, "meet", folder=str(tmp_path))
 
-    (a_from, a_to), (b_from, b_to) = (json.loads(ends[name].output) for name in "ab")
-    assert max(a_from, b_from) < min(a_to, b_to)
+    assert [type(word) for word in local.ends(2).values()] == [Done, Done]
 
 
 def test_each_job_has_one_last_word(local):
@@ -295,7 +280,7 @@ def test_a_stopped_job_is_lost_and_frees_its_slot(local):
 
 def test_nothing_is_left_when_the_engine_is_closed(local):
     local.start("a", "stuck")
-    while not (word := local.said.get(timeout=20)).note.isdecimal():
+    while not (word := local.said.get(timeout=PATIENCE_S)).note.isdecimal():
         pass
     local.engine.close()
 
