@@ -51,7 +51,7 @@ async def revealed(stage: Stage, outcomes: list[tuple[Poll, Measurement]]) -> li
     await stage.publish(*(asked(polled) for polled, _ in outcomes))
     found = {key(polled): measurement.model_dump_json().encode() for polled, measurement in outcomes}
     while run := runs.claim(stage.database, "test", ("measure",), stage.now):
-        runs.finish(stage.database, run.key, "test", found[run.key], stage.now)
+        runs.finish(stage.database, run.key, owner="test", output=found[run.key], now=stage.now)
     for _ in outcomes:
         await stage.tick(minutes=1)
     await stage.tick(hours=1000)

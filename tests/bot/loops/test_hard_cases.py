@@ -74,7 +74,7 @@ async def test_a_message_that_arrives_after_its_call_was_given_up_is_not_sent_ag
     await until(lambda: stage.unanswered("sendMessage"))
     stage.now += timedelta(seconds=20)
     await sending
-    stage.telegram.bot.request._client.timeout = httpx.Timeout(PATIENCE_S)
+    stage.telegram.requests.answer_s = PATIENCE_S
     await stage.tick(seconds=2)
     await stage.tick(seconds=0)
     await until(lambda: texts(stage))
