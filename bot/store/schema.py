@@ -8,6 +8,7 @@ keys are off in it, as Alembic changes a table of SQLite by dropping it and rena
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import chain, count
@@ -105,7 +106,7 @@ def alembic_config(connection: Connection, scripts: Path = SCRIPTS) -> Any:  # n
     """Alembic's configuration, bound to an open connection."""
     from alembic.config import Config
 
-    config = Config()
+    config = Config(stdout=sys.stdout)  # else the one that was there when alembic was loaded
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
@@ -108,6 +108,7 @@ def test_another_programs_database_is_not_filled_with_our_tables(file, url, open
     assert file.read_bytes() == before
 
 
+@settings(max_examples=60, deadline=None)
 @given(content=st.binary(min_size=2, max_size=5000))  # SQLite takes a single byte for an empty file
 @example(b"\0\0")
 @example(b"hello")
@@ -123,6 +124,7 @@ def test_a_file_that_is_no_database_stays_as_it_is(content):
         assert file.read_bytes() == content
 
 
+@settings(deadline=None)
 @given(url=TYPED | TYPED.map("sqlite:///".__add__))
 @example("sqlite:///%20?.db")
 @example("sqlite:///a//b.db")
