@@ -53,8 +53,6 @@ def shown(document: str) -> list[list[str]]:
 
 
 def options(command: str) -> set[str]:
-    if command == "experiment":  # hands its words on
-        return set(re.findall(r'"(--[a-z]+)"', words("experiments/__main__.py")))
     return {name for option in COMMANDS[command].params for name in (*option.opts, *option.secondary_opts)}
 
 
@@ -140,11 +138,13 @@ def test_the_recipe_for_a_column_makes_a_migration_that_adds_it(tree):
         (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, tree / part)
     tables = tree / "bot/store/tables.py"
     tables.write_text(tables.read_text().replace('Column("title"', 'Column("subtitle", Text), Column("title"', 1))
-    commands = recipe.replace("/tmp/empty.db", f"{tree}/empty.db").replace("NNNN", "9999")
+    before = {*(tree / "migrations/versions").glob("0*.py")}
+    commands = recipe.replace("/tmp/empty.db", f"{tree}/empty.db")
     env = {**os.environ, "PYTHONPATH": str(tree)}
     subprocess.run(["sh", "-ec", commands], cwd=tree, env=env, check=True, timeout=600)
 
-    (made,) = (tree / "migrations/versions").glob("9999*.py")
+    (made,) = {*(tree / "migrations/versions").glob("0*.py")} - before
+    assert int(made.name[:4]) == len(before) + 1
     assert re.findall(r"add_column\(sa.Column\('(\w+)'", made.read_text()) == ["subtitle"]
 
 
