@@ -40,8 +40,8 @@ def _curve(axes: Axes, curve: Curve) -> None:
 
 
 def _scales(axes: Axes, x: Axis, y: Axis) -> None:
+    axes.set(xlim=(x.low, x.high), ylim=(y.low, y.high))  # first: no scale is sought then that would fit all values
     axes.set(xscale="log" if x.log else "linear", yscale="log" if y.log else "linear")
-    axes.set(xlim=(x.low, x.high), ylim=(y.low, y.high))
     axes.set_xticks(*_split(x))
     axes.set_yticks(*_split(y))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -160,7 +160,7 @@ def _told(rate: float, language: Language) -> str:
 
 def _settings(params: ScheduleParams, seeds: int, language: Language) -> str:
     lr = numbers.plain(params.lr, language)
-    step = f"StepLR({params.step_size}, {params.gamma:g})"
+    step = f"StepLR({params.step_size}, {numbers.plain(params.gamma, 'en')})"
     return f"SGD {lr} · {step} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 

@@ -234,4 +234,5 @@ def _measured(finding: Finding, zeroed: tuple[int, ...], language: Language) -> 
         return Measured(numbers.percent(finding.number, 0, language), colour, ACCURACY[language])
     number = numbers.plain(float(f"{finding.number:.2g}"), language)
     number = f"≤ {number}" if finding.number else number
-    return Measured(number, colour, f"{GRADIENT[language]} {matrices(zeroed, ', ')}")
+    whose = "W₁–W₃" if len(zeroed) == 3 else matrices(zeroed, ", ")
+    return Measured(number, colour, f"{GRADIENT[language]} {whose}")

@@ -13,6 +13,7 @@ from experiments.topics.zero_init.words import ACCURACY, ACTIVATIONS, BIASES, ma
 LAYERS = (BLUE, PINK, INK)
 TINTS: dict[str, Verdict] = {"learns": "yes", "dead": "no", "slow": "depends"}
 LEAST = -4  # the lowest power of ten that is shown
+LONG = 58  # letters of a line that needs no more of them
 
 NORMS = numbers.both("Норма градиента: SGD, медиана", "Gradient norm: SGD, median")
 UNTOUCHED = numbers.both("без нулей", "no zeros")
@@ -50,14 +51,14 @@ def gradients(data: dict[str, Any], zeroed: tuple[int, ...], language: Language)
 def _told(name: str, ends: list[float], curve: dict[str, Any], language: Language) -> str:
     """How well it trained, and whether one matrix alone has a gradient at first: the one that lets the others live."""
     told = f"{name}: {ACCURACY[language]} {numbers.percents(ends[0], ends[1], language)}"
-    chance = f", {RANDOM[language]}" if ends[1] < 15 else ""
     alive = [layer for layer, row in enumerate(curve["norms"], start=1) if row[0] > 0]
     first = f", {FIRST[language].format(alive=matrices((alive[0],)))}" if len(alive) == 1 else ""
+    chance = f", {RANDOM[language]}" if ends[1] < 15 and len(told + first) < LONG else ""
     return f"{told}{chance}{first}"
 
 
 def _steps(last: int, language: Language) -> Axis:
-    ticks = [step for step in (1, 10, 100, 1000) if step <= last]
+    ticks = [step for step in (1, 10, 100, 1000) if step == 1 or step <= last / 2]  # room for the unit
     told = [*map(str, ticks[:-1]), numbers.counted(ticks[-1], "step", language)]
     return Axis(1, last, list(zip(ticks, told, strict=True)), log=True)
 
