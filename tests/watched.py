@@ -6,8 +6,6 @@ import sqlite3
 import sys
 from contextlib import suppress
 
-from sqlalchemy import Pool, event
-
 
 def left_open(connections: list[sqlite3.Connection]) -> list[str]:
     """The files of those connections that nobody closed; they are closed now."""
@@ -20,9 +18,14 @@ def left_open(connections: list[sqlite3.Connection]) -> list[str]:
 
 
 def watch() -> list[sqlite3.Connection]:
-    """All that SQLAlchemy opens from now on; kept, so that none is closed by being collected."""
+    """All that are opened from now on, by whomever; kept, so that none is closed by being collected."""
     connections: list[sqlite3.Connection] = []
-    event.listen(Pool, "connect", lambda connection, _: connections.append(connection))
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "sqlite3.connect/handle":
+            connections.append(arguments[0])
+
+    sys.addaudithook(hear)
     return connections
 
 
