@@ -44,6 +44,7 @@ CROWDED_S = 0.1  # while more is due than may go out: each tick then starts a fe
 DRAWN_S = 0.05  # while a closed poll waits for its picture: people wait for it
 TROUBLE_S = 1.0  # what the database did not let be stored is tried again after this
 REFUSALS = 3  # by the database, until what it refuses is held
+BATCH = 10  # posts, and as many polls, that one tick starts: votes wait for no more than that
 REVEALS = 100  # that one tick looks at
 
 
@@ -113,7 +114,7 @@ class Clock:
 
     def close_due(self, now: datetime) -> None:
         """Close the polls whose time is over, the most overdue first."""
-        room = self.pace.room()
+        room = min(self.pace.room(), BATCH)
         passed = {"chats": self._unavailable(), "without": self.pace.resting()}
         found = polls.due_to_close(self.database, now, limit=room, **passed) if room else []
         self._serve(Work(poll.address, "reveal", partial(self.closing.close, poll)) for poll in found)
@@ -135,7 +136,7 @@ class Clock:
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
-        room = self.pace.room()
+        room = min(self.pace.room(), BATCH)
         passed = {"chats": self._unavailable(), "without": self.pace.resting()}
         found = schedule.due_posts(self.database, now, limit=room, **passed) if room else []
         self._serve(Work(due.address, "post", partial(self._post, due, now)) for due in found)
@@ -219,7 +220,7 @@ class Clock:
         if due.state == "planned" and not self._checked(due, content.post.poll, now):
             return
         parts = await self._rendered(partial(outgoing.of_post, content.post, content.pictures))
-        await self.delivery.deliver(due.address, "post", parts)
+        await self.delivery.deliver(due.address, "post", parts, fresh=due.state == "planned")
 
     def _checked(self, due: DuePost, poll: Poll | None, now: datetime) -> bool:
         """Does the measurement agree with the poll's key? Where it does not, the admin is asked."""

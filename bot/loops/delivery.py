@@ -47,10 +47,20 @@ class Delivery:
         self.seen: dict[Intent, float] = {}
 
     async def deliver(
-        self, address: Address, purpose: Purpose, parts: Sequence[Outgoing], reply_to: int | None = None
+        self,
+        address: Address,
+        purpose: Purpose,
+        parts: Sequence[Outgoing],
+        *,
+        reply_to: int | None = None,
+        fresh: bool = False,
     ) -> None:
-        """Bring a post or reveal as far as it goes now; what is missing is due again at the next tick."""
-        tried = messages.parts(self.database, address.post_id, purpose)
+        """
+        Bring a post or reveal as far as it goes now; what is missing is due again at the next tick.
+
+        Of what is `fresh` no part has been tried.
+        """
+        tried = {} if fresh else messages.parts(self.database, address.post_id, purpose)
         for number, message in enumerate(parts):
             intent = Intent(address.post_id, purpose, number)
             part, last = tried.get(number), number == len(parts) - 1
@@ -71,11 +81,10 @@ class Delivery:
         self, address: Address, intent: Intent, message: Outgoing, reply_to: int | None, *, last: bool
     ) -> bool:
         chat = address.chat
-        if messages.doubted(self.database, chat.id):
-            return False  # its own post or reveal settles it, in this tick or a later one
         if not self.pace.ready(chat.id):
             return False
-        messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time())
+        if not messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time()):
+            return False  # something there is in doubt: its own post or reveal settles that, in a later tick
         points.reach("intended")
         self.pace.take(chat.id)
         try:

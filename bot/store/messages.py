@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, text, update
 
 from bot.store import store
 from bot.store.polls import Opened, forgo, open_, revealed
@@ -22,6 +22,13 @@ from bot.store.tables import messages, polls, posts
 
 # As it stands in the index that holds these alone: with a parameter, SQLite could not know that it may use it.
 SENDING = text("messages.state = 'sending'")
+
+# Made once: what runs at every message takes twice as long when it is put together anew each time.
+DOUBTED = select(messages.c.id).where(SENDING, messages.c.chat_id == bindparam("chat")).limit(1)
+THIS = {name: messages.c[name] == bindparam(f"its_{name}") for name in ("post_id", "purpose", "part")}
+ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None)
+SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
+SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
 
 @dataclass(frozen=True)
@@ -62,17 +69,19 @@ def known(database: Database, chat_id: int) -> set[int]:
 def doubted(database: Database, chat_id: int) -> bool:
     """Is a message to this chat in doubt? Until that is settled, nothing else may take the id that it has."""
     with store.reading(database) as connection:
-        query = select(messages.c.id).where(SENDING, messages.c.chat_id == chat_id).limit(1)
-        return connection.execute(query).first() is not None
+        return connection.execute(DOUBTED, {"chat": chat_id}).first() is not None
 
 
-def intend(database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime) -> None:
-    """Commit that a message is about to be sent; only then may Telegram be called."""
+def intend(database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime) -> bool:
+    """Commit that a message is about to be sent; only then may Telegram be called. False: its chat is in doubt."""
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
     with database.begin() as connection:
-        connection.execute(insert(messages).values(**row))
+        if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:
+            return False
+        connection.execute(insert(messages), row)
         if intent.purpose == "post":
-            set_post(connection, intent.post_id, state="sending", error=None)
+            connection.execute(SEND_POST, {"post": intent.post_id})
+    return True
 
 
 def arrived(
@@ -85,27 +94,25 @@ def arrived(
     last: bool = False,
 ) -> None:
     """Record what stands in the chat, in one transaction with what it opens; with its `last` message all is there."""
-    there = {"state": "sent", "message_ids": message_ids, "sent": now, "error": None}
+    its = {f"its_{name}": value for name, value in vars(intent).items()}
     with database.begin() as connection:
-        connection.execute(update(messages).where(this(intent)).values(**there))
+        connection.execute(ARRIVED, {**its, "message_ids": message_ids, "sent": now})
         if opened:
             open_(connection, intent.post_id, opened, now)
-        if last:
-            _complete(connection, intent.post_id, intent.purpose, now)
+        if last and intent.purpose == "post":
+            connection.execute(SENT_POST, {"post": intent.post_id})
+        elif last:
+            revealed(connection, intent.post_id, now)
 
 
 def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) -> None:
     """Every part has arrived, or the admin goes on without it; a post without any part is a skipped one."""
     with database.begin() as connection:
-        _complete(connection, post_id, purpose, now)
-
-
-def _complete(connection: Connection, post_id: int, purpose: Purpose, now: datetime) -> None:
-    if purpose == "post":
-        some = begun(connection, post_id, "sent")
-        set_post(connection, post_id, state="sent" if some else "skipped", error=None)
-    else:
-        revealed(connection, post_id, now)
+        if purpose == "reveal":
+            revealed(connection, post_id, now)
+        else:
+            some = begun(connection, post_id, "sent")
+            set_post(connection, post_id, state="sent" if some else "skipped", error=None)
 
 
 def withdraw(database: Database, intent: Intent, error: str) -> None:
