@@ -255,8 +255,10 @@ class Clock:
 
     def _pause(self, now: datetime) -> float:
         """Until the next thing is due or a chat may be written to again, in seconds."""
+        if self.crowded:
+            return CROWDED_S
         due = schedule.next_due(self.database, now)
         ahead = ((due - now).total_seconds() if due else None, self.pace.next())
         longest = DRAWN_S if self.awaited else TICK_S
         soonest = min((at for at in ahead if at is not None), default=longest)
-        return max(min(soonest, longest), CROWDED_S if self.crowded else SHORTEST_S)
+        return max(min(soonest, longest), SHORTEST_S)
