@@ -19,9 +19,9 @@ async def _value(found):
     return await found if inspect.isawaitable(found) else found
 
 
-def eventually(holds) -> bool:
-    """True as soon as it holds, False when it never does."""
+def eventually(holds):
+    """What `holds` says as soon as that is something; when it never is, what it said last."""
     deadline = time.monotonic() + PATIENCE_S
     while not (found := holds()) and time.monotonic() < deadline:
         time.sleep(LOOK_S)
-    return bool(found)
+    return found

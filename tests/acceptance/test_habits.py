@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ("requirements.txt", "requirements-worker.txt", "requirements-dev.txt")
+SLEEP = re.compile(r"\b(?:time|asyncio)\.sleep\((?!0\)).*?\)")  # sleep(0) only lets others go first
 PIN = re.compile(r"^([a-z0-9_.-]+)==([^\s;]+).*?((?:\\\n    --hash=sha256:[0-9a-f]{64} ?)+)$", re.MULTILINE)
 
 
@@ -182,3 +183,11 @@ def test_the_changelog_has_the_version_of_the_project_with_its_day():
         rf"^## {re.escape(project()['version'])} - \d{{4}}-\d\d-\d\d$", words("CHANGELOG.md"), re.MULTILINE
     )
     assert words("CHANGELOG.md").index("## Unreleased") < words("CHANGELOG.md").index("## 0")
+
+
+def test_no_test_waits_for_a_fixed_time():
+    """It waits for what it needs: tests.patience."""
+    tests = {path: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    sleeping = [f"{path.relative_to(ROOT)}: {call}" for path in tests for call in SLEEP.findall(tests[path])]
+
+    assert sleeping == []

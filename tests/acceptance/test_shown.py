@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ from bot.cli import app
 from emulator.app import create_app
 from emulator.botapi.methods import METHODS
 from emulator.server import serve_in_thread
+from tests.patience import eventually
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
@@ -160,9 +160,7 @@ def test_the_readme_s_steps_run_as_they_stand(tree):
         for step in others:
             subprocess.run(["sh", "-ec", step], cwd=tree, env=env, check=True, timeout=600)
         bot = subprocess.Popen(["sh", "-ec", f"exec {last}"], cwd=tree, env=env)
-        while not sim.get("/calls?method=getUpdates").json()["calls"]:
-            assert bot.poll() is None
-            time.sleep(0.1)
+        assert eventually(lambda: bot.poll() is not None or sim.get("/calls?method=getUpdates").json()["unanswered"])
         bot.send_signal(signal.SIGTERM)
 
         assert bot.wait(600) == 0

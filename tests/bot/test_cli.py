@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from bot.store import votes
 from tests.conftest import NOON
 from tests.factory import answer, asked, poll, publish, send
+from tests.patience import PATIENCE_S, eventually
 
 THREAD = "---\ntitle: Тред 🔬\nlanguage: ru\nstart: 2099-01-01 13:00 Europe/Moscow\npause: 1m\n---\nПривет.\n"
 
@@ -28,7 +28,9 @@ def pollbot(tmp_path):
         env = {k: v for k, v in os.environ.items() if not k.startswith("POLLBOT_")}
         env |= {f"POLLBOT_{k}": v for k, v in settings.items()}
         command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
 
     return run
 
@@ -170,14 +172,16 @@ def test_sigterm_ends_a_running_bot_and_its_worker_cleanly(tmp_path, api):
     with log.open("w") as out:
         command = [sys.executable, "-m", "bot", "run"]
         bot = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=out, stdout=out)
-        for process in ([], ["--worker"]):
-            healthy = [sys.executable, "-m", "bot", "health", *process]
-            deadline = time.monotonic() + 60
-            while subprocess.run(healthy, cwd=tmp_path, env=env, capture_output=True, check=False).returncode:
-                assert time.monotonic() < deadline, log.read_text()
+
+        def healthy(*words: str) -> bool:
+            command = [sys.executable, "-m", "bot", "health", *words]
+            return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False).returncode == 0
+
+        assert eventually(healthy), log.read_text()
+        assert eventually(lambda: healthy("--worker")), log.read_text()
         bot.send_signal(signal.SIGTERM)
 
-        assert bot.wait(20) == 0
+        assert bot.wait(PATIENCE_S) == 0
     assert '"event": "stopped"' in log.read_text()
     assert "Traceback" not in log.read_text()
     assert not [p for p in Path("/proc").glob("[0-9]*/cwd") if os.path.lexists(p) and _target(p) == str(tmp_path)]

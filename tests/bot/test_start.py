@@ -15,6 +15,7 @@ import pytest
 
 from bot.store import lock
 from tests.bot.conftest import TOKEN
+from tests.patience import PATIENCE_S, eventually
 
 PAGE = b"<html>\r\n<h1>502 Bad Gateway</h1>\r\n</html>"
 
@@ -64,16 +65,14 @@ class Bot:
             self.process = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out)
 
     def until(self, says, times=1):
-        deadline = time.monotonic() + 60
-        while self.log.read_text().count(says) < times:
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.05)
-        return self.log.read_text()
+        eventually(lambda: self.log.read_text().count(says) >= times or self.process.poll() is not None)
+        told = self.log.read_text()
+        assert told.count(says) >= times, told
+        return told
 
     def end(self, number):
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager

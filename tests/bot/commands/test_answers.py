@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.bot.shell import environment, said, shell, without_torch
+from tests.patience import eventually
 
 THREAD = """---
 title: Т
@@ -53,11 +53,7 @@ def processes(session: int) -> dict[int, str]:
 
 def waited_for(session: int, words: str) -> int:
     """The process in this session whose command line has these words, once it is there."""
-    while True:
-        for number, line in processes(session).items():
-            if words in line:
-                return number
-        time.sleep(0.02)
+    return eventually(lambda: next((number for number, line in processes(session).items() if words in line), None))
 
 
 @pytest.fixture

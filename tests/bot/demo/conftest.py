@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.patience import PATIENCE_S, eventually
 
 THREAD = """\
 ---
@@ -26,7 +27,6 @@ How was it?
 kind: opinion
 ```
 """
-PATIENCE_S = 300  # for what takes a second; only a failure waits so long
 
 
 class Place:
@@ -66,7 +66,7 @@ class Place:
 
     def is_left(self) -> bool:
         """Nobody is here any more, or will be: those that end may take a moment."""
-        return soon(lambda: not self.alive())
+        return eventually(lambda: not self.alive())
 
 
 def cwd(process: Path) -> Path:
@@ -74,13 +74,6 @@ def cwd(process: Path) -> Path:
         return (process / "cwd").readlink()
     except OSError:  # gone meanwhile, or somebody else's
         return Path("/")
-
-
-def soon(holds) -> bool:
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := holds()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture

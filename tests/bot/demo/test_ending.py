@@ -10,7 +10,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from tests.bot.demo.conftest import PATIENCE_S, soon
+from tests.patience import PATIENCE_S, eventually
 
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 COMMANDS = {"preview": ("preview", "t.md", "--port", "0"), "demo": ("demo", "t.md", "--port", "0", "--open", "3")}
@@ -48,10 +48,10 @@ def test_a_kill_at_any_moment_leaves_no_process(place, seed):
 def test_whatever_part_is_killed_the_rest_ends_too(place, seed):
     process = place.start(*COMMANDS["demo"])
     address(process)
-    assert soon(lambda: len(place.alive()) > 3)  # demo, emulator, bot, worker
+    assert eventually(lambda: len(place.alive()) > 3)  # demo, emulator, bot, worker
     victim = random.Random(seed).choice([pid for pid in place.alive() if pid != process.pid])
     os.kill(victim, signal.SIGKILL)
-    assert soon(lambda: victim not in place.alive())
+    assert eventually(lambda: victim not in place.alive())
     process.terminate()
 
     assert "Traceback" not in said(process)
@@ -82,7 +82,7 @@ def test_a_demo_without_its_bot_says_so_and_ends(place):
 def test_ctrl_c_while_people_vote_is_no_traceback(place):
     process = place.start("demo", "t.md", "--port", "0", "--open", "60")
     sim = f"{address(process)}/sim/polls"
-    assert soon(lambda: httpx.get(sim).json()["votes_cast"])
+    assert eventually(lambda: httpx.get(sim).json()["votes_cast"])
     process.send_signal(signal.SIGINT)
 
     assert said(process) == ""

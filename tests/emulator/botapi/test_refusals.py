@@ -10,6 +10,7 @@ import pytest
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.emulator.conftest import TOKEN, png
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +262,11 @@ async def test_a_photo_beyond_the_limits_is_refused(sim):
 def test_a_port_that_is_taken_is_said_in_one_line(url):
     port = str(httpx.URL(url).port)
     done = subprocess.run(
-        [sys.executable, "-m", "emulator", "--port", port], check=False, capture_output=True, text=True, timeout=20
+        [sys.executable, "-m", "emulator", "--port", port],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
 
     assert (done.returncode, done.stdout) == (1, "")

@@ -6,10 +6,12 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.emulator.conftest import png
+from tests.patience import PATIENCE_S
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 QUIET += ["--no-first-run", "--disable-component-update"]
+expect.set_options(timeout=1000 * PATIENCE_S)
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
 
@@ -18,6 +20,7 @@ async def page(url):
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         made = await browser.new_page(viewport={"width": 400, "height": 860})
+        made.set_default_timeout(1000 * PATIENCE_S)
         made.failures = []
         made.on("pageerror", lambda error: made.failures.append(str(error)))
         made.on("console", lambda line: made.failures.append(line.text) if line.type == "error" else None)

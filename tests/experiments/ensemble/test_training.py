@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 import torch
@@ -14,6 +13,7 @@ from experiments.ensemble.ensemble import Arm, Ensemble, History, Recipe, train
 from experiments.topic import Context
 from tests.bench import trainer
 from tests.experiments.ensemble.test_ensemble import few  # noqa: F401 a fixture
+from tests.patience import eventually
 
 SEEDS = range(3, 5)
 
@@ -109,10 +109,8 @@ ensemble.train(models, digits.load(), ensemble.Recipe(epochs=3000), Context(chec
 def test_a_checkpoint_is_whole_whenever_its_process_is_killed(tmp_path):
     path = tmp_path / "run"
     process = subprocess.Popen([sys.executable, "-c", LONG, str(path)])
-    while not path.exists():
-        time.sleep(0.02)
-    for _ in range(15):
-        time.sleep(0.005)
+    assert eventually(path.exists)
+    for _ in range(15):  # it is saved after each epoch, so again and again while it is read
         assert torch.load(path, weights_only=True)["training"]["epoch"] > 0
     process.kill()
     process.wait()
