@@ -67,7 +67,9 @@ def test_a_chat_where_the_bot_may_not_post_is_one_sentence(pollbot, api, sim):
 
 
 def test_a_telegram_that_cannot_be_reached_is_one_sentence(pollbot):
-    done = pollbot("schedule", "thread.md", "--chat", "@group", TOKEN="4242:demo", API_URL="http://127.0.0.1:9")
+    done = pollbot(
+        "schedule", "thread.md", "--far", "--chat", "@group", TOKEN="4242:demo", API_URL="http://127.0.0.1:9"
+    )
 
     assert "Telegram cannot be reached at http://127.0.0.1:9" in said(done)
 
