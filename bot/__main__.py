@@ -11,7 +11,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from bot import output
-    from bot.errors import OutputError, PollbotError
+    from bot.errors import PollbotError
 
     try:
         output.prepare()
@@ -25,8 +25,6 @@ def main() -> None:
         broken = isinstance(error.__cause__, BrokenPipeError)  # who reads has seen enough: `pollbot status | head`
         if not broken:
             print(f"pollbot: {error}", file=sys.stderr)
-        if isinstance(error, OutputError):
-            output.abandon()
         sys.exit(1)
     except Exception as error:
         from sqlalchemy.exc import DatabaseError

@@ -36,13 +36,6 @@ def report(words: str) -> None:
         sys.stdout.flush()
     except OutputError as error:
         print(f"{words}\n{error}", file=sys.stderr)
-        abandon()
-
-
-def abandon() -> None:
-    """Nothing more can be printed: what still waits to be written must not fail anew when Python ends."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def inherited() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -68,7 +69,9 @@ def test_a_chat_where_the_bot_may_not_post_is_one_sentence(pollbot, api, sim):
 
 
 def test_a_telegram_that_cannot_be_reached_is_one_sentence(pollbot):
-    done = pollbot("schedule", "thread.md", "--chat", "@group", TOKEN="4242:demo", API_URL="http://127.0.0.1:9")
+    done = pollbot(
+        "schedule", "thread.md", "--far", "--chat", "@group", TOKEN="4242:demo", API_URL="http://127.0.0.1:9"
+    )
 
     assert "Telegram cannot be reached at http://127.0.0.1:9" in said(done)
 
@@ -192,3 +195,23 @@ def _target(link: Path) -> str:
         return str(link.readlink())
     except OSError:  # gone meanwhile, or somebody else's
         return ""
+
+
+FULL_DISK = """
+import resource, sys
+from bot.__main__ import main
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.argv = ["pollbot", "run"]
+main()
+"""
+
+
+def test_a_disk_that_takes_nothing_is_one_sentence_without_the_secret_that_was_to_be_stored(database, api):
+    env = os.environ | {"POLLBOT_TOKEN": "4242:demo", "POLLBOT_API_URL": api}
+    command = [sys.executable, "-c", FULL_DISK]
+    folder = Path(database.url.database).parent
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    assert said(done).startswith("pollbot: the database cannot be used: ")
+    assert not re.search("[0-9a-f]{64}", done.stderr)

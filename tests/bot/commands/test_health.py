@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,24 +39,26 @@ def test_a_bot_without_a_worker_and_a_worker_without_a_bot_are_told_apart(databa
         health.check(url, "worker", NOON)
 
 
-def test_a_worker_lives_by_its_own_word_and_is_dead_a_minute_after_it_was_killed(database, url):
+def test_a_worker_says_again_and_again_that_it_lives_and_is_dead_a_minute_after_it_was_killed(database, url):
     environment = os.environ | {"POLLBOT_DATABASE_URL": url}
     process = subprocess.Popen([sys.executable, "-m", "bot.worker"], env=environment)
-    while process.poll() is None and not _healthy(url):
-        pass
+    first = _next_beat(database, process, "")
+    assert _next_beat(database, process, first) > first
     process.send_signal(signal.SIGKILL)
     process.wait()
 
+    health.check(url, "worker", datetime.now(UTC))
     with pytest.raises(StoreError, match="the worker was last alive"):
         health.check(url, "worker", datetime.now(UTC) + timedelta(minutes=1, seconds=1))
 
 
-def _healthy(url: str) -> bool:
-    try:
-        health.check(url, "worker", datetime.now(UTC))
-    except StoreError:
-        return False
-    return True
+def _next_beat(database, process: subprocess.Popen[bytes], last: str) -> str:
+    while process.poll() is None:
+        with store.reading(database) as connection:
+            if (beat := store.fact(connection, "beat")) != last:
+                return beat
+        time.sleep(0.05)
+    pytest.fail("the worker ended")
 
 
 def test_a_worker_outlives_a_database_that_takes_nothing(database, url):
