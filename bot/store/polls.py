@@ -12,7 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
@@ -168,6 +180,39 @@ def own_device(connection: Connection) -> device.Device:
     return device.keyed(store.fact(connection, "device"))
 
 
+def _held(*why: Why) -> ColumnElement[bool]:
+    """Does the reveal of a poll wait for the admin (for one of these reasons)?"""
+    m = messages.alias("holds")
+    mine = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
+    return exists().where(mine & m.c.why.in_(why) if why else mine)
+
+
+def _due(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Polls with their address, the message that carries them and the chat it was sent to, and `columns`."""
+    carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == 0)
+    query = select(*COLUMNS, polls.c.id, messages.c.message_ids, messages.c.chat_id, *columns)
+    query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
+    query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carries)
+    query = query.where(polls.c.post_id.not_in(bindparam("without", expanding=True)))
+    return query.order_by(polls.c.closes, polls.c.id).limit(bindparam("limit", type_=Integer))
+
+
+# Made once: what runs at every tick takes several times as long when it is put together anew each time.
+MEASURED, DRAWN = run_rows.alias("measured"), run_rows.alias("drawn")
+TO_CLOSE = _due().where(
+    polls.c.state.in_(("open", "closing")),
+    polls.c.closes <= bindparam("now"),
+    ~_held("broken"),
+    publications.c.chat_id.not_in(bindparam("chats", expanding=True)),
+)
+TO_REVEAL = (
+    _due(polls.c.closed, MEASURED.c.state, DRAWN.c.state)
+    .outerjoin(MEASURED, MEASURED.c.key == polls.c.run_key)
+    .outerjoin(DRAWN, DRAWN.c.key == polls.c.drawing_key)
+    .where(polls.c.state == "closed", ~_held())
+)
+
+
 def due_to_close(
     database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
 ) -> list[DuePoll]:
@@ -176,40 +221,17 @@ def due_to_close(
 
     At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
     """
-    over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
-    query = _due().where(over, ~_held("broken"), polls.c.post_id.not_in(without))
-    query = query.where(publications.c.chat_id.not_in(chats)).order_by(polls.c.closes, polls.c.id).limit(limit)
+    asked = {"now": now, "limit": limit, "chats": list(chats), "without": list(without)}
     with store.reading(database) as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(TO_CLOSE, asked).all()
     return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
 
 
 def due_to_reveal(database: Database, *, limit: int = -1, without: Collection[int] = ()) -> list[DueReveal]:
     """Closed polls whose reveal does not wait for the admin."""
-    measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
-    query = _due(polls.c.closed, measured.c.state, drawn.c.state)
-    query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
-    query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
-    query = query.where(polls.c.state == "closed", ~_held(), polls.c.post_id.not_in(without))
     with store.reading(database) as connection:
-        rows = connection.execute(query.order_by(polls.c.closes, polls.c.id).limit(limit)).all()
+        rows = connection.execute(TO_REVEAL, {"limit": limit, "without": list(without)}).all()
     return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
-
-
-def _due(*columns: ColumnElement[Any]) -> Select[Any]:
-    """Polls with their address, the message that carries them and the chat it was sent to, and `columns`."""
-    carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == 0)
-    query = select(*COLUMNS, polls.c.id, messages.c.message_ids, messages.c.chat_id, *columns)
-    query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
-    query = query.join(publications, publications.c.id == posts.c.publication_id)
-    return query.join(messages, carries)
-
-
-def _held(*why: Why) -> ColumnElement[bool]:
-    """Does the reveal of a poll wait for the admin (for one of these reasons)?"""
-    m = messages.alias("holds")
-    mine = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
-    return exists().where(mine & m.c.why.in_(why) if why else mine)
 
 
 def _message(chat_id: int, message_ids: list[int], sent_to: int) -> int | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, exists, func, insert, select, update
+from sqlalchemy import Connection, Integer, Select, Table, bindparam, exists, func, insert, select, update
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat
@@ -98,15 +98,7 @@ def _unplaced(content: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name != "line"}
 
 
-def due_posts(
-    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
-) -> list[DuePost]:
-    """
-    The next post of each publication, where its time has come: at most `limit` of them, the most overdue first.
-
-    Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
-    Posts to `chats`, and those `without` whom it shall go on, are passed over. Nothing of what they hold is read.
-    """
+def _due_posts() -> Select[Any]:
     earlier, asked = posts.alias("earlier"), posts.alias("asked")
     before = (earlier.c.publication_id == posts.c.publication_id) & (earlier.c.position < posts.c.position)
     blocked = exists().where(before & earlier.c.state.in_(UNFINISHED))
@@ -115,11 +107,31 @@ def due_posts(
     rule = (publications.c.late, publications.c.late_after_s)
     query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
-    query = query.where(posts.c.state.in_(("planned", "sending")), posts.c.due <= now, ~blocked)
+    query = query.where(posts.c.state.in_(("planned", "sending")), posts.c.due <= bindparam("now"), ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
-    query = query.where(publications.c.chat_id.not_in(chats), posts.c.id.not_in(without))
+    query = query.where(publications.c.chat_id.not_in(bindparam("chats", expanding=True)))
+    query = query.where(posts.c.id.not_in(bindparam("without", expanding=True)))
+    return query.order_by(posts.c.due).limit(bindparam("limit", type_=Integer))
+
+
+# Made once: what runs at every tick takes several times as long when it is put together anew each time.
+DUE_POSTS = _due_posts()
+NEXT_POST = select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > bindparam("now"))
+NEXT_POLL = select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > bindparam("now"))
+
+
+def due_posts(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DuePost]:
+    """
+    The next post of each publication, where its time has come: at most `limit` of them, the most overdue first.
+
+    Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
+    Posts to `chats`, and those `without` which it shall go on, are passed over. Nothing of what they hold is read.
+    """
+    asked = {"now": now, "limit": limit, "chats": list(chats), "without": list(without)}
     with store.reading(database) as connection:
-        rows = connection.execute(query.order_by(posts.c.due).limit(limit)).all()
+        rows = connection.execute(DUE_POSTS, asked).all()
     return [
         DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved)
         for *address, state, due, late, late_after_s, approved in rows
@@ -143,10 +155,8 @@ def content(database: Database, post_id: int) -> Content:
 
 def next_due(database: Database, now: datetime) -> datetime | None:
     """When the next planned post is due or the next open poll closes, after `now`."""
-    post = select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > now)
-    poll = select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > now)
     with store.reading(database) as connection:
-        found = [connection.execute(query).scalar() for query in (post, poll)]
+        found = [connection.execute(query, {"now": now}).scalar() for query in (NEXT_POST, NEXT_POLL)]
     return min((at for at in found if at), default=None)
 
 
