@@ -94,7 +94,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again()
     async with wire_to(server) as wire:
         await wire.call("getMe")
         server.writer.close()
-        await until(wire._idle[0]._streams[0].at_eof)
+        await until(lambda: not wire.http._idle[0][0].quiet)
 
         assert await wire.call("getMe") == 7
 
