@@ -192,7 +192,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
 
 def _powers(rates: list[float]) -> Axis:
     """Down to the lowest rate; one that is 0, or nearly, leaves the scale below."""
-    lowest = floor(log10(min(rate for rate in rates if rate > LEAST)))
+    lowest = floor(log10(min((rate for rate in rates if rate > LEAST), default=LEAST)))
     shown = range(0, lowest - 1, min(lowest // 3, -1))
     return Axis(10.0 ** (lowest - 1), 3, [(10.0**n, numbers.ten(n) if n else "1") for n in shown], log=True)
 

@@ -30,8 +30,10 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 def shell(folder: Path, line: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """What becomes of a line in this folder."""
+    encoding = settings.get("PYTHONIOENCODING", "utf-8")
+    env = environment(folder, **settings)
     return subprocess.run(
-        line, shell=True, cwd=folder, env=environment(folder, **settings), capture_output=True, text=True, check=False
+        line, shell=True, cwd=folder, env=env, capture_output=True, text=True, encoding=encoding, check=False
     )
 
 

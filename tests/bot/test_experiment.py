@@ -72,3 +72,11 @@ def test_what_cannot_be_is_one_sentence_before_torch_is_imported(tmp_path, line,
     done = shell(tmp_path, f"pollbot experiment {line}", **without_torch(tmp_path, "SystemExit('torch was imported')"))
 
     assert said(done).startswith(told)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251"])
+def test_findings_are_printed_in_every_encoding(tmp_path, encoding):
+    done = shell(tmp_path, "pollbot experiment where_nan --seeds 1 --language ru", PYTHONIOENCODING=encoding)
+
+    assert done.returncode == 0, done.stderr
+    assert "where_nan.png" in done.stderr

@@ -1,5 +1,6 @@
 """`pollbot check --experiments` as a person runs it, and stops it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -99,3 +100,12 @@ def test_a_missing_torch_is_one_sentence_with_the_remedy(folder):
     done = shell(folder, "pollbot check --experiments thread.md", **missing)
 
     assert said(done).startswith("torch is missing, and experiments are measured with it: pip install '.[worker]'")
+
+
+def test_a_contradiction_is_told_on_a_terminal_without_its_letters(folder):
+    wrong = THREAD.replace("256", "1").replace("[ ]", "[.]").replace("[x]", "[ ]").replace("[.]", "[x]")
+    (folder / "thread.md").write_text(wrong, "utf-8")
+    done = shell(folder, "pollbot check --experiments thread.md", PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert json.dumps("ноль")[1:-1] in done.stdout
