@@ -104,10 +104,10 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
     measurement = Measurement.model_validate_json(run.output)
     wrong = keys.contradictions(poll, measurement)
     for option, found in wrong:
-        say(f"{'despite' if poll.experiment.despite else 'error'}: {keys.told(option, found, 'en')}")
+        say(f"{'despite' if poll.experiment.despite else 'error'}: {keys.statement(option, found, 'en')}")
     for option, found in keys.pairs(poll, measurement):
         if found.supported == "depends":
-            say(f"note: {keys.told(option, found, 'en')}", "yellow")
+            say(f"note: {keys.statement(option, found, 'en')}", "yellow")
     if wrong and poll.experiment.despite:
         say(f"published nevertheless: {poll.experiment.despite}", "yellow")
     elif not wrong:

@@ -15,48 +15,29 @@ from typing import Any, Literal
 import structlog
 
 from bot.errors import PollbotError
+from bot.loops import words
 from bot.store import questions
 from bot.store.questions import Question
+from bot.store.states import Why
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import NotSent, Unclear
 from bot.thread.model import Language
+from experiments.measurement import Text
 
 log = structlog.get_logger()
 STRANGER_S = 600.0  # until an admin whom the bot may not write to has perhaps written to it
 
-WORDS = {
-    "ru": {
-        "where": "«{thread}» → {chat}, пост {position}{part}: {error}",
-        "part": ", часть {number}",
-        "again": "Отправить снова",
-        "again late": "Отправить сейчас",
-        "again key": "Опубликовать как есть",
-        "again gone": "Ответ всё равно нужен",
-        "again broken": "Попробовать снова",
-        "skip": "Обойтись без него",
-        "there": "Оно в чате: № {number}",
-        "done again": "Отправлю.",
-        "done skip": "Обойдусь без него.",
-        "done there": "Понял, оно в чате.",
-        "late": "Это уже решено.",
-    },
-    "en": {
-        "where": "“{thread}” → {chat}, post {position}{part}: {error}",
-        "part": ", part {number}",
-        "again": "Send it again",
-        "again late": "Send it now",
-        "again key": "Publish it as it is",
-        "again gone": "Reveal it nevertheless",
-        "again broken": "Try again",
-        "skip": "Go on without it",
-        "there": "It is there: no. {number}",
-        "done again": "I will send it.",
-        "done skip": "I go on without it.",
-        "done there": "Understood: it is there.",
-        "late": "That has been settled already.",
-    },
+AGAIN: dict[Why | None, Text] = {
+    "late": words.SEND_NOW,
+    "key": words.PUBLISH,
+    "gone": words.REVEAL,
+    "broken": words.TRY_AGAIN,
+    None: words.SEND_AGAIN,
 }
+DONE = {"again": words.WILL_SEND, "skip": words.GOES_ON, "there": words.UNDERSTOOD}
+LOST = {"left": words.LEFT, "kicked": words.KICKED, "restricted": words.RESTRICTED}
+Told = Literal["told", "later", "nobody"]
 
 
 class Admins:
@@ -75,19 +56,26 @@ class Admins:
         self.telegram = telegram
         self.ids = tuple(ids)
         self.language = language
-        self.words = WORDS[language]
         self.time = time
         self.monotonic = monotonic
         self.later = float("-inf")  # nobody is asked before, by the monotonic clock
 
-    async def tell(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> Literal["told", "later", "nobody"]:
+    def text(self, text: Text, /, **fields: object) -> str:
+        """What is said or stored for an admin, in the admins' language."""
+        return words.say(text, self.language, **fields)
+
+    async def tell(self, text: Text, /, **fields: object) -> Told:
+        """Say something to every admin that asks for no answer; see `_write`."""
+        return await self._write(self.text(text, **fields))
+
+    async def _write(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> Told:
         """
         Write to every admin; one who has never written to the bot cannot be reached, and that is logged.
 
         "later": Telegram is in trouble, so that somebody may not have got it; `self.later` says when to try again.
         """
         log.warning("for the admin", text=text)
-        outcome: Literal["told", "later", "nobody"] = "nobody"
+        outcome: Told = "nobody"
         for admin in self.ids:
             try:
                 await self.telegram.tell(admin, text, buttons)
@@ -112,17 +100,25 @@ class Admins:
             if self.later > self.monotonic():
                 return
 
-    async def _ask(self, question: Question) -> Literal["told", "later", "nobody"]:
-        where = f"{question.publication}|{question.position}|{question.name}"
-        part = self.words["part"].format(number=question.part + 1) if question.part else ""
-        named = {"thread": question.thread, "chat": question.chat, "position": question.position, "part": part}
-        text = self.words["where"].format(**named, error=question.error)
+    async def _ask(self, question: Question) -> Told:
+        part = self.text(words.PART, number=question.part + 1) if question.part else ""
+        text = self.text(
+            words.QUESTION,
+            thread=question.thread,
+            chat=question.chat,
+            position=question.position,
+            part=part,
+            error=question.error,
+        )
         name = question.chat.removeprefix("@") if question.chat.startswith("@") else None
         links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]
-        buttons = [(self.words["there"].format(number=n), f"v1|there|{where}|{n}") for n in question.candidates]
-        again = self.words.get(f"again {question.why}", self.words["again"])
-        buttons += [(again, f"v1|again|{where}"), (self.words["skip"], f"v1|skip|{where}")]
-        return await self.tell(text + "".join(links), buttons)
+        return await self._write(text + "".join(links), self._buttons(question))
+
+    def _buttons(self, question: Question) -> list[tuple[str, str]]:
+        message = f"{question.publication}|{question.position}|{question.name}"
+        candidates = [(self.text(words.IT_IS_THERE, number=n), f"v1|there|{message}|{n}") for n in question.candidates]
+        again, skip = self.text(AGAIN[question.why]), self.text(words.GO_ON)
+        return [*candidates, (again, f"v1|again|{message}"), (skip, f"v1|skip|{message}")]
 
     async def handle(self, update: dict[str, Any]) -> None:
         """An update that is no vote: an admin's tap is carried out, a change of the bot's rights is told."""
@@ -130,15 +126,15 @@ class Admins:
         if query and query["from"]["id"] in self.ids and str(query.get("data", "")).startswith("v1|"):
             done = await self._carry_out(query["data"].split("|")[1:])
             try:
-                await self.telegram.settled(query, self.words[done])
+                await self.telegram.answer_tap(query, self.text(done))
             except PollbotError as error:
                 log.warning("tap carried out, not answered", data=query["data"], reason=str(error))
         if member := update.get("my_chat_member"):
             await self._member(member)
 
-    async def _carry_out(self, words: list[str]) -> str:
-        """Do what a button says; returns the key of the words that tell it."""
-        verb, publication, position, name = words[0], int(words[1]), int(words[2]), words[3]
+    async def _carry_out(self, tap: list[str]) -> Text:
+        """Do what a button says; returns the words that tell it."""
+        verb, publication, position, name = tap[0], int(tap[1]), int(tap[2]), tap[3]
         if verb in ("again", "skip"):
             answer: questions.Answer = "again" if verb == "again" else "skip"
             done = questions.decide(
@@ -146,13 +142,13 @@ class Admins:
             )
         else:
             done = questions.point(
-                self.database, publication=publication, position=position, message_id=int(words[4]), name=name
+                self.database, publication=publication, position=position, message_id=int(tap[4]), name=name
             )
-        return f"done {verb}" if done else "late"
+        return DONE[verb] if done else words.DECIDED
 
     async def _member(self, member: dict[str, Any]) -> None:
         now = member["new_chat_member"]
         mute = now.get("status") == "administrator" and now.get("can_post_messages") is False
-        if now.get("status") in ("left", "kicked", "restricted") or mute:
-            title = member["chat"].get("title", member["chat"]["id"])
-            await self.tell(f"{title}: {now.get('status')}" + (", can_post_messages: false" if mute else ""))
+        lost = words.MUTE if mute else LOST.get(now.get("status"))
+        if lost:
+            await self.tell(lost, chat=member["chat"].get("title", member["chat"]["id"]))

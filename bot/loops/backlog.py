@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.loops import words
 from bot.telegram.answer import line
 from bot.telegram.wire import NoAnswer, Wire
 
@@ -14,11 +15,11 @@ log = structlog.get_logger()
 LOOK_S = 60.0
 ALARMS = (10_000, 50_000)  # Telegram keeps 100,000
 
-Warn = Callable[[str], Awaitable[object]]
+Warn = Callable[..., Awaitable[object]]  # is given a text and its fields
 
 
 async def watch(wire: Wire, warn: Warn | None = None, every_s: float = LOOK_S) -> None:
-    """Look for ever; `warn` gets one sentence each time another alarm is passed, and again after a calm."""
+    """Look for ever; `warn` gets a text each time another alarm is passed, and again after a calm."""
     told = 0
     while True:
         try:
@@ -38,13 +39,5 @@ async def _look(wire: Wire, warn: Warn | None, told: int) -> int:
     if passed > told:
         log.warning("updates pile up at Telegram", waiting=waiting)
         if warn:
-            await warn(sentence(waiting))
+            await warn(words.BACKLOG, waiting=words.thousands(waiting))
     return passed if waiting < ALARMS[0] // 2 else max(passed, told)
-
-
-def sentence(waiting: int) -> str:
-    """What it means, and what to do."""
-    return (
-        f"{waiting:,} updates wait at Telegram. It keeps 100,000, and each for 24 hours; then votes are lost without "
-        "a word. The bot has just come back and is catching up, or it is too slow, or cannot store: its log says which."
-    )

@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import PollbotError
-from bot.loops import keys, reveal
+from bot.loops import keys, reveal, words
 from bot.loops.admin import Admins
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
@@ -204,8 +204,9 @@ class Clock:
             self._hold(address, purpose, reason)
 
     def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
+        said = self.admins.text(words.FAILED, reason=reason)
         try:
-            questions.hold(self.database, address, purpose, "broken", reason, self.time())
+            questions.hold(self.database, address, purpose, "broken", said, self.time())
         except DBAPIError as error:
             log.error("not held", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
             self.pace.rest(address.post_id, TROUBLE_S)
@@ -236,7 +237,7 @@ class Clock:
         return fine
 
     def _late(self, due: DuePost, now: datetime) -> None:
-        error = f"late by {str(now - due.due).partition('.')[0]}"
+        error = self.admins.text(words.LATE, span=words.duration(now - due.due))
         log.warning("late", error=error, **where(due.address), rule=due.late)
         if due.late == "skip":
             messages.skip(self.database, due.address.post_id, error, now)

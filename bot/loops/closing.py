@@ -14,6 +14,7 @@ import structlog
 from telegram import Poll as TelegramPoll
 
 from bot import points
+from bot.loops import words
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
 from bot.store import polls, questions
@@ -21,13 +22,12 @@ from bot.store.polls import DuePoll, Tally
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Migrated, NotSent, Refused, Unclear
+from experiments.measurement import Text
 
 log = structlog.get_logger()
 GRACE_S = 3.0  # for votes that are still on their way
 RETRY_S = 30.0  # for a poll that is open and does not let itself be closed
 GONE = "message with poll to stop not found"
-DELETED = "the poll's message was deleted, its last known votes count"
-LEFT = "the poll stayed behind when its group became a supergroup, its last known votes count"
 BARRED = (
     "bot was kicked",
     "not a member",
@@ -54,7 +54,7 @@ class Closing:
             return
         polls.closing(self.database, poll.id)
         points.reach("closing")
-        tally = await self._stop(poll, poll.message_id) if poll.message_id else self._gone(poll, LEFT)
+        tally = await self._stop(poll, poll.message_id) if poll.message_id else self._gone(poll, words.LEFT_BEHIND)
         if tally is None:
             return
         points.reach("stopped")
@@ -81,8 +81,8 @@ class Closing:
     async def _checked(self, poll: DuePoll, message_id: int, reason: str) -> Tally | None:
         """The tally of a poll that Telegram refuses to stop; None while it may still be open."""
         if GONE in reason.casefold():
-            return self._gone(poll, DELETED)
-        if any(words in reason.casefold() for words in BARRED):
+            return self._gone(poll, words.DELETED)
+        if any(barred in reason.casefold() for barred in BARRED):
             await self._stuck(poll, reason)
             return None
         left = GRACE_S - self.pace.waited("refused", poll.id)
@@ -110,15 +110,18 @@ class Closing:
     async def _stuck(self, poll: DuePoll, reason: str) -> None:
         """It stays open: try again later, and tell the admin the first time."""
         self.pace.rest(poll.address.post_id, RETRY_S)
-        error = f"the poll stays open: {reason}"
+        admins = self.delivery.admins
+        error = admins.text(words.STAYS_OPEN, reason=reason)
         polls.note(self.database, poll.id, error)
         if (poll.id, error) not in self.told:
-            place = f"{poll.address.chat.ref}, post {poll.address.position} of publication {poll.address.publication}"
-            outcome = await self.delivery.admins.tell(f"{place}: {error}\nTrying again every {RETRY_S:.0f} s.")
+            chat, publication, position = poll.address.chat.ref, poll.address.publication, poll.address.position
+            outcome = await admins.tell(
+                words.STUCK, chat=chat, publication=publication, position=position, error=error, seconds=RETRY_S
+            )
             if outcome != "later":
                 self.told.add((poll.id, error))
 
-    def _gone(self, poll: DuePoll, error: str) -> Tally:
+    def _gone(self, poll: DuePoll, why: Text) -> Tally:
         """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""
-        questions.hold(self.database, poll.address, "reveal", "gone", error, self._now())
+        questions.hold(self.database, poll.address, "reveal", "gone", self.delivery.admins.text(why), self._now())
         return polls.known_tally(self.database, poll.id)

@@ -13,6 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot import points
+from bot.loops import words
 from bot.loops.admin import Admins
 from bot.loops.pace import Pace, where
 from bot.store import messages, questions, schedule
@@ -94,7 +95,7 @@ class Delivery:
             self.pace.wait(address, error.wait_s, str(error))
         except Unclear as error:
             self.given_up[intent] = self.pace.monotonic()
-            messages.unclear(self.database, intent, f"{error}; looking whether it arrived", self.time())
+            messages.unclear(self.database, intent, self.admins.text(words.LOOKING, reason=error), self.time())
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error))
@@ -120,15 +121,15 @@ class Delivery:
         except (NotSent, Unclear) as error:
             self.pace.wait(address, error.wait_s, str(error))
         except Refused as error:
-            self._stop(address, intent, "unknown", f"cannot look whether it arrived: {error}")
+            self._stop(address, intent, "unknown", self.admins.text(words.UNREAD, reason=error))
         else:
             if isinstance(found, Sent):
                 self._record(address, intent, message, found, last=last)
                 return True
             if isinstance(found, probe.Absent):
-                messages.withdraw(self.database, intent, "it did not arrive")
+                messages.withdraw(self.database, intent, self.admins.text(words.ABSENT))
             else:
-                self._stop(address, intent, "unknown", "may have arrived", found.candidates)
+                self._stop(address, intent, "unknown", self.admins.text(words.UNSURE), found.candidates)
         return False
 
     def _unsettled_s(self, intent: Intent, part: Part) -> float:
@@ -176,7 +177,7 @@ class Delivery:
     async def moved(self, chat_id: int, error: Migrated) -> None:
         """The chat has another id now: go on there."""
         schedule.migrate(self.database, chat_id, error.chat_id)
-        await self.admins.tell(f"chat {chat_id} is a supergroup now, {error.chat_id}: going on there")
+        await self.admins.tell(words.MOVED, chat_id=chat_id, new_id=error.chat_id)
 
 
 def digest(message: Outgoing) -> str:

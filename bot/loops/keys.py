@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.loops import words
 from bot.store import polls, runs, store
 from bot.store.store import Database
 from bot.thread.model import Language, Option, Poll
@@ -18,30 +19,7 @@ from experiments.measurement import Finding, Measurement
 
 PATIENCE_S = 600.0  # for a measurement that is not there when its poll is due
 
-WORDS = {
-    "ru": {
-        "wrong": "опыт спорит с ключом: {told}. Исправьте ключ или напишите в посте despite: и почему",
-        "failed": "ключ не проверен: опыт {run} не удался: {reason}",
-        "slow": "ключ не проверен: опыт {run} сделан на {progress:.0%}; работает ли pollbot worker?",
-        "marked": "«{option}» отмечен как {mark}, но {verdict}: {number} ({condition})",
-        "right": "верный",
-        "not right": "неверный",
-        "yes": "измерение его подтверждает",
-        "no": "измерение его опровергает",
-        "depends": "измерение говорит: зависит",
-    },
-    "en": {
-        "wrong": "the measurement contradicts the key: {told}. Mend the key, or write despite: in the post, and why",
-        "failed": "the key is not checked: experiment {run} failed: {reason}",
-        "slow": "the key is not checked: experiment {run} is {progress:.0%} done; does pollbot worker run?",
-        "marked": "“{option}” is marked as {mark}, but {verdict}: {number} ({condition})",
-        "right": "right",
-        "not right": "not right",
-        "yes": "the measurement supports it",
-        "no": "the measurement does not support it",
-        "depends": "the measurement says that it depends",
-    },
-}
+VERDICT = {"yes": words.YES, "no": words.NO, "depends": words.DEPENDS}
 
 
 def contradictions(poll: Poll, measurement: Measurement) -> list[tuple[Option, Finding]]:
@@ -59,15 +37,20 @@ def pairs(poll: Poll, measurement: Measurement) -> list[tuple[Option, Finding]]:
     return list(zip(poll.options, (findings[key] for key in poll.experiment.options), strict=True))
 
 
-def told(option: Option, finding: Finding, language: Language) -> str:
-    """One contradiction: the option, the number with its spread, and the condition."""
-    words = WORDS[language]
+def statement(option: Option, finding: Finding, language: Language) -> str:
+    """What is measured of an option, against its mark: the number with its spread, and the condition."""
     low, high = (numbers.plain(end, language) for end in finding.spread)
     number = f"{numbers.plain(finding.number, language)} {finding.unit[language]}"
     number += f", {low}–{high}" if low != high else ""
-    mark = words["right" if option.correct else "not right"]
-    said = {"option": option.text, "mark": mark, "number": number, "condition": finding.condition[language]}
-    return words["marked"].format(**said, verdict=words[finding.supported])
+    return words.say(
+        words.STATEMENT,
+        language,
+        option=option.text,
+        mark=words.RIGHT if option.correct else words.NOT_RIGHT,
+        verdict=VERDICT[finding.supported],
+        number=number,
+        condition=finding.condition,
+    )
 
 
 def verdict(
@@ -84,16 +67,19 @@ def verdict(
         return True, None
     with store.reading(database) as connection:
         run = runs.outcome(connection, polls.key_of(connection, experiment))
-    words = WORDS[language]
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
         with database.begin() as connection:
             polls.queue(connection, experiment, runs.POLL, due=due, now=now)
     if run is None or (run.output is None and run.state != "failed"):
-        slow = words["slow"].format(run=experiment.run, progress=run.progress if run else 0)
-        return False, None if waited_s < PATIENCE_S else slow
+        if waited_s < PATIENCE_S:
+            return False, None
+        progress = numbers.percent(100 * run.progress if run else 0, 0, language)
+        return False, words.say(words.NOT_YET_MEASURED, language, run=experiment.run, progress=progress)
     if run.output is None:
-        return False, words["failed"].format(run=experiment.run, reason=(run.error or "").partition("\n")[0])
+        reason = (run.error or "").partition("\n")[0]
+        return False, words.say(words.NOT_MEASURED, language, run=experiment.run, reason=reason)
     wrong = contradictions(poll, Measurement.model_validate_json(run.output))
     if wrong:
-        return False, words["wrong"].format(told="; ".join(told(*one, language) for one in wrong))
+        statements = "; ".join(statement(*one, language) for one in wrong)
+        return False, words.say(words.CONTRADICTED, language, statements=statements)
     return True, None

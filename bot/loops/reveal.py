@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.loops import keys
+from bot.loops import keys, words
 from bot.store import polls, runs, store
 from bot.store.polls import ClosedPoll, DueReveal
 from bot.store.store import Database
@@ -29,27 +29,6 @@ PATIENCE_S = 600.0  # for a measurement that is not there when its poll closes
 DRAWING_S = 120.0  # on top of that, for the picture
 DRAW_LIMIT_S = 30.0
 UNDONE = ("queued", "running")
-
-WORDS = {
-    "ru": {
-        "answer": "Правильный ответ",
-        "answers": "Правильные ответы",
-        "opinion": "Итоги опроса",
-        "depends": "Зависит",
-        "despite": "Автор настаивает",
-        "none": "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
-        "measured": "Измерено",
-    },
-    "en": {
-        "answer": "The right answer",
-        "answers": "The right answers",
-        "opinion": "The outcome",
-        "depends": "It depends",
-        "despite": "The author stands by it",
-        "none": "There is no measurement: the experiment failed. Answer and explanation are the author's.",
-        "measured": "Measured",
-    },
-}
 
 
 def awaits(due: DueReveal, waited_s: float) -> bool:
@@ -106,16 +85,14 @@ def ballot(poll: ClosedPoll) -> Ballot:
 
 def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says about it."""
-    words = WORDS[poll.language]
     blocks = written(poll.poll, poll.language)
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in keys.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
-        blocks.append(
-            f"_{words['measured']}: {_safe(measurement.settings[poll.language])}_\n{_again(poll, measurement)}"
-        )
+        settings = f"_{words.MEASURED[poll.language]}: {_safe(measurement.settings[poll.language])}_"
+        blocks.append(f"{settings}\n{_repeat(poll, measurement)}")
     elif poll.poll.experiment:
-        blocks.append(f"_{words['none']}_")
+        blocks.append(f"_{words.NO_MEASUREMENT[poll.language]}_")
     return markup.render("\n\n".join(block for block in blocks if block))
 
 
@@ -126,44 +103,45 @@ def written(poll: Poll, language: Language) -> list[str]:
 
 
 def _answer(poll: Poll, language: Language) -> str:
-    words = WORDS[language]
     right = [f"**{_safe(option.text)}**" for option in poll.options if option.correct]
     if not right:
-        return f"📊 {words['opinion']}"
-    return f"✅ {words['answer']}: {right[0]}" if len(right) == 1 else f"✅ {words['answers']}:\n" + "\n".join(right)
+        return f"📊 {words.OUTCOME[language]}"
+    if len(right) == 1:
+        return f"✅ {words.ANSWER[language]}: {right[0]}"
+    return f"✅ {words.ANSWERS[language]}:\n" + "\n".join(right)
 
 
 def _depends(poll: ClosedPoll, option: Option, finding: Finding) -> str:
     if finding.supported != "depends":
         return ""
-    return f"⚖️ {WORDS[poll.language]['depends']}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
+    return f"⚖️ {words.IT_DEPENDS[poll.language]}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
 
 
 def _disputed(poll: ClosedPoll, measurement: Measurement) -> str:
     """What the measurement contradicts, and why the author stands by it."""
     assert poll.poll.experiment is not None
     wrong = keys.contradictions(poll.poll, measurement)
-    lines = [f"⚠️ {_safe(keys.told(*one, poll.language))}" for one in wrong]
+    lines = [f"⚠️ {_safe(keys.statement(*one, poll.language))}" for one in wrong]
     if wrong and poll.poll.experiment.despite:
-        lines.append(f"{WORDS[poll.language]['despite']}: {_safe(poll.poll.experiment.despite)}")
+        lines.append(f"{words.DESPITE[poll.language]}: {_safe(poll.poll.experiment.despite)}")
     return "\n".join(lines)
 
 
-def _again(poll: ClosedPoll, measurement: Measurement) -> str:
+def _repeat(poll: ClosedPoll, measurement: Measurement) -> str:
     """The line that measures it again: command, versions, content key."""
     experiment = poll.poll.experiment
     assert experiment is not None
-    again = command.written(experiment.run, experiment.set, experiment.seeds)
+    line = command.written(experiment.run, experiment.set, experiment.seeds)
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"{code(again)}\n_{_safe(versions)} · {poll.run_key}_"
+    return f"{code(line)}\n_{_safe(versions)} · {poll.run_key}_"
 
 
-def code(words: str) -> str:
-    """Words as Markdown that shows exactly them, to be copied: a fence is longer than what it encloses."""
-    fence = "`" * (1 + max(map(len, re.findall("`+", words)), default=0))
-    return f"{fence}{words}{fence}"
+def code(text: str) -> str:
+    """Plain text as Markdown that shows exactly that, to be copied: a fence is longer than what it encloses."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{text}{fence}"
 
 
-def _safe(words: str) -> str:
+def _safe(text: str) -> str:
     """Plain text as Markdown that shows exactly that text."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~<>$" else c for c in words)
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~<>$" else c for c in text)

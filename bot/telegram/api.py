@@ -140,7 +140,7 @@ class Telegram:
         keyboard = InlineKeyboardMarkup(rows) if rows else None
         await judged(whatever, self.bot.send_message, user_id, text, reply_markup=keyboard)
 
-    async def settled(self, query: dict[str, Any], words: str) -> None:
+    async def answer_tap(self, query: dict[str, Any], words: str) -> None:
         """Put the outcome of a tapped button into its message instead of the buttons, then answer the tap."""
         message = query.get("message")
         if message:

@@ -22,7 +22,7 @@ from bot.store.tables import runs as run_rows
 from bot.telegram.api import Telegram
 from bot.telegram.limits import Limits
 from bot.telegram.wire import Wire
-from bot.thread.model import Late, Post
+from bot.thread.model import Language, Late, Post
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.conftest import NOON
@@ -54,6 +54,7 @@ class Stage:
     now: datetime = NOON
     admins: tuple[int, ...] = ()
     per_chat: float = 1000
+    language: Language = "en"
     set_back: float = 0.0
     clock: Clock = field(init=False)
 
@@ -62,7 +63,7 @@ class Stage:
 
     def restart(self) -> None:
         """A new process: nothing but the database is remembered."""
-        admins = Admins(self.database, self.telegram, self.admins, "en", lambda: self.now, self.monotonic)
+        admins = Admins(self.database, self.telegram, self.admins, self.language, lambda: self.now, self.monotonic)
         pace = Pace(Limits(self.per_chat, 30), self.monotonic)
         self.clock = Clock(self.database, self.telegram, admins, pace, lambda: self.now)
 

@@ -1,11 +1,18 @@
-"""What is said to people, in both languages: the same texts, with the same fields."""
+"""What is said to people, in both languages: the same texts, with the same fields, and no field forgotten."""
 
+import ast
 import importlib
 import pkgutil
 import string
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 import bot
 import experiments.topics
+from bot.loops import words
+from experiments.numbers import NBSP
 
 LANGUAGES = {"ru", "en"}
 
@@ -21,17 +28,59 @@ def bilingual():
                         yield f"{found.name}.{name}", value
 
 
-def shape(said):
-    """The keys and fields of a text, or of texts by name."""
-    if isinstance(said, dict):
-        return {key: shape(value) for key, value in said.items()}
-    return sorted({field for _, field, _, _ in string.Formatter().parse(str(said)) if field is not None})
+def fields(text):
+    return {field for _, field, _, _ in string.Formatter().parse(str(text)) if field is not None}
 
 
-def test_every_text_has_the_same_keys_and_fields_in_both_languages():
+def nodes():
+    """The syntax of everything in `bot`."""
+    for path in Path(bot.__file__).parent.rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text("utf-8")))
+
+
+def name(node):
+    """X, where an expression is `words.X`."""
+    of = getattr(getattr(node, "value", None), "id", None)
+    return node.attr if isinstance(node, ast.Attribute) and of == "words" else None
+
+
+def test_every_text_has_the_same_fields_in_both_languages():
     texts = dict(bilingual())
 
-    assert {"bot.loops.admin.WORDS", "bot.loops.reveal.WORDS", "experiments.topics.heads.GAP"} <= {*texts}
+    assert {"bot.loops.words.QUESTION", "experiments.topics.heads.GAP"} <= {*texts}
     assert [
-        name for name, said in texts.items() if {*said} != LANGUAGES or shape(said["ru"]) != shape(said["en"])
+        name for name, said in texts.items() if {*said} != LANGUAGES or fields(said["ru"]) != fields(said["en"])
     ] == []
+
+
+def test_every_text_of_the_bot_is_said():
+    texts = {found.rpartition(".")[2] for found, _ in bilingual() if found.startswith("bot.loops.words.")}
+
+    assert texts - {name(node) for node in nodes()} == set()
+
+
+def test_every_text_is_said_with_exactly_the_fields_that_it_has():
+    said = [
+        (found, {given.arg for given in node.keywords}, fields(getattr(words, found)["en"]))
+        for node in nodes()
+        if isinstance(node, ast.Call) and node.args and (found := name(node.args[0]))
+    ]
+
+    assert {"QUESTION", "STUCK", "LATE", "BACKLOG", "STATEMENT"} <= {found for found, _, _ in said}
+    assert [(found, given, needed) for found, given, needed in said if given != needed] == []
+
+
+@pytest.mark.parametrize(
+    ("span", "ru", "en"),
+    [
+        (timedelta(hours=2), "2 ч", "2 h"),
+        (timedelta(days=1, hours=2, minutes=3), "1 д 2 ч", "1 d 2 h"),
+        (timedelta(days=3, minutes=5), "3 д", "3 d"),
+        (timedelta(minutes=10, seconds=0.5), "10 мин 1 с", "10 min 1 s"),
+    ],
+)
+def test_a_time_is_said_in_its_two_largest_units(span, ru, en):
+    assert {language: said.replace(NBSP, " ") for language, said in words.duration(span).items()} == {
+        "ru": ru,
+        "en": en,
+    }

@@ -147,7 +147,7 @@ async def test_a_row_that_the_database_refuses_again_and_again_holds_its_own_pos
         await stage.tick(seconds=2)
 
     assert (texts(stage), texts(stage, "@channel")) == ([], ["fine"])
-    assert error(stage) == ("stopped", "the table is full")
+    assert error(stage) == ("stopped", "it fails: the table is full")
 
 
 async def test_a_chat_that_answers_slowly_delays_no_other(stage):

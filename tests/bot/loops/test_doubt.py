@@ -240,7 +240,7 @@ async def test_an_admin_hears_when_the_bot_loses_its_rights(stage, admin):
     stage.post("/chats/@channel/bot", rights)
     await hear(stage)
 
-    assert told(stage, admin)[-1]["text"] == "channel: administrator, can_post_messages: false"
+    assert told(stage, admin)[-1]["text"] == "channel: the bot may not post messages any more"
 
 
 async def test_a_group_that_becomes_a_supergroup_is_followed(stage, admin):
@@ -392,3 +392,31 @@ async def test_after_downtime_polls_are_closed_before_anything_is_posted(stage):
 
     methods = [call["method"] for call in stage.get("/calls")["calls"] if call["method"] in ("stopPoll", "sendMessage")]
     assert methods == ["stopPoll", "sendMessage"]
+
+
+async def test_an_admin_who_reads_russian_is_told_and_asked_in_russian(stage, admin):
+    stage.language = "ru"
+    stage.restart()
+    stage.post("/chats/@channel/bot", {"status": "kicked"})
+    await hear(stage)
+    await stage.publish(text("one"), rule="ask")
+    await stage.tick(hours=26, minutes=1)
+    await tap(stage, admin, "Обойтись")
+
+    assert [message["text"].replace("\N{NO-BREAK SPACE}", " ") for message in told(stage, admin)] == [
+        "channel: бота удалили из чата",
+        "«Тред» → @group, пост 1: опоздание: 1 д 2 ч\n\nОбойдусь без него.",
+    ]
+
+
+async def test_what_the_bot_cannot_do_is_told_in_russian_and_only_its_reason_is_telegram_s(stage, admin):
+    stage.language = "ru"
+    stage.restart()
+    await stage.publish(asked(poll()), chat="@channel")
+    await stage.tick()
+    stage.fault("stopPoll", "error", status=400, description="Bad Request: not enough rights")
+    await stage.tick(hours=1)
+
+    error = "опрос остаётся открытым: not enough rights"
+    said = f"@channel, пост 1 публикации 1: {error}\nПробую снова каждые 30 с."
+    assert (stage.status().posts[0].poll.error, told(stage, admin)[-1]["text"]) == (error, said)

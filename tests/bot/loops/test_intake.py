@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.commands import status
 from bot.errors import TokenError
-from bot.loops import backlog, intake
+from bot.loops import backlog, intake, words
 from bot.loops.intake import ALWAYS, Intake
 from bot.store import store, votes
 from bot.telegram.wire import Wire
@@ -201,8 +201,8 @@ async def test_after_telegram_numbered_anew_votes_go_on_and_the_log_says_so(aske
 async def test_a_growing_backlog_is_told_once_for_each_alarm():
     said = []
 
-    async def warn(text):
-        said.append(text)
+    async def warn(text, **fields):
+        said.append(words.say(text, "en", **fields))
 
     counts = [
         10,
@@ -227,8 +227,8 @@ async def test_a_growing_backlog_is_told_once_for_each_alarm():
 async def test_a_backlog_that_goes_up_and_down_around_an_alarm_is_told_once_until_there_was_calm():
     said = []
 
-    async def warn(text):
-        said.append(text)
+    async def warn(text, **fields):
+        said.append(words.say(text, "en", **fields))
 
     counts = [
         10_000,

@@ -1,0 +1,133 @@
+"""
+What the bot says, in both languages: to admins in the one of POLLBOT_LANGUAGE, to readers in their thread's.
+
+A text is said by `say`, or by `Admins.text` and `Admins.tell`, with exactly the fields that it has. What Telegram, an
+experiment or the database says stays as it is: it is a text's `reason`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import dropwhile
+from math import ceil
+from typing import get_args
+
+from experiments.measurement import Language, Text
+from experiments.numbers import NBSP, both
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+UNITS = ((86400, both("д", "d")), (3600, both("ч", "h")), (60, both("мин", "min")), (1, both("с", "s")))
+
+# A question to an admin, and its buttons.
+QUESTION = both(
+    "«{thread}» → {chat}, пост {position}{part}: {error}", "“{thread}” → {chat}, post {position}{part}: {error}"
+)
+PART = both(", часть {number}", ", part {number}")
+SEND_AGAIN = both("Отправить снова", "Send it again")
+SEND_NOW = both("Отправить сейчас", "Send it now")
+PUBLISH = both("Опубликовать как есть", "Publish it as it is")
+REVEAL = both("Ответ всё равно нужен", "Reveal it nevertheless")
+TRY_AGAIN = both("Попробовать снова", "Try again")
+GO_ON = both("Обойтись без него", "Go on without it")
+IT_IS_THERE = both("Оно в чате: № {number}", "It is there: no. {number}")
+
+# What becomes of a tapped button.
+WILL_SEND = both("Отправлю.", "I will send it.")
+GOES_ON = both("Обойдусь без него.", "I go on without it.")
+UNDERSTOOD = both("Понял, оно в чате.", "Understood: it is there.")
+DECIDED = both("Это уже решено.", "That has been decided already.")
+
+# Why a message is stopped, or waits.
+LATE = both("опоздание: {span}", "late by {span}")
+FAILED = both("не получается: {reason}", "it fails: {reason}")
+LOOKING = both("{reason}; смотрю, дошло ли", "{reason}; looking whether it arrived")
+ABSENT = both("не дошло", "it did not arrive")
+UNSURE = both("возможно, дошло", "may have arrived")
+UNREAD = both("не могу посмотреть, дошло ли: {reason}", "cannot look whether it arrived: {reason}")
+STAYS_OPEN = both("опрос остаётся открытым: {reason}", "the poll stays open: {reason}")
+DELETED = both(
+    "сообщение с опросом удалено, считаются последние известные голоса",
+    "the poll's message was deleted, its last known votes count",
+)
+LEFT_BEHIND = both(
+    "опрос остался в прежней группе, когда она стала супергруппой, считаются последние известные голоса",
+    "the poll stayed behind when its group became a supergroup, its last known votes count",
+)
+
+# What an admin is told without being asked.
+STUCK = both(
+    "{chat}, пост {position} публикации {publication}: {error}\nПробую снова каждые {seconds:.0f} с.",
+    "{chat}, post {position} of publication {publication}: {error}\nTrying again every {seconds:.0f} s.",
+)
+MOVED = both(
+    "чат {chat_id} теперь супергруппа {new_id}: продолжаю там",
+    "chat {chat_id} is a supergroup now, {new_id}: going on there",
+)
+LEFT = both("{chat}: бот больше не в чате", "{chat}: the bot is not in the chat any more")
+KICKED = both("{chat}: бота удалили из чата", "{chat}: the bot was removed from the chat")
+RESTRICTED = both("{chat}: права бота ограничили", "{chat}: the bot's rights were restricted")
+MUTE = both("{chat}: боту больше нельзя публиковать сообщения", "{chat}: the bot may not post messages any more")
+BACKLOG = both(
+    "В Telegram ждут обновления: {waiting}. Он хранит 100 000, и каждое не дольше суток; дальше голоса пропадают "
+    "молча. Бот только что вернулся и навёрстывает, или он слишком медленный, или не может записывать: что именно, "
+    "говорит его журнал.",
+    "{waiting} updates wait at Telegram. It keeps 100,000, and each for 24 hours; then votes are lost without a word. "
+    "The bot has just come back and is catching up, or it is too slow, or cannot store: its log says which.",
+)
+
+# An answer key held against its measurement.
+CONTRADICTED = both(
+    "опыт спорит с ключом: {statements}. Исправьте ключ или напишите в посте despite: и почему",
+    "the measurement contradicts the key: {statements}. Mend the key, or write despite: in the post, and why",
+)
+NOT_MEASURED = both(
+    "ключ не проверен: опыт {run} не удался: {reason}", "the key is not checked: experiment {run} failed: {reason}"
+)
+NOT_YET_MEASURED = both(
+    "ключ не проверен: опыт {run} сделан на {progress}; работает ли pollbot worker?",
+    "the key is not checked: experiment {run} is {progress} done; does pollbot worker run?",
+)
+STATEMENT = both(
+    "«{option}» отмечен как {mark}, но {verdict}: {number} ({condition})",
+    "“{option}” is marked as {mark}, but {verdict}: {number} ({condition})",
+)
+RIGHT = both("верный", "right")
+NOT_RIGHT = both("неверный", "not right")
+YES = both("измерение его подтверждает", "the measurement supports it")
+NO = both("измерение его опровергает", "the measurement does not support it")
+DEPENDS = both("измерение говорит: зависит", "the measurement says that it depends")
+
+# A reveal.
+ANSWER = both("Правильный ответ", "The right answer")
+ANSWERS = both("Правильные ответы", "The right answers")
+OUTCOME = both("Итоги опроса", "The outcome")
+IT_DEPENDS = both("Зависит", "It depends")
+DESPITE = both("Автор настаивает", "The author stands by it")
+MEASURED = both("Измерено", "Measured")
+NO_MEASUREMENT = both(
+    "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
+    "There is no measurement: the experiment failed. Answer and explanation are the author's.",
+)
+
+
+def say(text: Text, language: Language, /, **fields: object) -> str:
+    """A text in one language; a field may be a text of both, too."""
+    said = {name: field[language] if isinstance(field, Mapping) else field for name, field in fields.items()}
+    return text[language].format(**said)
+
+
+def thousands(count: int) -> Text:
+    """A large count: «12 000» and “12,000”."""
+    return both(f"{count:,}".replace(",", NBSP), f"{count:,}")
+
+
+def duration(span: timedelta) -> Text:
+    """The largest unit of a time, and the next: «1 д 2 ч» and “1 d 2 h”."""
+    left, amounts = ceil(span.total_seconds()), []
+    for size, unit in UNITS:
+        amount, left = divmod(left, size)
+        amounts.append((amount, unit))
+    shown = [*dropwhile(lambda amount: not amount[0], amounts)][:2]
+    ru, en = (" ".join(f"{n}{NBSP}{unit[language]}" for n, unit in shown if n) for language in LANGUAGES)
+    return both(ru, en)
