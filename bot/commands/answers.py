@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import interrupt, settings
 from bot.errors import ExperimentError
-from bot.loops import keys
+from bot.loops import answer_key
 from bot.store import polls, runs, store
 from bot.store.store import Database
 from bot.thread import markdown
@@ -102,12 +102,12 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
         say(f"error: experiment {poll.experiment.run} failed: {run.error}")
         return 1
     measurement = Measurement.model_validate_json(run.output)
-    wrong = keys.contradictions(poll, measurement)
+    wrong = answer_key.contradictions(poll, measurement)
     for option, found in wrong:
-        say(f"{'despite' if poll.experiment.despite else 'error'}: {keys.statement(option, found, 'en')}")
-    for option, found in keys.pairs(poll, measurement):
+        say(f"{'despite' if poll.experiment.despite else 'error'}: {answer_key.statement(option, found, 'en')}")
+    for option, found in answer_key.pairs(poll, measurement):
         if found.supported == "depends":
-            say(f"note: {keys.statement(option, found, 'en')}", "yellow")
+            say(f"note: {answer_key.statement(option, found, 'en')}", "yellow")
     if wrong and poll.experiment.despite:
         say(f"published nevertheless: {poll.experiment.despite}", "yellow")
     elif not wrong:

@@ -18,6 +18,7 @@ from bot.commands import health, status
 from bot.commands.status import Status
 from bot.errors import StoreError
 from bot.store import schedule, store
+from bot.store.heartbeat import FACT
 from bot.store.schedule import DuePost
 from bot.store.store import Database
 
@@ -129,10 +130,10 @@ def _rows(connection: Connection, complaint: tuple[str, str, str], then: datetim
 
 def _silent(connection: Connection, now: datetime) -> Iterator[str]:
     """The bot must be there always, the worker where runs wait."""
-    if why := health.silent("bot", store.fact(connection, health.FACT["bot"]), now):
+    if why := health.silent("bot", store.fact(connection, FACT["bot"]), now):
         yield f"{why}; mend: {health.BEGIN['bot']}"
     waiting = connection.execute(text("SELECT count(*) FROM runs WHERE state IN ('queued', 'running')")).scalar_one()
-    if waiting and (why := health.silent("worker", store.fact(connection, health.FACT["worker"]), now)):
+    if waiting and (why := health.silent("worker", store.fact(connection, FACT["worker"]), now)):
         wait = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
         yield f"{wait}, and {why}; mend: {health.BEGIN['worker']}"
 

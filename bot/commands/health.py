@@ -6,13 +6,11 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from bot.errors import StoreError
 from bot.store import location
+from bot.store.heartbeat import FACT, Process
 
-Process = Literal["bot", "worker"]
-FACT = {"bot": "tick", "worker": "beat"}  # what each leaves in the database, again and again
 SILENCE = timedelta(minutes=1)  # longer than any of their pauses
 BEGIN = {"bot": "pollbot run", "worker": "pollbot run, or pollbot worker beside a bot that runs with --no-worker"}
 

@@ -21,12 +21,12 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import PollbotError
-from bot.loops import keys, reveal, words
+from bot.loops import answer_key, reveal, words
 from bot.loops.admin import Admins
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
-from bot.store import messages, polls, questions, schedule, store
+from bot.store import heartbeat, messages, polls, questions, schedule
 from bot.store.address import Address
 from bot.store.polls import DueReveal
 from bot.store.schedule import DuePost
@@ -149,8 +149,7 @@ class Clock:
 
     def beat(self, now: datetime) -> None:
         """Say that the bot lives."""
-        with self.database.begin() as connection:
-            store.remember(connection, "tick", now.isoformat())
+        heartbeat.beat(self.database, "bot", now)
 
     async def _ask(self) -> None:
         try:
@@ -228,7 +227,7 @@ class Clock:
         if poll is None or due.approved:
             return True
         waited, language = self.pace.waited("post", due.address.post_id, now - due.due), self.admins.language
-        fine, error = keys.verdict(self.database, poll, due=due.due, now=now, waited_s=waited, language=language)
+        fine, error = answer_key.verdict(self.database, poll, due=due.due, now=now, waited_s=waited, language=language)
         if error:
             log.error("key not confirmed", poll=poll.id, **where(due.address), reason=error)
             questions.hold(self.database, due.address, "post", "key", error, now)

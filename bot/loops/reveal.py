@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.loops import keys, words
+from bot.loops import answer_key, words
 from bot.store import polls, runs, store
 from bot.store.polls import ClosedPoll, DueReveal
 from bot.store.store import Database
@@ -87,7 +87,7 @@ def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says about it."""
     blocks = written(poll.poll, poll.language)
     if measurement:
-        blocks.append("\n".join(_depends(poll, *pair) for pair in keys.pairs(poll.poll, measurement)))
+        blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
         settings = f"_{words.MEASURED[poll.language]}: {_safe(measurement.settings[poll.language])}_"
         blocks.append(f"{settings}\n{_repeat(poll, measurement)}")
@@ -120,8 +120,8 @@ def _depends(poll: ClosedPoll, option: Option, finding: Finding) -> str:
 def _disputed(poll: ClosedPoll, measurement: Measurement) -> str:
     """What the measurement contradicts, and why the author stands by it."""
     assert poll.poll.experiment is not None
-    wrong = keys.contradictions(poll.poll, measurement)
-    lines = [f"⚠️ {_safe(keys.statement(*one, poll.language))}" for one in wrong]
+    wrong = answer_key.contradictions(poll.poll, measurement)
+    lines = [f"⚠️ {_safe(answer_key.statement(*one, poll.language))}" for one in wrong]
     if wrong and poll.poll.experiment.despite:
         lines.append(f"{words.DESPITE[poll.language]}: {_safe(poll.poll.experiment.despite)}")
     return "\n".join(lines)

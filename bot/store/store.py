@@ -1,8 +1,8 @@
 """
 The database: how it is made, how it is opened, and one way to begin a transaction.
 
-Every query lives in a module named after its rows: `schedule` (publications, posts, messages, polls), `votes`, `runs`.
-One function there is one transaction.
+Every query lives in a module named after its rows: `schedule` (publications and posts), `messages`, `polls`, `votes`,
+`runs`. One function there is one transaction.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from bot import log as logs
 from bot import settings
 from bot.errors import PollbotError, SettingsError
-from bot.store import lock, runs, store
+from bot.store import heartbeat, lock, runs, store
 from bot.store.store import Database
 from bot.worker.claim import sweep
 from bot.worker.lane import Lane
@@ -65,8 +65,7 @@ def work(database: Database, measuring: Callable[[Say], Engine], own: Device, st
 def beat(database: Database) -> None:
     """Leave word in the database that this worker lives, for `pollbot health --worker`."""
     try:
-        with database.begin() as connection:
-            store.remember(connection, "beat", datetime.now(UTC).isoformat())
+        heartbeat.beat(database, "worker", datetime.now(UTC))
     except OperationalError as error:
         log.error("the database is not usable", reason=str(error.orig), again_in_s=BEAT_S)  # noqa: TRY400
 

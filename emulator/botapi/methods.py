@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.botapi import editing, forwarding, looking, polling, receiving, sending
+from emulator.botapi import editing, forwarding, looking, polls, sending, updates
 from emulator.botapi.registry import METHODS
 
-MODULES = (editing, forwarding, looking, polling, receiving, sending)
+MODULES = (editing, forwarding, looking, polls, sending, updates)
 
 __all__ = ["METHODS", "MODULES"]

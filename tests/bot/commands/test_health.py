@@ -9,7 +9,7 @@ import pytest
 
 from bot.commands import health
 from bot.errors import StoreError
-from bot.store import store
+from bot.store import heartbeat, store
 from bot.worker import worker
 from tests.conftest import NOON
 
@@ -32,8 +32,7 @@ def test_what_is_silent_for_a_minute_seems_dead_whatever_the_clock_did(ago, told
 
 
 def test_a_bot_without_a_worker_and_a_worker_without_a_bot_are_told_apart(database, url):
-    with database.begin() as connection:
-        store.remember(connection, "tick", NOON.isoformat())
+    heartbeat.beat(database, "bot", NOON)
     health.check(url, "bot", NOON)
     with pytest.raises(StoreError, match="no worker has ever run on this database"):
         health.check(url, "worker", NOON)
@@ -69,3 +68,9 @@ def test_a_worker_outlives_a_database_that_takes_nothing(database, url):
             worker.beat(locked_out)
 
             assert store.fact(writing, "beat") == ""
+
+
+def test_who_looks_for_a_heartbeat_loads_no_sqlalchemy():
+    program = "import sys, bot.commands.health; print('sqlalchemy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"False\n"

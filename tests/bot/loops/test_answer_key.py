@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from bot.commands import answers
-from bot.loops import keys, reveal
+from bot.loops import answer_key, reveal
 from bot.store import polls, runs, store
 from bot.thread.model import Experiment
 from experiments.measurement import Finding, Measurement
@@ -124,7 +124,7 @@ async def test_a_key_with_a_reason_goes_out_in_spite_of_the_measurement_and_read
     [(AGREES, []), (DEPENDS, []), (OTHERWISE, ["option 1", "option 2"]), (("yes",) * 3, ["option 0", "option 2"])],
 )
 def test_a_contradiction_is_a_mark_that_is_the_opposite_of_a_finding(supported, wrong):
-    found = keys.contradictions(poll(experiment=HEADS), measured(*supported))
+    found = answer_key.contradictions(poll(experiment=HEADS), measured(*supported))
 
     assert [option.text for option, _ in found] == wrong
 
