@@ -44,9 +44,9 @@ def measured(threads: Sequence[Thread], console: Console) -> Iterator[Database]:
         url = f"sqlite:///{folder}/check.db"
         database = store.create(url)
         try:
-            keys_ = _queue(database, threads)
-            if keys_:
-                _measure(database, keys_, Path(folder), console)
+            queued = _queue(database, threads)
+            if queued:
+                _measure(database, queued, Path(folder), console)
             yield database
         finally:
             database.dispose()
@@ -60,10 +60,9 @@ def asked(thread: Thread) -> list[Poll]:
 def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with database.begin() as connection:
-        polls_ = (poll for thread in threads for poll in asked(thread))
-        return [
-            key for poll in polls_ if (key := polls.queue(connection, poll.experiment, runs.POLL, due=now, now=now))
-        ]
+        measured = [poll.experiment for thread in threads for poll in asked(thread)]
+        keys = (polls.queue(connection, experiment, runs.POLL, due=now, now=now) for experiment in measured)
+        return [key for key in keys if key]
 
 
 def _measure(database: Database, queued: Sequence[str], folder: Path, console: Console) -> None:

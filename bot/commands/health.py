@@ -34,7 +34,7 @@ def check(url: str, process: Process, now: datetime) -> None:
         raise StoreError(msg)
     # Where there is no log, nobody has the file open: read as it lies, else SQLite would make a log to read it.
     how = "mode=ro" if Path(f"{file}-wal").exists() else "mode=ro&immutable=1"
-    with location.told(file), closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as connection:
+    with location.explained(file), closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as connection:
         row = connection.execute("SELECT value FROM facts WHERE name = ?", (FACT[process],)).fetchone()
     if why := silent(process, row[0] if row else "", now):
         raise StoreError(why)

@@ -18,24 +18,24 @@ from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
 from bot.thread.model import Post
 
-SETTLE_S = 10.0  # the last votes may still be on their way when the last poll is revealed
+LAST_VOTES_S = 10.0  # the last votes may still be on their way when the last poll is revealed
 
 
 def write(
     database: Database, subscribers: Subscribers, folder: Path, began: float, wait: Callable[[], None]
 ) -> dict[str, Any]:
     """Write `summary.json` and the pictures into `folder`; returns the summary. `wait` lets a moment pass."""
-    deadline = time.monotonic() + SETTLE_S
+    deadline = time.monotonic() + LAST_VOTES_S
     while (stored := _stored(database)) != (cast := subscribers.votes_cast()) and time.monotonic() < deadline:
         wait()
-    found: dict[str, Any] = status.read(database).model_dump(mode="json")
-    for publication in found["publications"]:
+    summary: dict[str, Any] = status.read(database).model_dump(mode="json")
+    for publication in summary["publications"]:
         for post in publication["posts"]:
             if post["poll"]:
                 post["poll"] |= _measured(database, publication, post, folder)
-    found |= {"votes_cast": cast, "votes_stored": stored, "wall_s": round(time.monotonic() - began, 1)}
-    (folder / "summary.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
-    return found
+    summary |= {"votes_cast": cast, "votes_stored": stored, "wall_s": round(time.monotonic() - began, 1)}
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), "utf-8")
+    return summary
 
 
 def _stored(database: Database) -> int:
@@ -66,22 +66,23 @@ def _measured(database: Database, publication: dict[str, Any], post: dict[str, A
 MARKS = {"yes": "✓", "no": "✗", "depends": "?", None: "–"}
 
 
-def verdict(found: dict[str, Any], folder: Path) -> Text:
+def verdict(summary: dict[str, Any], folder: Path) -> Text:
     """For each poll: what most people chose, what was measured, how long the reveals took, where the pictures are."""
-    same = found["votes_cast"] == found["votes_stored"]
-    told = Text("\n")
-    polls_: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for publication in found["publications"]:
+    same = summary["votes_cast"] == summary["votes_stored"]
+    shown = Text("\n")
+    places: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for publication in summary["publications"]:
         for poll in (post["poll"] for post in publication["posts"] if post["poll"]):
-            polls_.setdefault(poll["id"], []).append((publication["chat"], poll))
-    for name, places in polls_.items():
-        told.append(f"{name}\n", "bold")
-        told.append(f"  measured   {'  '.join(_option(option) for option in places[0][1]['options'])}\n")
-        for chat, poll in places:
-            told.append(f"  {chat:<11} {_place(poll)}\n")
-    counted = f"{found['votes_stored']} of {found['votes_cast']} votes stored"
-    told.append(f"\n{counted} · {found['wall_s']} s · {folder / 'summary.json'}", "bold green" if same else "bold red")
-    return told
+            places.setdefault(poll["id"], []).append((publication["chat"], poll))
+    for name, chats in places.items():
+        shown.append(f"{name}\n", "bold")
+        shown.append(f"  measured   {'  '.join(_option(option) for option in chats[0][1]['options'])}\n")
+        for chat, poll in chats:
+            shown.append(f"  {chat:<11} {_place(poll)}\n")
+    counted = f"{summary['votes_stored']} of {summary['votes_cast']} votes stored"
+    took = f"{summary['wall_s']} s · {folder / 'summary.json'}"
+    shown.append(f"\n{counted} · {took}", "bold green" if same else "bold red")
+    return shown
 
 
 def _option(option: dict[str, Any]) -> str:

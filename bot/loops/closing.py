@@ -39,14 +39,14 @@ BARRED = (
 
 
 class Closing:
-    """`told` is what the admin knows of polls that stay open."""
+    """`reported` is what the admin knows of polls that stay open."""
 
     def __init__(self, database: Database, telegram: Telegram, delivery: Delivery, pace: Pace) -> None:
         self.database = database
         self.telegram = telegram
         self.delivery = delivery
         self.pace = pace
-        self.told: set[tuple[int, str]] = set()
+        self.reported: set[tuple[int, str]] = set()
 
     async def close(self, poll: DuePoll) -> None:
         """Close a poll and keep its final tally; what cannot be done now is due again at a later tick."""
@@ -113,13 +113,13 @@ class Closing:
         admins = self.delivery.admins
         error = admins.text(words.STAYS_OPEN, reason=reason)
         polls.note(self.database, poll.id, error)
-        if (poll.id, error) not in self.told:
+        if (poll.id, error) not in self.reported:
             chat, publication, position = poll.address.chat.ref, poll.address.publication, poll.address.position
             outcome = await admins.tell(
                 words.STUCK, chat=chat, publication=publication, position=position, error=error, seconds=RETRY_S
             )
             if outcome != "later":
-                self.told.add((poll.id, error))
+                self.reported.add((poll.id, error))
 
     def _gone(self, poll: DuePoll, why: Text) -> Tally:
         """Nobody can close it any more: its last known tally counts, and whether to reveal it is the admin's to say."""

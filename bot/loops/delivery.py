@@ -30,7 +30,7 @@ from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessa
 from bot.telegram.result import Sent
 
 log = structlog.get_logger()
-SETTLE_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for
+EFFECT_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for
 
 
 class Delivery:
@@ -85,7 +85,7 @@ class Delivery:
         if not self.pace.ready(chat.id):
             return False
         if not messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time()):
-            return False  # something there is in doubt: its own post or reveal settles that, in a later tick
+            return False  # something there is in doubt: its own post or reveal looks for it, in a later tick
         points.reach("intended")
         self.pace.take(chat.id)
         try:
@@ -110,7 +110,7 @@ class Delivery:
 
     async def _resolve(self, address: Address, intent: Intent, message: Outgoing, part: Part, *, last: bool) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
-        early = self._unsettled_s(intent, part)
+        early = self._may_take_effect_s(intent, part)
         if early > 0:
             self.pace.wait(address, early)
             return False
@@ -132,7 +132,7 @@ class Delivery:
                 self._stop(address, intent, "unknown", self.admins.text(words.UNSURE), found.candidates)
         return False
 
-    def _unsettled_s(self, intent: Intent, part: Part) -> float:
+    def _may_take_effect_s(self, intent: Intent, part: Part) -> float:
         """
         For how many seconds more a call may still take effect.
 
@@ -141,9 +141,9 @@ class Delivery:
         """
         now = self.pace.monotonic()
         if intent in self.given_up:
-            return self.given_up[intent] + SETTLE_S - now
+            return self.given_up[intent] + EFFECT_S - now
         seen = self.seen.setdefault(intent, now)
-        return min(seen + SETTLE_S - now, SETTLE_S - (self.time() - part.tried).total_seconds())
+        return min(seen + EFFECT_S - now, EFFECT_S - (self.time() - part.tried).total_seconds())
 
     async def _look(self, address: Address, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
         chat, readers = address.chat, self.admins.ids

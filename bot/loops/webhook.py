@@ -55,8 +55,8 @@ class Receiver:
         """One update: 200 when it is stored, 500 when not, 401 to whoever does not know the secret."""
         if request.method != "POST":
             return Response(status_code=405)
-        told = request.headers.get("x-telegram-bot-api-secret-token", "")
-        if not compare_digest(told.encode(), self.secret.encode()):
+        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not compare_digest(secret.encode(), self.secret.encode()):
             return Response(status_code=401)
         update = _read(await _body(request))
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -154,15 +154,15 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 async def _keep_set(wire: Wire, intake: Intake, url: str, secret: str, working: set[asyncio.Task[None]]) -> None:
     """Tell Telegram where to send which kinds, and again when they change; returns when one of `working` ends."""
-    told: list[str] = []
+    asked: list[str] = []
     pauses, later = Pauses(), 0.0
     while True:
         try:
             kinds = intake.kinds()
-            if kinds != told and monotonic() >= later:
+            if kinds != asked and monotonic() >= later:
                 hook = {"url": url, "secret_token": secret, "max_connections": CONNECTIONS, "allowed_updates": kinds}
                 await wire.call("setWebhook", hook)
-                told = kinds
+                asked = kinds
                 pauses.success()
                 log.info("webhook set", url=url, kinds=kinds)
         except NoAnswer as error:

@@ -35,23 +35,23 @@ def of(url: str) -> Path:
 def look(file: Path) -> bool:
     """Is it there? Raises `StoreError` where there can be no database that is read and written."""
     folder = file.parent
-    with told(file):
-        there = os.path.lexists(file)
+    with explained(file):
+        exists = os.path.lexists(file)
         if not folder.is_dir():
             msg = f"{file}: there is no folder {folder}; make it, or let POLLBOT_DATABASE_URL name another"
-        elif there and not file.is_file():
+        elif exists and not file.is_file():
             msg = f"{file} is no file; let POLLBOT_DATABASE_URL name one in a folder"
-        elif there and not os.access(file, os.R_OK | os.W_OK):
+        elif exists and not os.access(file, os.R_OK | os.W_OK):
             msg = f"{file} may not be read and written by this user; change its owner or its mode"
         elif not os.access(folder, os.W_OK | os.X_OK):
             msg = f"the folder {folder} may not be written by this user, and SQLite keeps its log beside {file.name}"
         else:
-            return there
+            return exists
     raise StoreError(msg)
 
 
 @contextmanager
-def told(file: Path) -> Iterator[None]:
+def explained(file: Path) -> Iterator[None]:
     """What cannot be done with `file` becomes a `StoreError` that says so."""
     try:
         yield

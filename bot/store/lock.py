@@ -17,7 +17,7 @@ def held(url: str, who: Literal["bot", "worker"]) -> Iterator[None]:
     """Hold the lock of the database at `url`; raises `StoreError` where another process does, or none can be made."""
     file = location.of(url)
     location.look(file)
-    with location.told(file):
+    with location.explained(file):
         lock = Path(f"{file}.{who}.lock").open("a")  # noqa: SIM115 closed below
     with lock:
         try:

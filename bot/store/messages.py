@@ -53,9 +53,9 @@ class Part(NamedTuple):
 def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:
     """The parts of a post or reveal that have been tried, by number."""
     m = messages.c
-    mine = (m.post_id == post_id) & (m.purpose == purpose)
+    tried = (m.post_id == post_id) & (m.purpose == purpose)
     with store.reading(database) as connection:
-        rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(mine))
+        rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(tried))
         return {part: Part(*row) for part, *row in rows}
 
 

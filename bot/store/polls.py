@@ -183,8 +183,8 @@ def own_device(connection: Connection) -> device.Device:
 def _held(*why: Why) -> ColumnElement[bool]:
     """Does the reveal of a poll wait for the admin (for one of these reasons)?"""
     m = messages.alias("holds")
-    mine = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
-    return exists().where(mine & m.c.why.in_(why) if why else mine)
+    held = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
+    return exists().where(held & m.c.why.in_(why) if why else held)
 
 
 def _due(*columns: ColumnElement[Any]) -> Select[Any]:
@@ -305,9 +305,9 @@ def revealed(connection: Connection, post_id: int, now: datetime) -> None:
 
 def give_up(connection: Connection, post_id: int, now: datetime) -> None:
     """An admin goes on without the reveal; of a poll that could not be closed, the last known tally counts."""
-    mine = polls.c.post_id == post_id
-    poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(mine)).one()
+    this = polls.c.post_id == post_id
+    poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(this)).one()
     if tally is None:
         last = {"tally": _known_counts(connection, poll), "closed": now}
-        connection.execute(update(polls).where(mine).values(**last))
+        connection.execute(update(polls).where(this).values(**last))
     revealed(connection, post_id, now)

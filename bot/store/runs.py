@@ -68,8 +68,8 @@ def enqueue(connection: Connection, run: Run, priority: int, *, due: datetime, n
     urgency = {name: case((sooner, new[name]), else_=old[name]) for name in ("priority", "due")}
     waits = old.state.in_(("queued", "running"))
     connection.execute(put.on_conflict_do_update(index_elements=[old.key], set_=urgency, where=waits))
-    again = update(runs).where(old.key == run.key, old.state == "cancelled")
-    connection.execute(again.values(**fresh, priority=priority, due=due, finished=None, note=None))
+    anew = update(runs).where(old.key == run.key, old.state == "cancelled")
+    connection.execute(anew.values(**fresh, priority=priority, due=due, finished=None, note=None))
 
 
 def _first(tasks: tuple[Task, ...]) -> Select[Any]:
@@ -107,33 +107,33 @@ def held(database: Database, owner: str) -> dict[str, Urgency]:
 
 def progress(database: Database, key: str, *, owner: str, fraction: float, note: str) -> bool:
     """Say how far a run is; False when it is no longer this owner's."""
-    return _mine(database, key, owner, {"progress": fraction, "note": note})
+    return _change(database, key, owner, {"progress": fraction, "note": note})
 
 
 def finish(database: Database, key: str, *, owner: str, output: bytes, now: datetime) -> bool:
     """Store the outcome; False when it is no longer this owner's to store."""
-    return _mine(database, key, owner, {"state": "done", "progress": 1.0, "output": output, "finished": now})
+    return _change(database, key, owner, {"state": "done", "progress": 1.0, "output": output, "finished": now})
 
 
 def fail(database: Database, key: str, *, owner: str, error: str, now: datetime) -> bool:
     """Store why there is no outcome; False when it is no longer this owner's to say."""
-    return _mine(database, key, owner, {"state": "failed", "error": error, "finished": now})
+    return _change(database, key, owner, {"state": "failed", "error": error, "finished": now})
 
 
 def release(database: Database, key: str, *, owner: str) -> None:
     """Give a run back unharmed: its worker was told to stop, it gave way, or its engine was lost. No attempt."""
-    _mine(database, key, owner, {"state": "queued", "owner": None, "attempts": runs.c.attempts - 1})
+    _change(database, key, owner, {"state": "queued", "owner": None, "attempts": runs.c.attempts - 1})
 
 
 def died(database: Database, key: str, *, owner: str, error: str, now: datetime) -> bool:
     """Count that a run's own process died; False when that was once too often, or it is no longer this owner's."""
-    mine = _of(key, owner)
+    owned = _owned(key, owner)
     with database.begin() as connection:
-        connection.execute(update(runs).where(mine).values(deaths=runs.c.deaths + 1))
-        poison = update(runs).where(mine, runs.c.deaths >= DEATHS)
-        told = f"its process died {DEATHS} times; the last time: {error}"
-        connection.execute(poison.values(state="failed", error=told, finished=now))
-        return connection.execute(select(runs.c.key).where(mine)).first() is not None
+        connection.execute(update(runs).where(owned).values(deaths=runs.c.deaths + 1))
+        poison = update(runs).where(owned, runs.c.deaths >= DEATHS)
+        reason = f"its process died {DEATHS} times; the last time: {error}"
+        connection.execute(poison.values(state="failed", error=reason, finished=now))
+        return connection.execute(select(runs.c.key).where(owned)).first() is not None
 
 
 def cancel(connection: Connection, key: str, now: datetime) -> bool:
@@ -143,13 +143,13 @@ def cancel(connection: Connection, key: str, now: datetime) -> bool:
     return connection.execute(stop).rowcount == 1
 
 
-def _of(key: str, owner: str) -> ColumnElement[bool]:
+def _owned(key: str, owner: str) -> ColumnElement[bool]:
     return (runs.c.key == key) & (runs.c.owner == owner) & (runs.c.state == "running")
 
 
-def _mine(database: Database, key: str, owner: str, values: dict[str, Any]) -> bool:
+def _change(database: Database, key: str, owner: str, values: dict[str, Any]) -> bool:
     with database.begin() as connection:
-        return connection.execute(update(runs).where(_of(key, owner)).values(**values)).rowcount == 1
+        return connection.execute(update(runs).where(_owned(key, owner)).values(**values)).rowcount == 1
 
 
 def recover(database: Database, now: datetime) -> None:

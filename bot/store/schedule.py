@@ -148,9 +148,9 @@ def address(database: Database, publication: int, position: int) -> Address:
 
 def content(database: Database, post_id: int) -> Content:
     """What a post is made of. Raises `UnreadableError` where another version wrote it, and this one cannot read it."""
-    mine = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
+    in_order = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
     with store.reading(database) as connection:
-        return Content(read(connection, post_id), list(connection.scalars(mine)))
+        return Content(read(connection, post_id), list(connection.scalars(in_order)))
 
 
 def next_due(database: Database, now: datetime) -> datetime | None:

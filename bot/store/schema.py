@@ -64,7 +64,7 @@ def migration(file: Path, scripts: Path = SCRIPTS) -> Iterator[Connection]:
     database = create_engine("sqlite://", creator=lambda: _open(file, "rwc", "journal_mode=WAL"), poolclass=NullPool)
     event.listen(database, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     kept: Path | None = None
-    with location.told(file):
+    with location.explained(file):
         try:
             with database.begin() as connection:
                 driver = cast("sqlite3.Connection", connection.connection.driver_connection)
@@ -113,7 +113,7 @@ def alembic_config(connection: Connection, scripts: Path = SCRIPTS) -> Any:  # n
 
 
 def _stored(file: Path, scripts: Path) -> str | None:
-    with location.told(file), closing(_open(file, "rw")) as connection:
+    with location.explained(file), closing(_open(file, "rw")) as connection:
         connection.execute("BEGIN")
         return revision(connection, file, scripts)
 

@@ -206,20 +206,20 @@ def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters:
     """Replace a poll's counters by what Telegram says they are."""
     rows = [{"poll_id": poll, "option": i, "votes": n} for i, n in enumerate(counts)]
     put = insert(tallies)
-    told = {"votes": put.excluded.votes}
-    connection.execute(put.on_conflict_do_update(index_elements=["poll_id", "option"], set_=told), rows)
+    replaced = {"votes": put.excluded.votes}
+    connection.execute(put.on_conflict_do_update(index_elements=["poll_id", "option"], set_=replaced), rows)
     connection.execute(update(polls).where(polls.c.id == poll).values(voters=voters))
 
 
 def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
     """Apply what was voted in a poll before its own message was recorded: such updates wait among the strays."""
-    mine = strays.c.telegram_id == telegram_id
-    contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(mine))]
+    early = strays.c.telegram_id == telegram_id
+    contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(early))]
     batch = Batch(
         votes=[Vote(**content) for content in contents if "voter" in content],
         snapshots=[Snapshot(**content) for content in contents if "counts" in content],
     )
-    connection.execute(delete(strays).where(mine))
+    connection.execute(delete(strays).where(early))
     apply(connection, batch, now)
 
 

@@ -30,16 +30,16 @@ class RefusalError(Exception):
     @property
     def wait_s(self) -> float | None:
         """How long to wait, if that is said and makes sense."""
-        told = self._parameters.get("retry_after")
-        if isinstance(told, bool) or not isinstance(told, (int, float)) or not told > 0:
+        wait_s = self._parameters.get("retry_after")
+        if isinstance(wait_s, bool) or not isinstance(wait_s, (int, float)) or not wait_s > 0:
             return None
-        return float(min(told, LONGEST_S))
+        return float(min(wait_s, LONGEST_S))
 
     @property
     def chat_id(self) -> int | None:
         """The id that the chat has now, if it has another."""
-        told = self._parameters.get("migrate_to_chat_id")
-        return told if type(told) is int and -(2**63) < told < 0 else None
+        chat_id = self._parameters.get("migrate_to_chat_id")
+        return chat_id if type(chat_id) is int and -(2**63) < chat_id < 0 else None
 
 
 class GarbledError(Exception):
@@ -49,14 +49,14 @@ class GarbledError(Exception):
 def result(status: int, body: bytes) -> Any:  # noqa: ANN401 plain data
     """The result of a call; raises `RefusalError` or `GarbledError`."""
     try:
-        told = json.loads(body)
+        answer = json.loads(body)
     except (RecursionError, ValueError):
-        told = None
-    match told:
+        answer = None
+    match answer:
         case {"ok": True, "result": found} if status == 200:
             return found
         case {"ok": False, "error_code": int(code)} if code == status >= 400:
-            raise RefusalError(code, _small(line(told.get("description") or status)), told.get("parameters"))
+            raise RefusalError(code, _small(line(answer.get("description") or status)), answer.get("parameters"))
     raise GarbledError(line(f"{status} with what the Bot API does not answer: {body[:SHOWN].decode(errors='replace')}"))
 
 

@@ -62,9 +62,9 @@ async def _existing(telegram: Telegram, chat_id: int, after: int) -> list[int]:
     number, missing = after, 0
     while missing < GAP and len(found) <= MOST:
         number += 1
-        there = await telegram.exists(chat_id, number)
-        missing = 0 if there else missing + 1
-        if there:
+        exists = await telegram.exists(chat_id, number)
+        missing = 0 if exists else missing + 1
+        if exists:
             found.append(number)
     return found
 

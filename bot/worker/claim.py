@@ -55,10 +55,10 @@ class Claim:
         self.rows[first] = json.loads(output)
         with suppress(OSError):  # a full disk: they are measured again if it comes to that
             keep(self.folder / f"{chunk.name}.json", output)
-        self.settle()
+        self.conclude()
         return None
 
-    def again(self, chunk: Chunk) -> None:
+    def retry(self, chunk: Chunk) -> None:
         """A part whose process died is done once more, before the others."""
         chunk.fraction = 0.0
         self.waiting.insert(0, chunk)
@@ -68,8 +68,8 @@ class Claim:
         """The mean over chunks, from 0 to 1."""
         return sum(chunk.fraction for chunk in self.chunks) / len(self.chunks)
 
-    def settle(self) -> None:
-        """Conclude when the rows of all chunks are there."""
+    def conclude(self) -> None:
+        """Have it concluded, once the rows of all chunks are there."""
         if len(self.rows) == len(self.chunks):
             rows = [row for first in sorted(self.rows) for row in self.rows[first]]
             order = {**self.run.input, "task": "conclude", "rows": rows}
@@ -98,7 +98,7 @@ def begin(run: ClaimedRun, order: Order, folder: Path) -> Claim:
         claim.waiting.remove(chunk)
         chunk.fraction = 1.0
         claim.rows[chunk.order["seeds"][0]] = rows
-    claim.settle()
+    claim.conclude()
     return claim
 
 

@@ -135,7 +135,7 @@ class Lane(threading.Thread):
     def _died(self, claim: Claim, chunk: Chunk, reason: str) -> None:
         log.warning("a run's process died", key=claim.run.key, task=claim.run.task, reason=reason)
         if runs.died(self.database, claim.run.key, owner=self.owner, error=reason, now=datetime.now(UTC)):
-            claim.again(chunk)
+            claim.retry(chunk)
         else:
             self._end(claim)
 
@@ -150,8 +150,8 @@ class Lane(threading.Thread):
     def _drop(self, claim: Claim) -> None:
         """Have nothing more to do with a run. Its jobs keep their slots until the engine says that they have ended."""
         self._claims.pop(claim.run.key, None)
-        for job, whose, _ in self._doing.values():
-            if whose is claim and not job.stopped.is_set():
+        for job, job_claim, _ in self._doing.values():
+            if job_claim is claim and not job.stopped.is_set():
                 job.stopped.set()
                 self._engine.stop(job)
 
@@ -162,13 +162,13 @@ class Lane(threading.Thread):
                 runs.progress(self.database, key, owner=self.owner, fraction=claim.progress, note=claim.note)
                 claim.note = None
         if self._claims:
-            mine = runs.held(self.database, self.owner)
+            held = runs.held(self.database, self.owner)
             for key, claim in list(self._claims.items()):
-                if key not in mine:
+                if key not in held:
                     log.info("run cancelled", key=key)
                     self._end(claim)
                 else:
-                    claim.urgency = mine[key]
+                    claim.urgency = held[key]
 
     def _fill(self) -> bool:
         """Give the engine one more job, or claim one more run; False when there is nothing to do, or no slot."""
