@@ -21,7 +21,7 @@ def main() -> None:
     size = sections.QUICK if asked.quick else sections.WHOLE
     began = time.monotonic()
     figures = {"machine": page.machine()}
-    for name in ("burst", "live", "hooked", "reveals", "backlog", "million"):
+    for name in ("burst", "live", "hooked", "reveals", "crowded", "backlog", "million"):
         section = getattr(sections, name)
         print(section.__doc__.splitlines()[0], flush=True)
         figures[name] = section(size)

@@ -16,6 +16,7 @@ def goals(figures) -> str:
     hook = median(ratios(hooks[40, NORMAL, "pollbot"], hooks[40, NORMAL, "usual"]))
     memory = figures["backlog"]["pollbot"].memory_mib
     read, size = (figures["million"][name] for name in ("tally read, median, ms", "bytes a vote in votes"))
+    many = figures["crowded"]
     waited = p99([one.waited for life in figures["reveals"][0] for one in life])
     rows = [
         goal("times the usual way, RTT 0", near, 20, ".0f", more=True),
@@ -26,6 +27,10 @@ def goals(figures) -> str:
         goal("p99 from arrival to commit, 1,000 votes/s, 20 ms, in ms", late, 35, ".1f"),
         goal("times the usual webhook, 40 connections", hook, 20, ".0f", more=True),
         goal("ms from a poll's end to the sending of its reveal, p99 (or max)", waited, 600, ".0f"),
+        goal("s until a text due in 1,000 chats at once is sent to all", max(one.took_s for one in many), 35, ".1f"),
+        goal("s of CPU for that", median(one.cpu_s for one in many), 5, ".1f"),
+        goal("ms, p99 of votes meanwhile", median(one.percentile(99) for one in many), 100, ".0f"),
+        goal("ms an idle tick, 1,000,000 messages sent before", figures["tick"], 3, ".1f"),
         goal("times the usual loop, training on both cores", median(figures["training"].ratios), 15, ".1f", more=True),
         goal("s for the slowest experiment of the threads", figures["measuring"].each[0][1], 60, ".0f"),
         goal("s for all of them", figures["measuring"].wall_s, 360, ".0f"),

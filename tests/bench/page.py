@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from tests.bench import measuring, report, training
+from tests.bench import crowd, measuring, report, training
 from tests.bench.goals import goals
 from tests.bench.report import table
 from tests.bench.sections import NORMAL, Size
@@ -48,6 +48,8 @@ def page(figures, *, quick: bool, minutes: float) -> str:
         reveals=report.reveals(lives),
         reveal=report.of_a_reveal(lives, picture),
         tick=figures["tick"],
+        crowded=report.crowded(figures["crowded"]),
+        rate=crowd.RATE,
         training=table(["", "ensemble", "usual script", "usual, two processes"], training.rows(figures["training"])),
         measuring=table(["experiment", "s"], measuring.rows(figures["measuring"])),
         measured_s=figures["measuring"].wall_s,
@@ -136,7 +138,15 @@ pictures show has been measured before. In each round a bot is started, and {pol
 
 ## The clock
 
-A tick with 10,000 posts planned and none due: {tick:.1f} ms.
+A tick with 10,000 posts planned and none due, a million messages sent before: {tick:.1f} ms.
+
+## Many chats at once
+
+A text is due in each of so many channels at the same second, at Telegram's 30 messages a second; it answers each after
+20 ms. Meanwhile {rate} people vote each second. CPU is of the bot, from when all is due; a vote's time is that from its
+arrival to its acknowledgement.
+
+{crowded}
 
 ## Training
 

@@ -2,6 +2,7 @@
 
 from statistics import median, quantiles
 
+from tests.bench.crowd import Crowd
 from tests.bench.reveals import Reveal
 from tests.bench.runs import Outcome
 
@@ -77,6 +78,17 @@ def reveals(rounds: list[list[Reveal]]) -> str:
             [name, str(len(every)), p50, slowest, f"{sent:.0f}", f"{median(one.bytes for one in every) / 1000:.0f}"]
         )
     return table(["picture", "polls", "p50, ms", "p99, ms", "of it sending, ms", "sent, KB"], found)
+
+
+def crowded(found: list[Crowd]) -> str:
+    """By how many messages were sent before."""
+    rows = []
+    for old in dict.fromkeys(one.old for one in found):
+        lives = [one for one in found if one.old == old]
+        took, cpu = spread([one.took_s for one in lives], ".1f"), spread([one.cpu_s for one in lives], ".1f")
+        p50, p99 = (spread([one.percentile(p) for one in lives], ".0f") for p in (50, 99))
+        rows.append([f"{lives[0].chats:,}", f"{old:,}", took, cpu, p50, p99])
+    return table(["chats", "messages before", "all sent after, s", "CPU, s", "votes' p50, ms", "p99, ms"], rows)
 
 
 def highest(values: list[float]) -> str:

@@ -42,11 +42,15 @@ class Size:
     million: int
     posts: int
     polls: int  # that close in one life of the bot
+    chats: int  # with a text due at the same second
+    old: int  # messages that were sent before
     apart_s: float = 2.3
 
 
-WHOLE = Size(3, {0.0: 60_000, 0.02: 12_000, 0.05: 5_000}, 1_200, 5.0, 25_000, 100_000, 1_000_000, 10_000, 15)
-QUICK = Size(1, {0.0: 20_000, 0.02: 5_000, 0.05: 2_000}, 500, 2.0, 8_000, 20_000, 100_000, 1_000, 6)
+WHOLE = Size(
+    3, {0.0: 60_000, 0.02: 12_000, 0.05: 5_000}, 1_200, 5.0, 25_000, 100_000, 1_000_000, 10_000, 15, 1_000, 350_000
+)
+QUICK = Size(1, {0.0: 20_000, 0.02: 5_000, 0.05: 2_000}, 500, 2.0, 8_000, 20_000, 100_000, 1_000, 6, 60, 10_000)
 
 
 def rounds(count: int, cases: list[tuple], run: Callable[..., Outcome]) -> tuple[Runs, dict[tuple, list[float]]]:
@@ -133,6 +137,11 @@ def _read(database) -> float:
     with store.reading(database) as connection:
         votes.counts(connection, 1, 3)
     return (time.perf_counter() - began) * 1000
+
+
+def crowded(size: Size) -> list[crowd.Crowd]:
+    """A text due in so many chats at the same second, while people vote: without a past, and with one."""
+    return [crowd.crowd(size.chats, old) for _ in range(size.rounds) for old in (0, size.old)]
 
 
 def ticking(size: Size) -> float:
