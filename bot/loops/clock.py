@@ -121,14 +121,14 @@ class Clock:
         self.crowded |= room == 0 or len(found) == room
 
     def reveal_due(self, now: datetime) -> None:
-        """Reveal the closed polls whose picture is ready, or cannot be had; order the pictures of the others."""
+        """Reveal the closed polls whose picture is ready, or cannot be had; queue the drawings of the others."""
         self.awaited, ready = False, []
         for due in polls.due_to_reveal(self.database, limit=REVEALS, without=self.pace.resting()):
             with self._contained(due.address, "reveal"):
                 if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
                     self.awaited = True
                 elif due.drawn is None:
-                    reveal.order(self.database, polls.closed_poll(self.database, due.id), now)
+                    reveal.queue_drawing(self.database, polls.closed_poll(self.database, due.id), now)
                     self.awaited = True
                 else:
                     ready.append(Work(due.address, "reveal", partial(self._reveal, due)))

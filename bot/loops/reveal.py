@@ -38,7 +38,7 @@ def awaits(due: DueReveal, waited_s: float) -> bool:
     return due.drawn in UNDONE and waited_s < PATIENCE_S + DRAWING_S
 
 
-def order(database: Database, poll: ClosedPoll, now: datetime) -> None:
+def queue_drawing(database: Database, poll: ClosedPoll, now: datetime) -> None:
     """Queue the drawing of a closed poll, with its measurement if there is one."""
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
@@ -53,10 +53,10 @@ def compose(database: Database, poll: ClosedPoll) -> list[Outgoing]:
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
-    assert drawn is not None, "the drawing was ordered before"
+    assert drawn is not None, "the drawing was queued before"
     if drawn.output is None:
         log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
-    # One that came after the picture was ordered does not count: text and picture tell the same.
+    # One that came after the drawing was queued does not count: text and picture tell the same.
     timely = measured.output if measured and drawn.input["measurement"] else None
     body = text(poll, Measurement.model_validate_json(timely) if timely else None)
     return outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)

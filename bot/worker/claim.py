@@ -1,7 +1,7 @@
 """
-A run on its way through an engine: its jobs, what they have brought so far, and where that is kept.
+A run on its way through an engine: its chunks, what they have brought so far, and where that is kept.
 
-A measurement is one job for each chunk of seeds, then one that concludes from all rows; a drawing is a single job. The
+A measurement is a chunk for each portion of seeds, then one that concludes from all rows; a drawing is one chunk. The
 chunks are the same for every engine, and so is the outcome, to the byte. Rows that are there, and what training has
 left, outlive the worker in a folder beside the database, until the run has ended.
 """
@@ -23,7 +23,7 @@ from experiments.topic import Row
 
 @dataclass(eq=False)
 class Chunk:
-    """One job of a run. `alone` measures time: nothing else may be measured meanwhile."""
+    """A portion of a run: what one job does. `alone` measures time: nothing else may be measured meanwhile."""
 
     name: str
     order: Order
@@ -34,7 +34,7 @@ class Chunk:
 
 @dataclass(eq=False)
 class Claim:
-    """A claimed run; `waiting` are the parts that no engine has yet."""
+    """A claimed run; `waiting` are the chunks that no engine has yet."""
 
     run: ClaimedRun
     urgency: Urgency
@@ -47,7 +47,7 @@ class Claim:
     note: str | None = None
 
     def take(self, chunk: Chunk, output: bytes) -> bytes | None:
-        """Keep what a part has brought; returns the run's outcome when it was the last one."""
+        """Keep what a chunk has brought; returns the run's outcome when it was the last one."""
         chunk.fraction = 1.0
         if chunk.order["task"] != "rows":
             return output
@@ -59,7 +59,7 @@ class Claim:
         return None
 
     def retry(self, chunk: Chunk) -> None:
-        """A part whose process died is done once more, before the others."""
+        """A chunk whose process died is done once more, before the others."""
         chunk.fraction = 0.0
         self.waiting.insert(0, chunk)
 
@@ -77,7 +77,7 @@ class Claim:
 
 
 def begin(run: ClaimedRun, order: Order, folder: Path) -> Claim:
-    """The parts of a claimed run; chunks that were measured before are done. Raises ValueError for a strange name."""
+    """A claimed run in chunks; those that were measured before are done. Raises ValueError for a strange name."""
     if run.task == "draw":
         chunk = Chunk("draw", order)
         return Claim(run, run.urgency, folder, Limits(run.limit_s), [chunk], [chunk])

@@ -1,5 +1,6 @@
 """Documents that would fail here if they lied."""
 
+import ast
 import json
 import re
 import subprocess
@@ -42,6 +43,24 @@ def test_the_architecture_shows_the_tree_as_it_is():
             tree.setdefault(str(path.parent), set()).add(path.stem)
 
     assert {folder: names for folder, names in shown.items() if folder in tree} == tree
+
+
+def defined():
+    """`module.name` and `Class.name` of everything that `bot` defines."""
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.stem}.{node.name}"
+            for member in node.body if isinstance(node, ast.ClassDef) else ():
+                yield f"{node.name}.{getattr(member, 'name', '')}"
+
+
+def test_every_step_of_the_two_ways_through_the_house_is_there():
+    ways = words("ARCHITECTURE.md").partition("## Two ways")[2].partition("\n## ")[0]
+    steps = set(re.findall(r"`(\w+\.\w+)`", ways))
+
+    assert len(steps) >= 10
+    assert steps - {*defined()} == set()
 
 
 def test_the_thread_file_s_page_names_every_key_and_experiment():
