@@ -35,9 +35,9 @@ def _shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         asked.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def outcomes() -> Database:
-    """What the published threads ask, measured."""
+    """What the published threads ask, measured once for all."""
     with store.opened(asked.address()) as database:
         yield database
 

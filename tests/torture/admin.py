@@ -12,7 +12,7 @@ from tests.torture.database import Database
 from tests.torture.people import ADMIN, Message, Sim
 from tests.torture.report import Report
 
-PATIENCE_S = 30.0  # a stopped message that nobody asks about in so long a calm is a loss
+CALM_S = 240.0  # a stopped message that nobody asks about in so long a calm is a loss
 UNHEARD_S = 5.0  # a tap that had no effect is repeated
 Stopped = dict[str, Any]
 
@@ -38,7 +38,7 @@ class Admin:
             question = self._question(one)
             if question and self._answer(one, question):
                 self._since.pop(key, None)
-            elif key not in self._unasked and time.monotonic() - self._since.get(key, math.inf) > PATIENCE_S:
+            elif key not in self._unasked and time.monotonic() - self._since.get(key, math.inf) > CALM_S:
                 self._unasked.add(key)
                 self.report.lose("stopped without a question", 1, key + (": no true button" if question else ""))
 

@@ -38,7 +38,7 @@ LOCAL = 0.4  # of the kills
 IN_WORK = 4  # runs that are queued or running at any time
 SEEDS, EPOCHS = 12, 3  # two chunks
 BETWEEN_S = (0.3, 3.5)  # two kills
-END_S = 120.0  # after the last kill, for what is still in work
+END_S = 600.0  # after the last kill, for what is still in work
 KINDS = {"local": ("worker", "child"), "dask": ("worker", "child", "scheduler", "dask worker")}
 
 

@@ -18,8 +18,8 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 STEP_S = 0.02
-UP_S, END_S = 120.0, 30.0  # a busy machine takes this long to import everything, and to end after SIGTERM
-LEFT_S = 5.0  # what ends with its parent is gone this soon
+UP_S, END_S = 240.0, 240.0  # a busy machine takes this long to import everything, and to end after SIGTERM
+LEFT_S = 60.0  # what ends with its parent is gone long before
 
 
 def environment(**given: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from tests.torture.plan import CHATS, UPGRADED, Plan
 from tests.torture.report import Report
 from tests.torture.verdict import judge
 
-STALLED_S = 120.0  # when so long after the last kill nothing more is finished, nothing ever will be
+STALLED_S = 600.0  # when so long after the last kill nothing more is finished, nothing ever will be
 LOOK_S = 0.25
 READY = timedelta(seconds=1.5)
 COMMANDS = {"bot": ("bot", "run", "--no-worker"), "worker": ("bot", "worker")}

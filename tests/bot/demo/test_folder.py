@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.folder import MARK, take
 from bot.demo.processes import DemoError
-from tests.bot.demo.conftest import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 QUICK = ("demo", "t.md", "--exit", "--port", "0", "--voters", "2", "--open", "1")
 
