@@ -58,27 +58,36 @@ class Stopped(NamedTuple):
 
 def stop(database: Database, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
     """Only the admin can tell how this message goes on: the rest of its thread waits."""
-    stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
     with database.begin() as connection:
-        connection.execute(update(messages).where(this(intent)).values(**stopped))
-        _halted(connection, intent, state, error)
+        _stop(connection, intent, state, error, candidates)
 
 
 def hold(database: Database, address: Address, purpose: Purpose, why: Why, error: str, now: datetime) -> None:
     """
     A whole post or reveal must not go out by itself, whatever became of its messages so far: it is asked about.
 
-    Holding it twice changes nothing.
+    A message of it that is in doubt is what is asked about then: nobody would look for it any more, and its doubt keeps
+    everything else from its chat. Holding it twice changes nothing.
     """
     mine = (messages.c.post_id == address.post_id) & (messages.c.purpose == purpose)
     with database.begin() as connection:
         if connection.execute(select(messages.c.id).where(mine, messages.c.state.in_(HALTED))).first():
+            return
+        doubt = connection.execute(select(messages.c.part).where(mine, messages.c.state == "sending")).scalar()
+        if doubt is not None:
+            _stop(connection, Intent(address.post_id, purpose, doubt), "unknown", f"{error}; it may have arrived")
             return
         behind = connection.execute(select(func.max(messages.c.part)).where(mine)).scalar()
         intent = Intent(address.post_id, purpose, 0 if behind is None else behind + 1)
         row = {**vars(intent), "chat_id": address.chat.id, "why": why, "state": "failed", "message_ids": []}
         connection.execute(insert(messages).values(**row, tried=now, error=error, candidates=[]))
         _halted(connection, intent, "failed", error)
+
+
+def _stop(connection: Connection, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
+    stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
+    connection.execute(update(messages).where(this(intent)).values(**stopped))
+    _halted(connection, intent, state, error)
 
 
 def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> None:
