@@ -231,8 +231,8 @@ class Clock:
         if error:
             log.error("key not confirmed", poll=poll.id, **where(due.address), reason=error)
             questions.hold(self.database, due.address, "post", "key", error, now)
-        elif not fine and self.crowded:
-            self.pace.rest(due.address.post_id, TICK_S)  # those that do not wait for a measurement go first
+        elif not fine:
+            self.pace.turn(due.address.post_id)
         return fine
 
     def _late(self, due: DuePost, now: datetime) -> None:

@@ -84,7 +84,8 @@ class Delivery:
         if not self.pace.ready(chat.id):
             return False
         if not messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time()):
-            return False  # something there is in doubt: its own post or reveal settles that, in a later tick
+            self.pace.turn(address.post_id)  # something there is in doubt: its own post or reveal settles that
+            return False
         points.reach("intended")
         self.pace.take(chat.id)
         try:

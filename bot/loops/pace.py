@@ -17,6 +17,10 @@ from bot.telegram.limits import Limits
 log = structlog.get_logger()
 
 
+TURN_S = 0.5  # until what waits for something else is looked at again
+LOOKS = 50  # at such things in a second: half of what a crowded clock starts, so that others have their turn
+
+
 class Pace:
     """`waits` says until when a chat, and `rests` until when a post or poll, is left alone."""
 
@@ -53,6 +57,10 @@ class Pace:
     def rest(self, post_id: int, seconds: float) -> None:
         """Nothing more of this post or its poll for a while; others in its chat go on."""
         self.rests[post_id] = self.monotonic() + seconds
+
+    def turn(self, post_id: int) -> None:
+        """This post waits for something else: the more of them do, the longer it lets others go first."""
+        self.rest(post_id, TURN_S + len(self.rests) / LOOKS)
 
     def waiting(self) -> list[int]:
         """The chats that must not be written to yet."""

@@ -1,10 +1,49 @@
 """What waits waits alone: it holds no other up, is seen while it does, and costs nothing meanwhile."""
 
-import pytest
+import asyncio
 
+import pytest
+from sqlalchemy import text as sql
+
+from bot.loops import clock
 from bot.store import questions
-from tests.bot.loops.test_contained import spoil, texts
-from tests.factory import text
+from tests.bot.loops.test_contained import HEADS, spoil, texts
+from tests.factory import asked, poll, text
+
+
+async def ticks(stage, seconds):
+    """How often a running clock ticks."""
+    stop, count, tick = asyncio.Event(), 0, stage.clock.tick
+
+    def counted(now):
+        nonlocal count
+        count += 1
+        tick(now)
+
+    stage.clock.tick = counted
+    running = asyncio.create_task(stage.clock.run(stop))
+    await asyncio.sleep(seconds)
+    stop.set()
+    await running
+    return count
+
+
+async def test_a_poll_that_waits_for_its_measurement_does_not_turn_the_clock(stage):
+    await stage.publish(asked(poll(experiment=HEADS)))
+
+    assert await ticks(stage, 1) < 10
+
+
+async def test_a_thread_that_waits_for_a_doubt_in_its_chat_does_not_turn_the_clock(stage):
+    await stage.publish(text("one"))
+    await stage.publish(text("another"))
+    with stage.database.begin() as connection:
+        post = "INSERT INTO messages (post_id, purpose, part, chat_id, state, message_ids, tried)"
+        connection.execute(
+            sql(f"{post} SELECT 1, 'reveal', 9, chat_id, 'sending', '[]', start FROM publications LIMIT 1")
+        )
+
+    assert await ticks(stage, 1) < 10
 
 
 @pytest.mark.parametrize("answer", ["wait", "skip"])
@@ -22,3 +61,13 @@ async def test_a_held_post_with_a_message_in_doubt_blocks_no_other_thread_of_its
         await stage.tick(seconds=10)
 
     assert "another" in texts(stage)
+
+
+async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
+    for _ in range(7 * clock.BATCH):
+        await stage.publish(asked(poll(experiment=HEADS)))
+    await stage.publish(text("fine"), chat="@channel")
+    for _ in range(30):
+        await stage.tick(seconds=clock.CROWDED_S)
+
+    assert texts(stage, "@channel") == ["fine"]
