@@ -59,7 +59,7 @@ class Pace:
         self.rests[post_id] = self.monotonic() + seconds
 
     def turn(self, post_id: int) -> None:
-        """This post waits for something else: the more of them do, the longer it lets others go first."""
+        """What waits for something else lets others go first: the longer, the more such posts there are."""
         self.rest(post_id, TURN_S + len(self.rests) / LOOKS)
 
     def waiting(self) -> list[int]:

@@ -176,7 +176,7 @@ def due_to_close(
 
     At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
     """
-    over = polls.c.state.in_(("open", "closing")) & (polls.c.closes <= now)
+    over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= now))
     query = _due().where(over, ~_held("broken"), polls.c.post_id.not_in(without))
     query = query.where(publications.c.chat_id.not_in(chats)).order_by(polls.c.closes, polls.c.id).limit(limit)
     with store.reading(database) as connection:

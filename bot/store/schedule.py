@@ -115,7 +115,8 @@ def due_posts(
     rule = (publications.c.late, publications.c.late_after_s)
     query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
-    query = query.where(posts.c.state.in_(("planned", "sending")), posts.c.due <= now, ~blocked)
+    began = posts.c.state == "sending"  # it is finished whatever the clock says now: it may keep its chat in doubt
+    query = query.where(began | ((posts.c.state == "planned") & (posts.c.due <= now)), ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
     query = query.where(publications.c.chat_id.not_in(chats), posts.c.id.not_in(without))
     with store.reading(database) as connection:

@@ -63,6 +63,31 @@ async def test_a_held_post_with_a_message_in_doubt_blocks_no_other_thread_of_its
     assert "another" in texts(stage)
 
 
+async def test_a_poll_that_is_half_closed_when_the_clock_is_put_back_is_closed(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    stage.fault("stopPoll", "lost")
+    await stage.tick(hours=1)
+    stage.restart()
+    await stage.tick(minutes=-30)
+    await stage.tick(seconds=5)
+
+    assert stage.status().posts[0].poll.state == "closed"
+
+
+async def test_a_clock_that_was_put_back_leaves_no_doubt_behind(stage, admin):
+    stage.fault("sendMessage", "lost")
+    await stage.publish(text("one"))
+    await stage.tick()
+    stage.restart()
+    await stage.tick(hours=-3)
+    await stage.publish(text("another"))
+    for _ in range(4):
+        await stage.tick(seconds=10)
+
+    assert texts(stage) == ["one", "another"]
+
+
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
     for _ in range(7 * clock.BATCH):
         await stage.publish(asked(poll(experiment=HEADS)))
