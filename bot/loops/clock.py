@@ -196,18 +196,20 @@ class Clock:
             self.pace.rest(address.post_id, TROUBLE_S)
             # A busy or full database is everybody's trouble, and passes; what it refuses again and again is this row's.
             self.refused[address.post_id] += not isinstance(error, OperationalError)
-            if self.refused[address.post_id] == REFUSALS:
+            if self.refused[address.post_id] >= REFUSALS:
+                del self.refused[address.post_id]
                 self._hold(address, purpose, str(error.orig))
         except Exception as error:
             log.exception("held", **where(address), purpose=purpose)
             reason = str(error) if isinstance(error, PollbotError) else repr(error)
+            self.pace.rest(address.post_id, TROUBLE_S)
             self._hold(address, purpose, reason)
 
     def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
         try:
             questions.hold(self.database, address, purpose, "broken", reason, self.time())
-        except DBAPIError as error:
-            log.error("not held", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
+        except Exception:  # whatever it is, others go on
+            log.exception("not held", **where(address), again_in_s=TROUBLE_S)
             self.pace.rest(address.post_id, TROUBLE_S)
 
     async def _post(self, due: DuePost, now: datetime) -> None:

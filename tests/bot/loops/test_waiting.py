@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 
 from bot.loops import clock
 from bot.store import questions
-from tests.bot.loops.test_contained import HEADS, spoil, texts
+from tests.bot.loops.test_contained import HEADS, error, spoil, texts
 from tests.factory import asked, poll, text
 
 
@@ -88,6 +88,20 @@ async def test_a_clock_that_was_put_back_leaves_no_doubt_behind(stage, admin):
     assert texts(stage) == ["one", "another"]
 
 
+async def test_a_row_that_is_refused_after_an_admin_had_it_tried_again_is_held_again(stage):
+    await stage.publish(text("refused"))
+    event = "INSERT ON messages WHEN NEW.post_id = 1 AND NEW.why IS NULL"
+    with stage.database.begin() as connection:
+        connection.execute(sql(f"CREATE TRIGGER full BEFORE {event} BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    for _ in range(clock.REFUSALS + 1):
+        await stage.tick(seconds=2)
+    questions.decide(stage.database, publication=1, position=1, answer="again", now=stage.now)
+    for _ in range(clock.REFUSALS + 1):
+        await stage.tick(seconds=2)
+
+    assert error(stage) == ("stopped", "full")
+
+
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
     for _ in range(7 * clock.BATCH):
         await stage.publish(asked(poll(experiment=HEADS)))
@@ -96,3 +110,14 @@ async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
         await stage.tick(seconds=clock.CROWDED_S)
 
     assert texts(stage, "@channel") == ["fine"]
+
+
+async def test_a_hold_that_fails_stops_no_other(stage, monkeypatch):
+    await stage.publish(text("odd"))
+    await stage.publish(text("fine"))
+    spoil(stage, 1, "$.mood", "sunny")
+    monkeypatch.setattr(questions, "hold", lambda *_: "\ud800".encode())
+    await stage.tick()
+    await stage.tick(seconds=0.5)
+
+    assert texts(stage) == ["fine"]
