@@ -94,12 +94,19 @@ def understood(content: object) -> Post:
 
 
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
-    """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
+    """
+    Keep a poll, queue its experiment, and apply the votes that were faster than this record.
+
+    It stands in the chat whatever this version knows: without its experiment, it is kept without a measurement.
+    """
     closes = now + opened.open
-    key = queue(connection, opened.experiment, runs.POLL, due=closes, now=now)
+    try:
+        key, error = queue(connection, opened.experiment, runs.POLL, due=closes, now=now), None
+    except ExperimentError as gone:
+        key, error = None, str(gone)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     times = {"state": "open", "opened": now, "closes": closes}
-    connection.execute(insert(polls).values(**row, **times, run_key=key))
+    connection.execute(insert(polls).values(**row, **times, run_key=key, error=error))
     votes.adopt(connection, opened.telegram_id, now)
 
 

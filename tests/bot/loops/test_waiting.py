@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 
 from bot.loops import clock
 from bot.store import questions
+from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
 from tests.factory import asked, poll, text
 
@@ -100,6 +101,28 @@ async def test_a_row_that_is_refused_after_an_admin_had_it_tried_again_is_held_a
         await stage.tick(seconds=2)
 
     assert error(stage) == ("stopped", "full")
+
+
+async def test_no_poll_goes_out_whose_experiment_is_gone_though_its_author_insists(stage):
+    await stage.publish(asked(poll(experiment=HEADS)))
+    spoil(stage, 1, "$.poll.experiment.run", "heads_of_old")
+    spoil(stage, 1, "$.poll.experiment.despite", "I know better")
+    await stage.tick()
+
+    assert (stage.messages(), error(stage)[0]) == ([], "stopped")
+
+
+async def test_a_poll_that_an_admin_lets_out_is_recorded_though_its_experiment_is_gone(stage):
+    await stage.publish(asked(poll(experiment=HEADS)))
+    spoil(stage, 1, "$.poll.experiment.run", "heads_of_old")
+    with stage.database.begin() as connection:
+        connection.execute(sql("UPDATE posts SET approved = 1"))
+    await stage.tick()
+    await stage.tick(hours=1)
+    stage.compute("draw", png())
+    await stage.tick(seconds=1)
+
+    assert (len(stage.messages()), stage.status().state) == (2, "done")
 
 
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
