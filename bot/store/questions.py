@@ -26,9 +26,14 @@ UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}") 
 
 
 class Question(NamedTuple):
-    """How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them."""
+    """
+    How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them.
+
+    `tried` with the message: where a row is deleted, its id is the next one's.
+    """
 
     message: int
+    tried: datetime
     thread: str
     chat: str
     publication: int
@@ -100,7 +105,7 @@ def unasked(database: Database) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
     m = messages.c
     where = (publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
-    query = select(m.id, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
+    query = select(m.id, m.tried, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
     query = query.join(posts, posts.c.id == m.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).where(UNASKED)
     with store.reading(database) as connection:
@@ -111,7 +116,8 @@ def unasked(database: Database) -> list[Question]:
 def asked(database: Database, question: Question, now: datetime) -> None:
     """An admin has got it."""
     with database.begin() as connection:
-        connection.execute(update(messages).where(messages.c.id == question.message).values(asked=now))
+        this_one = (messages.c.id == question.message) & (messages.c.tried == question.tried)
+        connection.execute(update(messages).where(this_one).values(asked=now))
 
 
 def decide(

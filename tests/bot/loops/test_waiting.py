@@ -1,12 +1,13 @@
 """What waits waits alone: it holds no other up, is seen while it does, and costs nothing meanwhile."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
 
 from bot.loops import clock
-from bot.store import questions
+from bot.store import questions, schedule
 from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
 from tests.factory import asked, poll, text
@@ -123,6 +124,39 @@ async def test_a_poll_that_an_admin_lets_out_is_recorded_though_its_experiment_i
     await stage.tick(seconds=1)
 
     assert (len(stage.messages()), stage.status().state) == (2, "done")
+
+
+async def test_a_question_of_any_length_is_asked(stage, admin):
+    await stage.publish(text("one"))
+    spoil(stage, 1, "$." + "🙂" * 5000, "sunny")
+    await stage.tick()
+    await stage.tick(seconds=1)
+
+    assert "cannot read" in stage.messages(str(admin))[-1]["text"]
+
+
+async def test_a_question_that_telegram_refuses_holds_up_no_other(stage, admin):
+    for chat in ("@group", "@channel"):
+        await stage.publish(text("one"), chat=chat)
+    for position in (1, 2):
+        address = schedule.address(stage.database, position, 1)
+        questions.hold(stage.database, address, "post", "broken", f"odd {position}", stage.now)
+    stage.fault("sendMessage", "error", status=400, description="Bad Request: no")
+    await stage.clock.admins.ask_due()
+
+    assert "odd 2" in stage.messages(str(admin))[-1]["text"]
+
+
+async def test_an_answer_to_one_question_does_not_pass_for_having_asked_the_next(stage):
+    await stage.publish(text("one"))
+    address = schedule.address(stage.database, 1, 1)
+    questions.hold(stage.database, address, "post", "broken", "odd", stage.now)
+    (first,) = questions.unasked(stage.database)
+    questions.decide(stage.database, publication=1, position=1, answer="again", now=stage.now)
+    questions.hold(stage.database, address, "post", "broken", "odd again", stage.now + timedelta(seconds=1))
+    questions.asked(stage.database, first, stage.now)
+
+    assert [question.error for question in questions.unasked(stage.database)] == ["odd again"]
 
 
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
