@@ -95,6 +95,9 @@ class Clock:
             waking = asyncio.create_task(self.woken.wait())
             await asyncio.wait({stopping, waking}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             waking.cancel()
+        self.pace.stop()
+        if self.asking:
+            self.asking.cancel()  # who was not asked is asked again
         await self.quiet()
 
     async def quiet(self) -> None:
@@ -179,7 +182,7 @@ class Clock:
             for one in work:
                 with self._contained(one.address, one.purpose):
                     await one.step()
-                if chat in self.pace.waiting():
+                if self.pace.stopped or chat in self.pace.waiting():
                     break
         finally:
             del self.busy[chat]

@@ -31,6 +31,11 @@ class Pace:
         self.rests: dict[int, float] = {}
         self.born = monotonic()
         self.since: dict[tuple[str, int], float] = {}
+        self.stopped = False
+
+    def stop(self) -> None:
+        """From now on nobody may be written to: what is under way is finished, nothing is begun."""
+        self.stopped = True
 
     def room(self) -> int:
         """How many messages may go out at once."""
@@ -38,6 +43,8 @@ class Pace:
 
     def ready(self, chat_id: int) -> bool:
         """May this chat be written to now? If not, it waits."""
+        if self.stopped:
+            return False
         now = self.monotonic()
         at = max(self.limits.ready(chat_id, now), self.waits.get(chat_id, now))
         if at > now:

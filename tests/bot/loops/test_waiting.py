@@ -159,6 +159,45 @@ async def test_an_answer_to_one_question_does_not_pass_for_having_asked_the_next
     assert [question.error for question in questions.unasked(stage.database)] == ["odd again"]
 
 
+async def stopped_while(stage, method):
+    """Run the clock until Telegram is asked this, and stop it before the answer."""
+    stage.fault(method, "delay", seconds=1)
+    stop = asyncio.Event()
+    running = asyncio.create_task(stage.clock.run(stop))
+    while not stage.unanswered(method):
+        await asyncio.sleep(0.02)
+    stop.set()
+    await running
+
+
+async def test_after_a_stop_no_other_thread_of_the_chat_is_begun(stage):
+    for number in range(4):
+        await stage.publish(text(str(number)))
+    await stopped_while(stage, "sendMessage")
+
+    assert texts(stage) == ["0"]
+
+
+async def test_after_a_stop_a_long_post_waits_where_it_is_and_goes_on_at_the_next_start(stage):
+    await stage.publish(text("long " * 2000))
+    await stopped_while(stage, "sendMessage")
+    before = len(texts(stage))
+    stage.restart()
+    await stage.tick()
+
+    assert (before, len(texts(stage)), stage.status().state) == (1, 3, "done")
+
+
+async def test_a_stop_waits_for_no_admin(stage, admin):
+    for number in range(4):
+        await stage.publish(text(str(number)))
+        address = schedule.address(stage.database, number + 1, 1)
+        questions.hold(stage.database, address, "post", "broken", "odd", stage.now)
+    await stopped_while(stage, "sendMessage")
+
+    assert len(questions.unasked(stage.database)) == 4
+
+
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
     for _ in range(7 * clock.BATCH):
         await stage.publish(asked(poll(experiment=HEADS)))
