@@ -99,7 +99,7 @@ class Delivery:
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error))
-            await self.moved(chat.id, error)
+            await self.moved(address, error)
         except Refused as error:
             self._stop(address, intent, "failed", str(error))
         else:
@@ -174,10 +174,11 @@ class Delivery:
         what = {"purpose": intent.purpose, "part": intent.part, "state": state}
         log.error("message stopped", **what, **where(address), reason=error)
 
-    async def moved(self, chat_id: int, error: Migrated) -> None:
-        """The chat has another id now: go on there."""
-        schedule.migrate(self.database, chat_id, error.chat_id)
-        await self.admins.tell(f"chat {chat_id} is a supergroup now, {error.chat_id}: going on there")
+    async def moved(self, address: Address, error: Migrated) -> None:
+        """The chat has another id now: go on there, and no more where it was."""
+        schedule.migrate(self.database, address.chat.id, error.chat_id)
+        self.pace.wait(address, SETTLE_S)
+        await self.admins.tell(f"chat {address.chat.id} is a supergroup now, {error.chat_id}: going on there")
 
 
 def digest(message: Outgoing) -> str:

@@ -11,6 +11,7 @@ from bot.store import questions, schedule
 from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
 from tests.factory import asked, poll, text
+from tests.patience import until
 
 
 async def ticks(stage, seconds):
@@ -164,8 +165,7 @@ async def stopped_while(stage, method):
     stage.fault(method, "delay", seconds=1)
     stop = asyncio.Event()
     running = asyncio.create_task(stage.clock.run(stop))
-    while not stage.unanswered(method):
-        await asyncio.sleep(0.02)
+    await until(lambda: stage.unanswered(method))
     stop.set()
     await running
 
@@ -196,6 +196,19 @@ async def test_a_stop_waits_for_no_admin(stage, admin):
     await stopped_while(stage, "sendMessage")
 
     assert len(questions.unasked(stage.database)) == 4
+
+
+async def test_a_group_that_has_moved_is_called_once_by_its_old_id(stage, admin):
+    stage.post("/chats", {"type": "group", "title": "basic", "username": "basic"})
+    for number in range(3):
+        await stage.publish(text(str(number)), chat="@basic")
+    new = stage.post("/chats/@basic", {"upgraded": True})["migrated_to"]
+    await stage.tick()
+    for _ in range(3):
+        await stage.tick(seconds=2)
+
+    assert len([m for m in stage.messages(str(admin)) if "supergroup" in m["text"]]) == 1
+    assert texts(stage, str(new)) == ["0", "1", "2"]
 
 
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
