@@ -125,17 +125,20 @@ class Clock:
 
     def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had; order the pictures of the others."""
-        self.awaited, ready = False, []
-        for due in polls.due_to_reveal(self.database, limit=REVEALS, without=self.pace.resting()):
+        self.awaited, ready, ordered, room = False, [], 0, min(self.pace.room(), BATCH)
+        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        for due in polls.due_to_reveal(self.database, limit=REVEALS, **passed):
             with self._contained(due.address, "reveal"):
                 if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
                     self.awaited = True
-                elif due.drawn is None:
+                elif due.drawn is not None:
+                    ready.append(Work(due.address, "reveal", partial(self._reveal, due)))
+                elif ordered < BATCH:
+                    ordered += 1
                     reveal.order(self.database, polls.closed_poll(self.database, due.id), now)
                     self.awaited = True
-                else:
-                    ready.append(Work(due.address, "reveal", partial(self._reveal, due)))
-        self._serve(ready)
+        self._serve(ready[:room])
+        self.crowded |= len(ready) > room
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, in
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
 from bot.store.address import COLUMNS, Address
-from bot.store.states import HALTED, RunState, Why
+from bot.store.states import HALTED, UNDONE, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
@@ -191,15 +191,24 @@ def due_to_close(
     return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
 
 
-def due_to_reveal(database: Database, *, limit: int = -1, without: Collection[int] = ()) -> list[DueReveal]:
-    """Closed polls whose reveal does not wait for the admin."""
+def due_to_reveal(
+    database: Database, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DueReveal]:
+    """
+    Closed polls whose reveal does not wait for the admin, at most `limit`; those that wait for a worker come last.
+
+    Those in `chats` are passed over once their picture is ordered, and those of posts `without` which it shall go on.
+    """
     measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
+    undone = drawn.c.state.in_(UNDONE) | (drawn.c.state.is_(None) & measured.c.state.in_(UNDONE))
     query = _due(polls.c.closed, measured.c.state, drawn.c.state)
     query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
     query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
     query = query.where(polls.c.state == "closed", ~_held(), polls.c.post_id.not_in(without))
+    query = query.where(drawn.c.state.is_(None) | publications.c.chat_id.not_in(chats))
+    query = query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id).limit(limit)
     with store.reading(database) as connection:
-        rows = connection.execute(query.order_by(polls.c.closes, polls.c.id).limit(limit)).all()
+        rows = connection.execute(query).all()
     return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
 
 

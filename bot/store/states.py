@@ -30,6 +30,9 @@ HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
 
 
+UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or will be
+
+
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 

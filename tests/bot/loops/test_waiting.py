@@ -10,7 +10,7 @@ from bot.loops import clock
 from bot.store import questions, schedule
 from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
-from tests.factory import asked, poll, text
+from tests.factory import HOUR, asked, poll, text
 from tests.patience import until
 
 
@@ -209,6 +209,58 @@ async def test_a_group_that_has_moved_is_called_once_by_its_old_id(stage, admin)
 
     assert len([m for m in stage.messages(str(admin)) if "supergroup" in m["text"]]) == 1
     assert texts(stage, str(new)) == ["0", "1", "2"]
+
+
+async def test_reveals_that_wait_for_a_worker_hold_up_none_that_is_ready(stage, monkeypatch):
+    monkeypatch.setattr(clock, "REVEALS", 2)
+    for _ in range(2):
+        await stage.publish(asked(poll(experiment=HEADS)))
+    await stage.publish(asked(poll()), chat="@channel")
+    with stage.database.begin() as connection:
+        connection.execute(sql("UPDATE posts SET approved = 1"))
+    await stage.tick()
+    await stage.tick(hours=1)
+    await stage.tick(seconds=1)
+    stage.compute("draw", png())
+    await stage.tick(seconds=1)
+
+    assert len(stage.messages("@channel")) == 2
+
+
+async def test_reveals_of_a_chat_that_must_wait_hold_up_none_of_another(stage, monkeypatch):
+    monkeypatch.setattr(clock, "REVEALS", 2)
+    for number in range(3):
+        await stage.publish(asked(poll().model_copy(update={"question": str(number)})))
+    await stage.tick()
+    await stage.publish(asked(poll()), chat="@channel")
+    for _ in range(2):
+        await stage.tick(seconds=1)
+    await stage.tick(hours=1)
+    for _ in range(4):
+        await stage.tick(seconds=1)
+    stage.fault("sendPhoto", "flood", retry_after=600)
+    for _ in stage.queued():
+        stage.compute("draw", png())
+    for _ in range(3):
+        await stage.tick(seconds=1)
+
+    assert len(stage.messages("@channel")) == 2
+
+
+async def test_a_tick_orders_few_pictures_so_that_votes_do_not_wait(stage, monkeypatch):
+    for number in range(5):
+        await stage.publish(asked(poll().model_copy(update={"question": str(number)})))
+    for _ in range(5):
+        await stage.tick(seconds=1)
+    stage.clock.close_due(stage.now + 2 * HOUR)
+    await stage.clock.quiet()
+    monkeypatch.setattr(clock, "BATCH", 2)
+    ordered = []
+    for _ in range(3):
+        stage.clock.reveal_due(stage.now)
+        ordered.append(len(stage.queued()))
+
+    assert ordered == [2, 4, 5]
 
 
 async def test_polls_that_wait_for_a_measurement_hold_up_no_other_post(stage):
