@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, in
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
 from bot.store.address import COLUMNS, Address
-from bot.store.states import HALTED, UNDONE, RunState, Why
+from bot.store.states import HALTED, UNDONE, UNFINISHED, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
@@ -150,12 +150,14 @@ def key_on(own: device.Device, experiment: Experiment) -> str:
 def forgo(connection: Connection, post_id: int, now: datetime) -> None:
     """A post will not go out: stop the run of its poll, unless another post or poll needs it."""
     key = _key_of_post(connection, post_id)
-    if key is None:
+    if key is None or not runs.awaited(connection, key):
         return
     standing = (polls.c.run_key == key) & (polls.c.state != "revealed")
     if connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None:
         return
-    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.not_in(("sent", "skipped")))
+    name = case((func.json_valid(posts.c.content), func.json_extract(posts.c.content, "$.poll.experiment.run")))
+    alike = name == select(name).where(posts.c.id == post_id).scalar_subquery()
+    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.in_(UNFINISHED), alike)
     others = connection.scalars(ahead).all()
     if key not in (_key_of_post(connection, other) for other in others):
         runs.cancel(connection, key, now)
