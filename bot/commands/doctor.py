@@ -98,7 +98,7 @@ def examine(database: Database, now: datetime) -> list[str]:
     for look in looks:
         with store.reading(database) as connection:
             found += look(connection)
-    found += _overdue(schedule.due_posts(database, now - PATIENCE))
+    found += _overdue([post for post in schedule.due_posts(database, now) if post.due <= now - PATIENCE])
     return found + list(_stopped(status.read(database, live=True)))
 
 

@@ -26,6 +26,7 @@ from bot.thread.model import Language
 from experiments.measurement import Text
 
 log = structlog.get_logger()
+LONGEST = 4000  # UTF-16 units of a text; Telegram takes 4096
 STRANGER_S = 600.0  # until an admin whom the bot may not write to has perhaps written to it
 
 AGAIN: dict[Why | None, Text] = {
@@ -75,6 +76,7 @@ class Admins:
         "later": Telegram is in trouble, so that somebody may not have got it; `self.later` says when to try again.
         """
         log.warning("for the admin", text=text)
+        text = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
         outcome: Told = "nobody"
         for admin in self.ids:
             try:
@@ -90,15 +92,15 @@ class Admins:
         return outcome
 
     async def ask_due(self) -> None:
-        """Ask what has not been asked yet, until somebody has got it; twice does no harm."""
+        """Ask what has not been asked yet, until somebody has got it; twice does no harm, and one bars no other."""
         for question in questions.unasked(self.database) if self.later <= self.monotonic() else ():
             outcome = await self._ask(question)
+            if outcome == "later":
+                return
             if outcome == "told":
                 questions.asked(self.database, question, self.time())
-            elif outcome == "nobody":
+            else:
                 self.later = self.monotonic() + STRANGER_S
-            if self.later > self.monotonic():
-                return
 
     async def _ask(self, question: Question) -> Told:
         part = self.text(words.PART, number=question.part + 1) if question.part else ""

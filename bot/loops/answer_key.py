@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.loops import words
 from bot.store import polls, runs, store
+from bot.store.runs import Outcome
 from bot.store.store import Database
 from bot.thread.model import Language, Option, Poll
 from experiments import numbers
@@ -63,10 +64,12 @@ def verdict(
     version has no such experiment.
     """
     experiment = poll.experiment
-    if experiment is None or experiment.despite:
+    if experiment is None:
         return True, None
     with store.reading(database) as connection:
         run = runs.outcome(connection, polls.key_of(connection, experiment))
+    if experiment.despite:
+        return True, None
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
         with database.begin() as connection:
             polls.queue(connection, experiment, runs.POLL, due=due, now=now)
@@ -75,11 +78,18 @@ def verdict(
             return False, None
         progress = numbers.percent(100 * run.progress if run else 0, 0, language)
         return False, words.say(words.NOT_YET_MEASURED, language, run=experiment.run, progress=progress)
+    refusal = _refusal(poll, run, language)
+    return refusal is None, refusal
+
+
+def _refusal(poll: Poll, run: Outcome, language: Language) -> str | None:
+    """Why a poll may not go out, now that its run has ended."""
+    assert poll.experiment is not None
     if run.output is None:
         reason = (run.error or "").partition("\n")[0]
-        return False, words.say(words.NOT_MEASURED, language, run=experiment.run, reason=reason)
+        return words.say(words.NOT_MEASURED, language, run=poll.experiment.run, reason=reason)
     wrong = contradictions(poll, Measurement.model_validate_json(run.output))
-    if wrong:
-        statements = "; ".join(statement(*one, language) for one in wrong)
-        return False, words.say(words.CONTRADICTED, language, statements=statements)
-    return True, None
+    if not wrong:
+        return None
+    statements = "; ".join(statement(*one, language) for one in wrong)
+    return words.say(words.CONTRADICTED, language, statements=statements)

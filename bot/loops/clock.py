@@ -95,6 +95,9 @@ class Clock:
             waking = asyncio.create_task(self.woken.wait())
             await asyncio.wait({stopping, waking}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             waking.cancel()
+        self.pace.stop()
+        if self.asking:
+            self.asking.cancel()  # who was not asked is asked again
         await self.quiet()
 
     async def quiet(self) -> None:
@@ -122,17 +125,20 @@ class Clock:
 
     def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had; queue the drawings of the others."""
-        self.awaited, ready = False, []
-        for due in polls.due_to_reveal(self.database, limit=REVEALS, without=self.pace.resting()):
+        self.awaited, ready, queued, room = False, [], 0, min(self.pace.room(), BATCH)
+        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        for due in polls.due_to_reveal(self.database, limit=REVEALS, **passed):
             with self._contained(due.address, "reveal"):
                 if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
                     self.awaited = True
-                elif due.drawn is None:
+                elif due.drawn is not None:
+                    ready.append(Work(due.address, "reveal", partial(self._reveal, due)))
+                elif queued < BATCH:
+                    queued += 1
                     reveal.queue_drawing(self.database, polls.closed_poll(self.database, due.id), now)
                     self.awaited = True
-                else:
-                    ready.append(Work(due.address, "reveal", partial(self._reveal, due)))
-        self._serve(ready)
+        self._serve(ready[:room])
+        self.crowded |= len(ready) > room
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
@@ -178,7 +184,7 @@ class Clock:
             for one in work:
                 with self._contained(one.address, one.purpose):
                     await one.step()
-                if chat in self.pace.waiting():
+                if self.pace.stopped or chat in self.pace.waiting():
                     break
         finally:
             del self.busy[chat]
@@ -195,19 +201,21 @@ class Clock:
             self.pace.rest(address.post_id, TROUBLE_S)
             # A busy or full database is everybody's trouble, and passes; what it refuses again and again is this row's.
             self.refused[address.post_id] += not isinstance(error, OperationalError)
-            if self.refused[address.post_id] == REFUSALS:
+            if self.refused[address.post_id] >= REFUSALS:
+                del self.refused[address.post_id]
                 self._hold(address, purpose, str(error.orig))
         except Exception as error:
             log.exception("held", **where(address), purpose=purpose)
             reason = str(error) if isinstance(error, PollbotError) else repr(error)
+            self.pace.rest(address.post_id, TROUBLE_S)
             self._hold(address, purpose, reason)
 
     def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
         said = self.admins.text(words.FAILED, reason=reason)
         try:
             questions.hold(self.database, address, purpose, "broken", said, self.time())
-        except DBAPIError as error:
-            log.error("not held", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
+        except Exception:  # whatever it is, others go on
+            log.exception("not held", **where(address), again_in_s=TROUBLE_S)
             self.pace.rest(address.post_id, TROUBLE_S)
 
     async def _post(self, due: DuePost, now: datetime) -> None:
@@ -231,8 +239,8 @@ class Clock:
         if error:
             log.error("key not confirmed", poll=poll.id, **where(due.address), reason=error)
             questions.hold(self.database, due.address, "post", "key", error, now)
-        elif not fine and self.crowded:
-            self.pace.rest(due.address.post_id, TICK_S)  # those that do not wait for a measurement go first
+        elif not fine:
+            self.pace.turn(due.address.post_id)
         return fine
 
     def _late(self, due: DuePost, now: datetime) -> None:

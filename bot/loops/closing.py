@@ -73,7 +73,7 @@ class Closing:
         except (NotSent, Unclear) as error:  # closing twice does no harm
             self.pace.wait(poll.address, error.wait_s, str(error))
         except Migrated as error:
-            await self.delivery.moved(poll.address.chat.id, error)
+            await self.delivery.moved(poll.address, error)
         except Refused as error:
             return await self._checked(poll, message_id, str(error))
         return None

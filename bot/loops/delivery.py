@@ -85,7 +85,8 @@ class Delivery:
         if not self.pace.ready(chat.id):
             return False
         if not messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time()):
-            return False  # something there is in doubt: its own post or reveal looks for it, in a later tick
+            self.pace.turn(address.post_id)  # something there is in doubt: its own post or reveal looks for it
+            return False
         points.reach("intended")
         self.pace.take(chat.id)
         try:
@@ -99,7 +100,7 @@ class Delivery:
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error))
-            await self.moved(chat.id, error)
+            await self.moved(address, error)
         except Refused as error:
             self._stop(address, intent, "failed", str(error))
         else:
@@ -174,10 +175,11 @@ class Delivery:
         what = {"purpose": intent.purpose, "part": intent.part, "state": state}
         log.error("message stopped", **what, **where(address), reason=error)
 
-    async def moved(self, chat_id: int, error: Migrated) -> None:
-        """The chat has another id now: go on there."""
-        schedule.migrate(self.database, chat_id, error.chat_id)
-        await self.admins.tell(words.MOVED, chat_id=chat_id, new_id=error.chat_id)
+    async def moved(self, address: Address, error: Migrated) -> None:
+        """The chat has another id now: go on there, and no more where it was."""
+        schedule.migrate(self.database, address.chat.id, error.chat_id)
+        self.pace.wait(address, EFFECT_S)
+        await self.admins.tell(words.MOVED, chat_id=address.chat.id, new_id=error.chat_id)
 
 
 def digest(message: Outgoing) -> str:

@@ -17,6 +17,10 @@ from bot.telegram.limits import Limits
 log = structlog.get_logger()
 
 
+TURN_S = 0.5  # until what waits for something else is looked at again
+LOOKS = 50  # at such things in a second: half of what a crowded clock starts, so that others have their turn
+
+
 class Pace:
     """`waits` says until when a chat, and `rests` until when a post or poll, is left alone."""
 
@@ -27,6 +31,11 @@ class Pace:
         self.rests: dict[int, float] = {}
         self.born = monotonic()
         self.since: dict[tuple[str, int], float] = {}
+        self.stopped = False
+
+    def stop(self) -> None:
+        """From now on nobody may be written to: what is under way is finished, nothing is begun."""
+        self.stopped = True
 
     def room(self) -> int:
         """How many messages may go out at once."""
@@ -34,6 +43,8 @@ class Pace:
 
     def ready(self, chat_id: int) -> bool:
         """May this chat be written to now? If not, it waits."""
+        if self.stopped:
+            return False
         now = self.monotonic()
         at = max(self.limits.ready(chat_id, now), self.waits.get(chat_id, now))
         if at > now:
@@ -53,6 +64,10 @@ class Pace:
     def rest(self, post_id: int, seconds: float) -> None:
         """Nothing more of this post or its poll for a while; others in its chat go on."""
         self.rests[post_id] = self.monotonic() + seconds
+
+    def turn(self, post_id: int) -> None:
+        """What waits for something else lets others go first: the longer, the more such posts there are."""
+        self.rest(post_id, TURN_S + len(self.rests) / LOOKS)
 
     def waiting(self) -> list[int]:
         """The chats that must not be written to yet."""

@@ -15,6 +15,7 @@ import structlog
 from bot.loops import answer_key, words
 from bot.store import polls, runs, store
 from bot.store.polls import ClosedPoll, DueReveal
+from bot.store.states import UNDONE
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
@@ -28,7 +29,6 @@ log = structlog.get_logger()
 PATIENCE_S = 600.0  # for a measurement that is not there when its poll closes
 DRAWING_S = 120.0  # on top of that, for the picture
 DRAW_LIMIT_S = 30.0
-UNDONE = ("queued", "running")
 
 
 def awaits(due: DueReveal, waited_s: float) -> bool:

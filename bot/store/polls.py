@@ -29,7 +29,7 @@ from sqlalchemy import (
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
 from bot.store.address import COLUMNS, Address
-from bot.store.states import HALTED, RunState, Why
+from bot.store.states import HALTED, UNDONE, UNFINISHED, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
@@ -106,12 +106,19 @@ def understood(content: object) -> Post:
 
 
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
-    """Keep a poll, queue its experiment, and apply the votes that were faster than this record."""
+    """
+    Keep a poll, queue its experiment, and apply the votes that were faster than this record.
+
+    It stands in the chat whatever this version knows: without its experiment, it is kept without a measurement.
+    """
     closes = now + opened.open
-    key = queue(connection, opened.experiment, runs.POLL, due=closes, now=now)
+    try:
+        key, error = queue(connection, opened.experiment, runs.POLL, due=closes, now=now), None
+    except ExperimentError as gone:
+        key, error = None, str(gone)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     times = {"state": "open", "opened": now, "closes": closes}
-    connection.execute(insert(polls).values(**row, **times, run_key=key))
+    connection.execute(insert(polls).values(**row, **times, run_key=key, error=error))
     votes.adopt(connection, opened.telegram_id, now)
 
 
@@ -155,12 +162,14 @@ def key_on(own: device.Device, experiment: Experiment) -> str:
 def forgo(connection: Connection, post_id: int, now: datetime) -> None:
     """A post will not go out: stop the run of its poll, unless another post or poll needs it."""
     key = _key_of_post(connection, post_id)
-    if key is None:
+    if key is None or not runs.awaited(connection, key):
         return
     standing = (polls.c.run_key == key) & (polls.c.state != "revealed")
     if connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None:
         return
-    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.not_in(("sent", "skipped")))
+    name = case((func.json_valid(posts.c.content), func.json_extract(posts.c.content, "$.poll.experiment.run")))
+    alike = name == select(name).where(posts.c.id == post_id).scalar_subquery()
+    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.in_(UNFINISHED), alike)
     others = connection.scalars(ahead).all()
     if key not in (_key_of_post(connection, other) for other in others):
         runs.cancel(connection, key, now)
@@ -194,23 +203,28 @@ def _due(*columns: ColumnElement[Any]) -> Select[Any]:
     query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carries)
     query = query.where(polls.c.post_id.not_in(bindparam("without", expanding=True)))
-    return query.order_by(polls.c.closes, polls.c.id).limit(bindparam("limit", type_=Integer))
+    return query.limit(bindparam("limit", type_=Integer))
+
+
+def _to_close() -> Select[Any]:
+    over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= bindparam("now")))
+    free = publications.c.chat_id.not_in(bindparam("chats", expanding=True))
+    return _due().where(over, ~_held("broken"), free).order_by(polls.c.closes, polls.c.id)
+
+
+def _to_reveal() -> Select[Any]:
+    measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
+    query = _due(polls.c.closed, measured.c.state, drawn.c.state)
+    query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
+    query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
+    free = drawn.c.state.is_(None) | publications.c.chat_id.not_in(bindparam("chats", expanding=True))
+    undone = drawn.c.state.in_(UNDONE) | (drawn.c.state.is_(None) & measured.c.state.in_(UNDONE))
+    query = query.where(polls.c.state == "closed", ~_held(), free)
+    return query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id)
 
 
 # Made once: what runs at every tick takes several times as long when it is put together anew each time.
-MEASURED, DRAWN = run_rows.alias("measured"), run_rows.alias("drawn")
-TO_CLOSE = _due().where(
-    polls.c.state.in_(("open", "closing")),
-    polls.c.closes <= bindparam("now"),
-    ~_held("broken"),
-    publications.c.chat_id.not_in(bindparam("chats", expanding=True)),
-)
-TO_REVEAL = (
-    _due(polls.c.closed, MEASURED.c.state, DRAWN.c.state)
-    .outerjoin(MEASURED, MEASURED.c.key == polls.c.run_key)
-    .outerjoin(DRAWN, DRAWN.c.key == polls.c.drawing_key)
-    .where(polls.c.state == "closed", ~_held())
-)
+TO_CLOSE, TO_REVEAL = _to_close(), _to_reveal()
 
 
 def due_to_close(
@@ -227,10 +241,17 @@ def due_to_close(
     return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
 
 
-def due_to_reveal(database: Database, *, limit: int = -1, without: Collection[int] = ()) -> list[DueReveal]:
-    """Closed polls whose reveal does not wait for the admin."""
+def due_to_reveal(
+    database: Database, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DueReveal]:
+    """
+    Closed polls whose reveal does not wait for the admin, at most `limit`; those that wait for a worker come last.
+
+    Those in `chats` are passed over once their drawing is queued, and those of posts `without` which it shall go on.
+    """
+    asked = {"limit": limit, "chats": list(chats), "without": list(without)}
     with store.reading(database) as connection:
-        rows = connection.execute(TO_REVEAL, {"limit": limit, "without": list(without)}).all()
+        rows = connection.execute(TO_REVEAL, asked).all()
     return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
 
 

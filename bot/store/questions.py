@@ -26,9 +26,14 @@ UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}") 
 
 
 class Question(NamedTuple):
-    """How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them."""
+    """
+    How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them.
+
+    `tried` with the message: where a row is deleted, its id is the next one's.
+    """
 
     message: int
+    tried: datetime
     thread: str
     chat: str
     publication: int
@@ -58,27 +63,36 @@ class Stopped(NamedTuple):
 
 def stop(database: Database, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
     """Only the admin can tell how this message goes on: the rest of its thread waits."""
-    stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
     with database.begin() as connection:
-        connection.execute(update(messages).where(this(intent)).values(**stopped))
-        _halted(connection, intent, state, error)
+        _stop(connection, intent, state, error, candidates)
 
 
 def hold(database: Database, address: Address, purpose: Purpose, why: Why, error: str, now: datetime) -> None:
     """
     A whole post or reveal must not go out by itself, whatever became of its messages so far: it is asked about.
 
-    Holding it twice changes nothing.
+    A message of it that is in doubt is what is asked about then: nobody would look for it any more, and its doubt keeps
+    everything else from its chat. Holding it twice changes nothing.
     """
     mine = (messages.c.post_id == address.post_id) & (messages.c.purpose == purpose)
     with database.begin() as connection:
         if connection.execute(select(messages.c.id).where(mine, messages.c.state.in_(HALTED))).first():
+            return
+        doubt = connection.execute(select(messages.c.part).where(mine, messages.c.state == "sending")).scalar()
+        if doubt is not None:
+            _stop(connection, Intent(address.post_id, purpose, doubt), "unknown", f"{error}; it may have arrived")
             return
         behind = connection.execute(select(func.max(messages.c.part)).where(mine)).scalar()
         intent = Intent(address.post_id, purpose, 0 if behind is None else behind + 1)
         row = {**vars(intent), "chat_id": address.chat.id, "why": why, "state": "failed", "message_ids": []}
         connection.execute(insert(messages).values(**row, tried=now, error=error, candidates=[]))
         _halted(connection, intent, "failed", error)
+
+
+def _stop(connection: Connection, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
+    stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
+    connection.execute(update(messages).where(this(intent)).values(**stopped))
+    _halted(connection, intent, state, error)
 
 
 def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> None:
@@ -91,7 +105,7 @@ def unasked(database: Database) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
     m = messages.c
     where = (publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
-    query = select(m.id, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
+    query = select(m.id, m.tried, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
     query = query.join(posts, posts.c.id == m.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).where(UNASKED)
     with store.reading(database) as connection:
@@ -102,7 +116,8 @@ def unasked(database: Database) -> list[Question]:
 def asked(database: Database, question: Question, now: datetime) -> None:
     """An admin has got it."""
     with database.begin() as connection:
-        connection.execute(update(messages).where(messages.c.id == question.message).values(asked=now))
+        this_one = (messages.c.id == question.message) & (messages.c.tried == question.tried)
+        connection.execute(update(messages).where(this_one).values(asked=now))
 
 
 def decide(

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store import store
-from bot.store.states import RunState, Task
+from bot.store.states import UNDONE, RunState, Task
 from bot.store.store import Database
 from bot.store.tables import runs
 
@@ -134,6 +134,12 @@ def died(database: Database, key: str, *, owner: str, error: str, now: datetime)
         reason = f"its process died {DEATHS} times; the last time: {error}"
         connection.execute(poison.values(state="failed", error=reason, finished=now))
         return connection.execute(select(runs.c.key).where(owned)).first() is not None
+
+
+def awaited(connection: Connection, key: str) -> bool:
+    """Is it queued or running?"""
+    waits = select(runs.c.key).where(runs.c.key == key, runs.c.state.in_(UNDONE))
+    return connection.execute(waits).first() is not None
 
 
 def cancel(connection: Connection, key: str, now: datetime) -> bool:

@@ -107,7 +107,9 @@ def _due_posts() -> Select[Any]:
     rule = (publications.c.late, publications.c.late_after_s)
     query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
-    query = query.where(posts.c.state.in_(("planned", "sending")), posts.c.due <= bindparam("now"), ~blocked)
+    began = posts.c.state == "sending"  # it is finished whatever the clock says now: it may keep its chat in doubt
+    planned = (posts.c.state == "planned") & (posts.c.due <= bindparam("now"))
+    query = query.where(began | planned, ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
     query = query.where(publications.c.chat_id.not_in(bindparam("chats", expanding=True)))
     query = query.where(posts.c.id.not_in(bindparam("without", expanding=True)))

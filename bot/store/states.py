@@ -30,6 +30,9 @@ HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
 
 
+UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or will be
+
+
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 
@@ -59,7 +62,7 @@ TRANSITIONS = (
     Transition("messages", None, "sending", "intended: committed before the call"),
     Transition("messages", "sending", "sent", "it stands in the chat"),
     Transition("messages", "sending", None, "surely without effect, or looked for and not found"),
-    Transition("messages", "sending", "unknown", "looked for, and nobody can tell"),
+    Transition("messages", "sending", "unknown", "looked for, or its post or reveal is held, and nobody can tell"),
     Transition("messages", "sending", "failed", "Telegram refuses it"),
     Transition("messages", None, "failed", "a whole post or reveal is held"),
     Transition("messages", "unknown", "sending", "an admin has found it: it is read there"),
