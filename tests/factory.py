@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.store import messages, polls, schedule
+from bot.store import due_polls, messages, schedule
 from bot.store.address import Chat
 from bot.store.messages import Intent
 from bot.store.polls import Opened
@@ -52,8 +52,8 @@ def send(
     return due.address.post_id
 
 
-def standing(database: Database, now: datetime) -> list[polls.DuePoll]:
-    return polls.due_to_close(database, now + 10 * HOUR)
+def standing(database: Database, now: datetime) -> list[due_polls.DuePoll]:
+    return due_polls.to_close(database, now + 10 * HOUR)
 
 
 def answer(update_id: int, telegram_id: str, user: int, *options: int) -> dict:

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from bot import interrupt, settings
 from bot.errors import ExperimentError
 from bot.loops import answer_key
-from bot.store import polls, runs, store
+from bot.store import measurements, runs, store
 from bot.store.store import Database
 from bot.thread import markdown
 from bot.thread.model import Poll, Thread
@@ -61,7 +61,7 @@ def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
     now = datetime.now(UTC)
     with database.begin() as connection:
         measured = [poll.experiment for thread in threads for poll in asked(thread)]
-        keys = (polls.queue(connection, experiment, runs.POLL, due=now, now=now) for experiment in measured)
+        keys = (measurements.queue(connection, experiment, runs.POLL, due=now, now=now) for experiment in measured)
         return [key for key in keys if key]
 
 

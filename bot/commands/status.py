@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from bot.errors import ExperimentError, SettingsError, UnreadableError
-from bot.store import overview, polls, store
+from bot.store import content, measurements, overview, store
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication, StoredRun
 from bot.store.states import HALTED, PollState, PostState, Purpose, RunState
 from bot.store.store import Database
@@ -102,7 +102,7 @@ def read(database: Database, publication: int | None = None, *, live: bool = Fal
         require(database, publication)
     with store.reading(database) as connection:
         stored = overview.read(connection, which)
-        own = polls.own_device(connection)
+        own = measurements.own_device(connection)
         known = {found.id: [_known(post, own) for post in found.posts] for found in stored}
         keys = {post.key for posts in known.values() for post in posts if post.key}
         runs = overview.outcomes(connection, keys)
@@ -120,10 +120,10 @@ def require(database: Database, publication: int) -> None:
 
 def _known(stored: StoredPost, own: Device) -> _Known:
     try:
-        post = polls.understood(stored.content)
+        post = content.understood(stored.content)
         if stored.poll or stored.over or post.poll is None or post.poll.experiment is None:
             return _Known(stored, post, stored.poll.run_key if stored.poll else None, None)
-        return _Known(stored, post, polls.key_on(own, post.poll.experiment), None)
+        return _Known(stored, post, measurements.key_on(own, post.poll.experiment), None)
     except (UnreadableError, ExperimentError) as error:
         return _Known(stored, None, None, str(error))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.loops import words
-from bot.store import polls, runs, store
+from bot.store import measurements, runs, store
 from bot.store.runs import Outcome
 from bot.store.store import Database
 from bot.thread.model import Language, Option, Poll
@@ -67,12 +67,12 @@ def verdict(
     if experiment is None:
         return True, None
     with store.reading(database) as connection:
-        run = runs.outcome(connection, polls.key_of(connection, experiment))
+        run = runs.outcome(connection, measurements.key_of(connection, experiment))
     if experiment.despite:
         return True, None
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
         with database.begin() as connection:
-            polls.queue(connection, experiment, runs.POLL, due=due, now=now)
+            measurements.queue(connection, experiment, runs.POLL, due=due, now=now)
     if run is None or (run.output is None and run.state != "failed"):
         if waited_s < PATIENCE_S:
             return False, None

@@ -26,9 +26,9 @@ from bot.loops.admin import Admins
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
-from bot.store import heartbeat, messages, polls, questions, schedule
+from bot.store import due_polls, heartbeat, messages, polls, questions, schedule
 from bot.store.address import Address
-from bot.store.polls import DueReveal
+from bot.store.due_polls import DueReveal
 from bot.store.schedule import DuePost
 from bot.store.states import Purpose
 from bot.store.store import Database
@@ -119,7 +119,7 @@ class Clock:
         """Close the polls whose time is over, the most overdue first."""
         room = min(self.pace.room(), BATCH)
         passed = {"chats": self._unavailable(), "without": self.pace.resting()}
-        found = polls.due_to_close(self.database, now, limit=room, **passed) if room else []
+        found = due_polls.to_close(self.database, now, limit=room, **passed) if room else []
         self._serve(Work(poll.address, "reveal", partial(self.closing.close, poll)) for poll in found)
         self.crowded |= room == 0 or len(found) == room
 
@@ -127,7 +127,7 @@ class Clock:
         """Reveal the closed polls whose picture is ready, or cannot be had; queue the drawings of the others."""
         self.awaited, ready, queued, room = False, [], 0, min(self.pace.room(), BATCH)
         passed = {"chats": self._unavailable(), "without": self.pace.resting()}
-        for due in polls.due_to_reveal(self.database, limit=REVEALS, **passed):
+        for due in due_polls.to_reveal(self.database, limit=REVEALS, **passed):
             with self._contained(due.address, "reveal"):
                 if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
                     self.awaited = True

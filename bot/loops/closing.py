@@ -18,7 +18,8 @@ from bot.loops import words
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
 from bot.store import polls, questions
-from bot.store.polls import DuePoll, Tally
+from bot.store.due_polls import DuePoll
+from bot.store.polls import Tally
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Migrated, NotSent, Refused, Unclear

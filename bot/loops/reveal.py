@@ -14,7 +14,8 @@ import structlog
 
 from bot.loops import answer_key, words
 from bot.store import polls, runs, store
-from bot.store.polls import ClosedPoll, DueReveal
+from bot.store.due_polls import DueReveal
+from bot.store.polls import ClosedPoll
 from bot.store.states import UNDONE
 from bot.store.store import Database
 from bot.telegram import outgoing

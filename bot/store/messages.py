@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, text, update
 
 from bot.store import store
-from bot.store.polls import Opened, forgo, open_, revealed
+from bot.store.measurements import forgo
+from bot.store.polls import Opened, open_, revealed
 from bot.store.states import MessageState, Purpose
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from bot.store import store
 from bot.store.address import Address
+from bot.store.measurements import forgo
 from bot.store.messages import Intent, due_as, note, set_post, this
-from bot.store.polls import forgo, give_up
+from bot.store.polls import give_up
 from bot.store.states import HALTED, Halt, Purpose, Why, among
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Integer, Select, Table, bindparam, exists, fu
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat
-from bot.store.polls import queue, read
+from bot.store.content import read
+from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
 from bot.store.store import Database

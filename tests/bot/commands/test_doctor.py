@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from bot.commands import doctor, mend
 from bot.errors import StoreError
-from bot.store import messages, polls, questions, schedule, store, votes
+from bot.store import due_polls, messages, polls, questions, schedule, store, votes
 from bot.store.messages import Intent
 from bot.store.polls import Tally
 from bot.thread.model import Experiment
@@ -124,7 +124,7 @@ def test_a_post_of_another_version_is_told_with_what_mends_it(database):
 
 
 def test_a_stopped_reveal_is_told(voted):
-    closed = polls.due_to_close(voted, NOON + HOUR)[0]
+    closed = due_polls.to_close(voted, NOON + HOUR)[0]
     polls.closing(voted, closed.id)
     polls.closed(voted, closed.id, Tally((1, 1, 0), 2), NOON + HOUR)
     questions.hold(voted, closed.address, "reveal", "broken", "photo_invalid_dimensions", NOON)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bot.commands import answers
 from bot.loops import answer_key, reveal
-from bot.store import polls, runs, store
+from bot.store import measurements, runs, store
 from bot.thread.model import Experiment
 from experiments.measurement import Finding, Measurement
 from tests.bot.conftest import png
@@ -132,7 +132,7 @@ def test_a_contradiction_is_a_mark_that_is_the_opposite_of_a_finding(supported, 
 def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(database):
     asked_ = poll(experiment=HEADS)
     with database.begin() as connection:
-        key = polls.queue(connection, HEADS, runs.POLL, due=NOON, now=NOON)
+        key = measurements.queue(connection, HEADS, runs.POLL, due=NOON, now=NOON)
         store.remember(connection, "device", "cuda")
     runs.claim(database, "worker", ("measure",), NOON)
     runs.finish(database, key, owner="worker", output=measured(*AGREES).model_dump_json().encode(), now=NOON)

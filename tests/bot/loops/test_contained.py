@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 
 from bot.commands import status
 from bot.loops import clock, reveal
-from bot.store import polls, questions, schedule
+from bot.store import due_polls, questions, schedule
 from bot.thread.model import Experiment
 from tests.bot.conftest import png
 from tests.factory import HOUR, asked, poll, text
@@ -270,6 +270,6 @@ def test_whatever_is_stored_of_a_post_reads_as_a_post_or_is_one_kind_of_error(da
 
 
 def test_what_waits_for_a_worker_has_its_patience():
-    due = polls.DueReveal(1, None, 1, None, "running", None)
+    due = due_polls.DueReveal(1, None, 1, None, "running", None)
 
     assert [reveal.awaits(due, s) for s in (0, reveal.PATIENCE_S - 1, reveal.PATIENCE_S)] == [True, True, False]

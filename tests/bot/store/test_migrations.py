@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.commands import doctor, status
 from bot.errors import StoreError
-from bot.store import polls, schedule, schema, store
+from bot.store import due_polls, schedule, schema, store
 from tests.bot.store import stored
 from tests.conftest import NOON
 
@@ -112,7 +112,7 @@ def test_what_the_first_version_stored_is_read_by_this_one(file, url):
 
         assert sorted((post.publication, post.position) for post in due) == [(2, 4), (4, 2), (7, 1)]
         assert len(status.read(database).publications) == 7
-        assert len(polls.due_to_close(database, LATER_ON)) == 3
+        assert len(due_polls.to_close(database, LATER_ON)) == 3
         assert "integrity" not in " ".join(doctor.examine(database, LATER_ON))
 
 

@@ -1,7 +1,7 @@
 from sqlalchemy import select
 
 from bot.commands import status
-from bot.store import messages, polls, questions, schedule, store
+from bot.store import due_polls, messages, polls, questions, schedule, store
 from bot.store.messages import Intent
 from bot.store.polls import Tally
 from bot.store.tables import runs as run_rows
@@ -116,8 +116,8 @@ def test_a_poll_is_due_to_close_when_its_time_is_over(database):
     publish(database, NOON, asked(poll()))
     send(database, NOON, 10)
 
-    assert polls.due_to_close(database, NOON + HOUR - MINUTE) == []
-    assert [p.message_id for p in polls.due_to_close(database, NOON + HOUR)] == [10]
+    assert due_polls.to_close(database, NOON + HOUR - MINUTE) == []
+    assert [p.message_id for p in due_polls.to_close(database, NOON + HOUR)] == [10]
 
 
 def test_a_poll_that_was_being_closed_when_the_bot_stopped_is_closed_again(database):

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import messages, polls, questions, runs, schedule, states, store
+from bot.store import due_polls, measurements, messages, polls, questions, runs, schedule, states, store
 from bot.store.messages import Intent
 from bot.store.polls import Opened, Tally
 from bot.store.states import STATES, TRANSITIONS
@@ -163,7 +163,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=INDEX, how=st.sampled_from(["begin", "end", "broken"]))
     def close(self, which, how):
-        due = polls.due_to_close(self.database, NOON + 9 * HOUR)
+        due = due_polls.to_close(self.database, NOON + 9 * HOUR)
         if due:
             one = due[which % len(due)]
             polls.closing(self.database, one.id)
@@ -174,7 +174,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=INDEX)
     def reveal(self, which):
-        due = polls.due_to_reveal(self.database)
+        due = due_polls.to_reveal(self.database)
         if due and not messages.doubted(self.database, -1):
             address = due[which % len(due)].address
             part = len(messages.parts(self.database, address.post_id, "reveal"))
@@ -204,7 +204,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def a_run_is_needed_again(self):
         with self.database.begin() as connection:
-            polls.queue(connection, HEADS, runs.POLL, due=NOON, now=NOON)
+            measurements.queue(connection, HEADS, runs.POLL, due=NOON, now=NOON)
 
     @precondition(lambda self: hasattr(self, "database"))
     @invariant()

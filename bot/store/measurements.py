@@ -1,0 +1,89 @@
+"""The runs that measure what polls ask: queued, keyed by content, and given up where nobody needs them any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import (
+    Connection,
+    case,
+    func,
+    select,
+)
+
+from bot.errors import ExperimentError, UnreadableError
+from bot.store import runs, store
+from bot.store.content import read
+from bot.store.states import UNFINISHED
+from bot.store.tables import polls, posts
+from bot.thread.model import Experiment
+from experiments import device
+from experiments.catalogue import ENTRIES, nearest, run_key
+
+
+def queue(
+    connection: Connection, experiment: Experiment | None, priority: int, *, due: datetime, now: datetime
+) -> str | None:
+    """
+    Queue what an experiment measures, once for all polls that ask the same; returns the run's key.
+
+    Raises `ExperimentError` where this version has no such experiment, or not with these parameters.
+    """
+    if experiment is None:
+        return None
+    key = key_of(connection, experiment)
+    order = {"task": "measure", "experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
+    order |= {"device": own_device(connection)}
+    run = runs.Run(key, "measure", order, ENTRIES[experiment.run].limit_s)
+    runs.enqueue(connection, run, priority, due=due, now=now)
+    return key
+
+
+def key_of(connection: Connection, experiment: Experiment) -> str:
+    """The content key of the run that measures this, on the device that the worker has. Raises `ExperimentError`."""
+    return key_on(own_device(connection), experiment)
+
+
+def key_on(own: device.Device, experiment: Experiment) -> str:
+    """The content key of the run that measures this on a device. Raises `ExperimentError`."""
+    if experiment.run not in ENTRIES:
+        msg = f"no experiment {experiment.run!r} in this version of pollbot: {nearest(experiment.run, list(ENTRIES))}"
+        raise ExperimentError(msg)
+    try:
+        return run_key(experiment.run, experiment.set, experiment.seeds, own)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        msg = f"experiment {experiment.run!r} does not take what the post sets: {where}: {first['msg']}"
+        raise ExperimentError(msg) from None
+
+
+def forgo(connection: Connection, post_id: int, now: datetime) -> None:
+    """A post will not go out: stop the run of its poll, unless another post or poll needs it."""
+    key = _key_of_post(connection, post_id)
+    if key is None or not runs.awaited(connection, key):
+        return
+    standing = (polls.c.run_key == key) & (polls.c.state != "revealed")
+    if connection.execute(select(polls.c.id).where(standing).limit(1)).first() is not None:
+        return
+    name = case((func.json_valid(posts.c.content), func.json_extract(posts.c.content, "$.poll.experiment.run")))
+    alike = name == select(name).where(posts.c.id == post_id).scalar_subquery()
+    ahead = select(posts.c.id).where(posts.c.id != post_id, posts.c.state.in_(UNFINISHED), alike)
+    others = connection.scalars(ahead).all()
+    if key not in (_key_of_post(connection, other) for other in others):
+        runs.cancel(connection, key, now)
+
+
+def _key_of_post(connection: Connection, post_id: int) -> str | None:
+    """The run that a post needs; None also where this version cannot tell."""
+    try:
+        poll = read(connection, post_id).poll
+        return key_of(connection, poll.experiment) if poll and poll.experiment else None
+    except (UnreadableError, ExperimentError):
+        return None
+
+
+def own_device(connection: Connection) -> device.Device:
+    """What the worker has, by what it said last."""
+    return device.keyed(store.fact(connection, "device"))
