@@ -2,35 +2,29 @@
 The clock does what is due: it closes polls, reveals them, and posts.
 
 Each step reads what is due from the database and leaves it in its next state, so a restart is nothing special. A tick
-starts what is due and waits for nothing: each chat is served by a task of its own, one thing at a time, so that order
-is kept there and a slow chat delays no other. Whatever cannot be done is held, and the others go on.
+starts what is due and waits for nothing: a slow chat delays no other (`loops.serving`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.errors import PollbotError
 from bot.loops import answer_key, reveal, words
 from bot.loops.admin import Admins
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
+from bot.loops.serving import Serving, Work
 from bot.store import due_polls, heartbeat, messages, polls, questions, schedule
-from bot.store.address import Address
 from bot.store.due_polls import DueReveal
 from bot.store.schedule import DuePost
-from bot.store.states import Purpose
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
@@ -42,22 +36,12 @@ TICK_S = 0.5  # the longest sleep
 SHORTEST_S = 0.02  # and the shortest
 CROWDED_S = 0.1  # while more is due than may go out: each tick then starts a few
 DRAWN_S = 0.05  # while a closed poll waits for its picture: people wait for it
-TROUBLE_S = 1.0  # what the database did not let be stored is tried again after this
-REFUSALS = 3  # by the database, until what it refuses is held
 BATCH = 10  # posts, and as many polls, that one tick starts: votes wait for no more than that
 REVEALS = 100  # that one tick looks at
 
 
-class Work(NamedTuple):
-    """One thing to do: `step` brings it as far as it goes now."""
-
-    address: Address
-    purpose: Purpose
-    step: Callable[[], Awaitable[None]]
-
-
 class Clock:
-    """`busy` holds the task of each chat that is served just now."""
+    """What is due in every chat; `serving` does it."""
 
     def __init__(
         self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
@@ -68,10 +52,8 @@ class Clock:
         self.pace = pace
         self.delivery = Delivery(database, telegram, admins, pace, time)
         self.closing = Closing(database, telegram, self.delivery, pace)
-        self.busy: dict[int, asyncio.Task[None]] = {}
+        self.serving = Serving(database, admins, pace, time)
         self.asking: asyncio.Task[None] | None = None
-        self.woken = asyncio.Event()
-        self.refused: Counter[int] = Counter()  # by the database, for each post
         self.awaited = False  # the worker, by a reveal that this tick looked at
         self.crowded = False  # more is due than this tick could start
         # Rendering a long text takes longer than votes should wait; one at a time, the renderer is not for two threads.
@@ -81,7 +63,7 @@ class Clock:
         """Tick until `stop` is set; what has begun is finished, so nothing is left in doubt."""
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            self.woken.clear()
+            self.serving.woken.clear()
             now = self.time()
             try:
                 self.tick(now)
@@ -92,7 +74,8 @@ class Clock:
             except Exception:  # nobody's in particular: the next tick may fare better
                 log.exception("the clock stumbled", again_in_s=TICK_S)
                 pause = TICK_S
-            waking = asyncio.create_task(self.woken.wait())
+            # While more is due than may go out, a chat that has been served is no reason to look again at once.
+            waking = asyncio.create_task(stop.wait() if self.crowded else self.serving.woken.wait())
             await asyncio.wait({stopping, waking}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             waking.cancel()
         self.pace.stop()
@@ -102,7 +85,7 @@ class Clock:
 
     async def quiet(self) -> None:
         """Wait until no chat is served and no admin is asked."""
-        while running := [*self.busy.values(), *([self.asking] if self.asking else [])]:
+        while running := [*self.serving.busy.values(), *([self.asking] if self.asking else [])]:
             await asyncio.wait(running)
             await asyncio.sleep(0)
 
@@ -118,17 +101,17 @@ class Clock:
     def close_due(self, now: datetime) -> None:
         """Close the polls whose time is over, the most overdue first."""
         room = min(self.pace.room(), BATCH)
-        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
         found = due_polls.to_close(self.database, now, limit=room, **passed) if room else []
-        self._serve(Work(poll.address, "reveal", partial(self.closing.close, poll)) for poll in found)
+        self.serving.serve(Work(poll.address, "reveal", partial(self.closing.close, poll)) for poll in found)
         self.crowded |= room == 0 or len(found) == room
 
     def reveal_due(self, now: datetime) -> None:
         """Reveal the closed polls whose picture is ready, or cannot be had; queue the drawings of the others."""
         self.awaited, ready, queued, room = False, [], 0, min(self.pace.room(), BATCH)
-        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
         for due in due_polls.to_reveal(self.database, limit=REVEALS, **passed):
-            with self._contained(due.address, "reveal"):
+            with self.serving.contained(due.address, "reveal"):
                 if reveal.awaits(due, self.pace.waited("reveal", due.id, now - due.closed)):
                     self.awaited = True
                 elif due.drawn is not None:
@@ -137,15 +120,15 @@ class Clock:
                     queued += 1
                     reveal.queue_drawing(self.database, polls.closed_poll(self.database, due.id), now)
                     self.awaited = True
-        self._serve(ready[:room])
+        self.serving.serve(ready[:room])
         self.crowded |= len(ready) > room
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
         room = min(self.pace.room(), BATCH)
-        passed = {"chats": self._unavailable(), "without": self.pace.resting()}
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
         found = schedule.due_posts(self.database, now, limit=room, **passed) if room else []
-        self._serve(Work(due.address, "post", partial(self._post, due, now)) for due in found)
+        self.serving.serve(Work(due.address, "post", partial(self._post, due, now)) for due in found)
         self.crowded |= room == 0 or len(found) == room
 
     def ask_due(self) -> None:
@@ -166,57 +149,6 @@ class Clock:
             log.exception("admins not asked")
         finally:
             self.asking = None
-
-    def _unavailable(self) -> set[int]:
-        """Chats that are served just now, or must not be written to yet: nothing of what is due there is looked at."""
-        return {*self.busy, *self.pace.waiting()}
-
-    def _serve(self, work: Iterable[Work]) -> None:
-        """Have it done, in order within each chat; where something is being done already, it is due at a later tick."""
-        chats: dict[int, list[Work]] = defaultdict(list)
-        for one in work:
-            chats[one.address.chat.id].append(one)
-        for chat in [chat for chat in chats if chat not in self.busy]:
-            self.busy[chat] = asyncio.create_task(self._serve_chat(chat, chats[chat]))
-
-    async def _serve_chat(self, chat: int, work: Sequence[Work]) -> None:
-        try:
-            for one in work:
-                with self._contained(one.address, one.purpose):
-                    await one.step()
-                if self.pace.stopped or chat in self.pace.waiting():
-                    break
-        finally:
-            del self.busy[chat]
-            if not self.crowded:
-                self.woken.set()
-
-    @contextmanager
-    def _contained(self, address: Address, purpose: Purpose) -> Iterator[None]:
-        """What goes wrong with one post or reveal is its own: it is held, with the reason, and an admin is asked."""
-        try:
-            yield
-        except DBAPIError as error:
-            log.error("not stored", **where(address), reason=str(error.orig), again_in_s=TROUBLE_S)  # noqa: TRY400
-            self.pace.rest(address.post_id, TROUBLE_S)
-            # A busy or full database is everybody's trouble, and passes; what it refuses again and again is this row's.
-            self.refused[address.post_id] += not isinstance(error, OperationalError)
-            if self.refused[address.post_id] >= REFUSALS:
-                del self.refused[address.post_id]
-                self._hold(address, purpose, str(error.orig))
-        except Exception as error:
-            log.exception("held", **where(address), purpose=purpose)
-            reason = str(error) if isinstance(error, PollbotError) else repr(error)
-            self.pace.rest(address.post_id, TROUBLE_S)
-            self._hold(address, purpose, reason)
-
-    def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
-        said = self.admins.text(words.FAILED, reason=reason)
-        try:
-            questions.hold(self.database, address, purpose, "broken", said, self.time())
-        except Exception:  # whatever it is, others go on
-            log.exception("not held", **where(address), again_in_s=TROUBLE_S)
-            self.pace.rest(address.post_id, TROUBLE_S)
 
     async def _post(self, due: DuePost, now: datetime) -> None:
         if not self.pace.ready(due.address.chat.id):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from bot.commands import status
-from bot.loops import clock, reveal
+from bot.loops import reveal, serving
 from bot.store import due_polls, questions, schedule
 from bot.thread.model import Experiment
 from tests.bot.conftest import png
@@ -143,7 +143,7 @@ async def test_a_row_that_the_database_refuses_again_and_again_holds_its_own_pos
         connection.execute(
             sql(f"CREATE TRIGGER full BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the table is full'); END")
         )
-    for _ in range(clock.REFUSALS + 1):
+    for _ in range(serving.REFUSALS + 1):
         await stage.tick(seconds=2)
 
     assert (texts(stage), texts(stage, "@channel")) == ([], ["fine"])
@@ -159,10 +159,10 @@ async def test_a_chat_that_answers_slowly_delays_no_other(stage):
     stage.now += timedelta(minutes=59)
     stage.clock.post_due(stage.now)
     await asyncio.sleep(0)
-    sending = dict(stage.clock.busy)
+    sending = dict(stage.clock.serving.busy)
     stage.now += timedelta(minutes=1)
     stage.clock.close_due(stage.now)
-    await asyncio.wait([task for chat, task in stage.clock.busy.items() if chat not in sending])
+    await asyncio.wait([task for chat, task in stage.clock.serving.busy.items() if chat not in sending])
 
     assert stage.messages("@channel")[0]["poll"]["is_closed"]
     assert not next(iter(sending.values())).done()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 
-from bot.loops import clock
+from bot.loops import clock, serving
 from bot.store import questions, schedule
 from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
@@ -96,13 +96,13 @@ async def test_a_row_that_is_refused_after_an_admin_had_it_tried_again_is_held_a
     event = "INSERT ON messages WHEN NEW.post_id = 1 AND NEW.why IS NULL"
     with stage.database.begin() as connection:
         connection.execute(sql(f"CREATE TRIGGER full BEFORE {event} BEGIN SELECT RAISE(ABORT, 'full'); END"))
-    for _ in range(clock.REFUSALS + 1):
+    for _ in range(serving.REFUSALS + 1):
         await stage.tick(seconds=2)
     questions.decide(stage.database, publication=1, position=1, answer="again", now=stage.now)
-    for _ in range(clock.REFUSALS + 1):
+    for _ in range(serving.REFUSALS + 1):
         await stage.tick(seconds=2)
 
-    assert error(stage) == ("stopped", "full")
+    assert error(stage) == ("stopped", "it fails: full")
 
 
 async def test_no_poll_goes_out_whose_experiment_is_gone_though_its_author_insists(stage):
