@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, exists, func, insert, select, update
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
-from bot.store.address import COLUMNS, Address
+from bot.store.address import COLUMNS, Address, given, passed_over
 from bot.store.states import HALTED, UNDONE, UNFINISHED, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
@@ -177,43 +177,6 @@ def own_device(connection: Connection) -> device.Device:
     return device.keyed(store.fact(connection, "device"))
 
 
-def due_to_close(
-    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
-) -> list[DuePoll]:
-    """
-    Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first.
-
-    At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
-    """
-    over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= now))
-    query = _due().where(over, ~_held("broken"), polls.c.post_id.not_in(without))
-    query = query.where(publications.c.chat_id.not_in(chats)).order_by(polls.c.closes, polls.c.id).limit(limit)
-    with store.reading(database) as connection:
-        rows = connection.execute(query).all()
-    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
-
-
-def due_to_reveal(
-    database: Database, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
-) -> list[DueReveal]:
-    """
-    Closed polls whose reveal does not wait for the admin, at most `limit`; those that wait for a worker come last.
-
-    Those in `chats` are passed over once their picture is ordered, and those of posts `without` which it shall go on.
-    """
-    measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
-    undone = drawn.c.state.in_(UNDONE) | (drawn.c.state.is_(None) & measured.c.state.in_(UNDONE))
-    query = _due(polls.c.closed, measured.c.state, drawn.c.state)
-    query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
-    query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
-    query = query.where(polls.c.state == "closed", ~_held(), polls.c.post_id.not_in(without))
-    query = query.where(drawn.c.state.is_(None) | publications.c.chat_id.not_in(chats))
-    query = query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id).limit(limit)
-    with store.reading(database) as connection:
-        rows = connection.execute(query).all()
-    return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
-
-
 def _due(*columns: ColumnElement[Any]) -> Select[Any]:
     """Polls with their address, the message that carries them and the chat it was sent to, and `columns`."""
     carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == 0)
@@ -228,6 +191,53 @@ def _held(*why: Why) -> ColumnElement[bool]:
     m = messages.alias("holds")
     mine = (m.c.post_id == polls.c.post_id) & (m.c.purpose == "reveal") & m.c.state.in_(HALTED)
     return exists().where(mine & m.c.why.in_(why) if why else mine)
+
+
+def _to_close() -> Select[Any]:
+    over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= bindparam("now")))
+    query = _due().where(over, ~_held("broken"), polls.c.post_id.not_in(given("without")))
+    query = query.where(publications.c.chat_id.not_in(given("chats")))
+    return query.order_by(polls.c.closes, polls.c.id).limit(bindparam("limit"))
+
+
+def _to_reveal() -> Select[Any]:
+    measured, drawn = run_rows.alias("measured"), run_rows.alias("drawn")
+    undone = drawn.c.state.in_(UNDONE) | (drawn.c.state.is_(None) & measured.c.state.in_(UNDONE))
+    query = _due(polls.c.closed, measured.c.state, drawn.c.state)
+    query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
+    query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
+    query = query.where(polls.c.state == "closed", ~_held(), polls.c.post_id.not_in(given("without")))
+    query = query.where(drawn.c.state.is_(None) | publications.c.chat_id.not_in(given("chats")))
+    return query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id).limit(bindparam("limit"))
+
+
+DUE_TO_CLOSE, DUE_TO_REVEAL = _to_close(), _to_reveal()  # made once: that takes longer than to run them
+
+
+def due_to_close(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DuePoll]:
+    """
+    Open polls whose time is over, and those that a stop of the bot left half closed; the most overdue first.
+
+    At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
+    """
+    with store.reading(database) as connection:
+        rows = connection.execute(DUE_TO_CLOSE, {"now": now, "limit": limit, **passed_over(chats, without)}).all()
+    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
+
+
+def due_to_reveal(
+    database: Database, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DueReveal]:
+    """
+    Closed polls whose reveal does not wait for the admin, at most `limit`; those that wait for a worker come last.
+
+    Those in `chats` are passed over once their picture is ordered, and those of posts `without` which it shall go on.
+    """
+    with store.reading(database) as connection:
+        rows = connection.execute(DUE_TO_REVEAL, {"limit": limit, **passed_over(chats, without)}).all()
+    return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
 
 
 def _message(chat_id: int, message_ids: list[int], sent_to: int) -> int | None:

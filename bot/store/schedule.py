@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, exists, func, insert, select, update
 
 from bot.store import store
-from bot.store.address import COLUMNS, Address, Chat
+from bot.store.address import COLUMNS, Address, Chat, given, passed_over
 from bot.store.polls import queue, read
 from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
@@ -98,15 +98,7 @@ def _unplaced(content: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name != "line"}
 
 
-def due_posts(
-    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
-) -> list[DuePost]:
-    """
-    The next post of each publication, where its time has come: at most `limit` of them, the most overdue first.
-
-    Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
-    Posts to `chats`, and those `without` whom it shall go on, are passed over. Nothing of what they hold is read.
-    """
+def _due_posts() -> Select[Any]:
     earlier, asked = posts.alias("earlier"), posts.alias("asked")
     before = (earlier.c.publication_id == posts.c.publication_id) & (earlier.c.position < posts.c.position)
     blocked = exists().where(before & earlier.c.state.in_(UNFINISHED))
@@ -116,11 +108,31 @@ def due_posts(
     query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
     began = posts.c.state == "sending"  # it is finished whatever the clock says now: it may keep its chat in doubt
-    query = query.where(began | ((posts.c.state == "planned") & (posts.c.due <= now)), ~blocked)
+    query = query.where(began | ((posts.c.state == "planned") & (posts.c.due <= bindparam("now"))), ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
-    query = query.where(publications.c.chat_id.not_in(chats), posts.c.id.not_in(without))
+    query = query.where(publications.c.chat_id.not_in(given("chats")), posts.c.id.not_in(given("without")))
+    return query.order_by(posts.c.due).limit(bindparam("limit"))
+
+
+# Made once: that takes longer than to run them.
+DUE_POSTS = _due_posts()
+NEXT = (
+    select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > bindparam("now")),
+    select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > bindparam("now")),
+)
+
+
+def due_posts(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DuePost]:
+    """
+    The next post of each publication, where its time has come: at most `limit` of them, the most overdue first.
+
+    Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
+    Posts to `chats`, and those `without` whom it shall go on, are passed over. Nothing of what they hold is read.
+    """
     with store.reading(database) as connection:
-        rows = connection.execute(query.order_by(posts.c.due).limit(limit)).all()
+        rows = connection.execute(DUE_POSTS, {"now": now, "limit": limit, **passed_over(chats, without)}).all()
     return [
         DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved)
         for *address, state, due, late, late_after_s, approved in rows
@@ -144,10 +156,8 @@ def content(database: Database, post_id: int) -> Content:
 
 def next_due(database: Database, now: datetime) -> datetime | None:
     """When the next planned post is due or the next open poll closes, after `now`."""
-    post = select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > now)
-    poll = select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > now)
     with store.reading(database) as connection:
-        found = [connection.execute(query).scalar() for query in (post, poll)]
+        found = [connection.execute(query, {"now": now}).scalar() for query in NEXT]
     return min((at for at in found if at), default=None)
 
 
