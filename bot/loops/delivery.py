@@ -33,7 +33,12 @@ SETTLE_S = 5.0  # a call that was given up may still take effect: so long nothin
 
 
 class Delivery:
-    """Everything that goes to chats. `given_up` holds when this process gave up a call, `seen` first saw a doubt."""
+    """
+    Everything that goes to chats.
+
+    `given_up` holds when this process gave up a call, `seen` first saw a doubt, `unrecorded` what stands in a chat
+    though the database has not taken it yet.
+    """
 
     def __init__(
         self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
@@ -45,6 +50,7 @@ class Delivery:
         self.time = time
         self.given_up: dict[Intent, float] = {}
         self.seen: dict[Intent, float] = {}
+        self.unrecorded: dict[Intent, Sent] = {}
 
     async def deliver(
         self,
@@ -108,6 +114,7 @@ class Delivery:
             self._stop(address, intent, "failed", str(error))
         else:
             points.reach("sent")
+            self.unrecorded[intent] = sent
             self._record(address, intent, message, sent, last=last)
             return True
         return False
@@ -116,6 +123,9 @@ class Delivery:
         self, address: Address, intent: Intent, message: Outgoing | None, part: Part, *, last: bool
     ) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
+        if intent in self.unrecorded:
+            self._record(address, intent, message, self.unrecorded[intent], last=last)
+            return True
         early = self._unsettled_s(intent, part)
         if early > 0:
             self.pace.wait(address, early)
@@ -171,6 +181,7 @@ class Delivery:
         if poll and sent.poll_id:
             opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
         messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, last=last)
+        self.unrecorded.pop(intent, None)
         points.reach("recorded")
         what = {"purpose": intent.purpose, "part": intent.part, "poll": poll and poll.id}
         log.info("sent", **what, **where(address), message_ids=sent.message_ids)

@@ -314,3 +314,20 @@ async def test_a_hold_that_fails_stops_no_other(stage, monkeypatch):
     await stage.tick(seconds=0.5)
 
     assert texts(stage) == ["fine"]
+
+
+@pytest.mark.parametrize("admins", [(), (1001,)])
+async def test_what_the_database_did_not_take_at_once_is_recorded_later_and_not_looked_for(stage, admins):
+    stage.admins = admins
+    stage.restart()
+    await stage.publish(asked(poll()))
+    event = "UPDATE OF state ON messages WHEN NEW.state = 'sent'"
+    with stage.database.begin() as connection:
+        connection.execute(sql(f"CREATE TRIGGER full BEFORE {event} BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    await stage.tick()
+    with stage.database.begin() as connection:
+        connection.execute(sql("DROP TRIGGER full"))
+    await stage.tick(seconds=1)
+
+    assert stage.status().posts[0].poll.state == "open"
+    assert len(stage.calls("sendPoll")) == 1
