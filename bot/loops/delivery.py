@@ -34,7 +34,12 @@ EFFECT_S = 5.0  # a call that was given up may still take effect: so long nothin
 
 
 class Delivery:
-    """Everything that goes to chats. `given_up` holds when this process gave up a call, `seen` first saw a doubt."""
+    """
+    Everything that goes to chats.
+
+    `given_up` holds when this process gave up a call, `seen` first saw a doubt, `unrecorded` what stands in a chat
+    though the database has not taken it yet.
+    """
 
     def __init__(
         self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
@@ -46,6 +51,7 @@ class Delivery:
         self.time = time
         self.given_up: dict[Intent, float] = {}
         self.seen: dict[Intent, float] = {}
+        self.unrecorded: dict[Intent, Sent] = {}
 
     async def deliver(
         self,
@@ -62,10 +68,14 @@ class Delivery:
         Of what is `fresh` no part has been tried.
         """
         tried = {} if fresh else messages.parts(self.database, address.post_id, purpose)
-        for number, message in enumerate(parts):
+        # What another version sent may have had more parts: none of them may stay in doubt.
+        count = max(len(parts), *(number + 1 for number in tried), 0)
+        for number in range(count):
+            message = parts[number] if number < len(parts) else None
             intent = Intent(address.post_id, purpose, number)
-            part, last = tried.get(number), number == len(parts) - 1
+            part, last = tried.get(number), number == count - 1
             if part is None:
+                assert message is not None, "parts are tried in their order"
                 arrived = await self._send(address, intent, message, reply_to, last=last)
             elif part.state == "sending":
                 arrived = await self._resolve(address, intent, message, part, last=last)
@@ -75,7 +85,7 @@ class Delivery:
                     messages.complete(self.database, address.post_id, purpose, self.time())
             if not arrived:
                 return
-        if not parts:
+        if not count:
             messages.complete(self.database, address.post_id, purpose, self.time())
 
     async def _send(
@@ -105,12 +115,18 @@ class Delivery:
             self._stop(address, intent, "failed", str(error))
         else:
             points.reach("sent")
+            self.unrecorded[intent] = sent
             self._record(address, intent, message, sent, last=last)
             return True
         return False
 
-    async def _resolve(self, address: Address, intent: Intent, message: Outgoing, part: Part, *, last: bool) -> bool:
+    async def _resolve(
+        self, address: Address, intent: Intent, message: Outgoing | None, part: Part, *, last: bool
+    ) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
+        if intent in self.unrecorded:
+            self._record(address, intent, message, self.unrecorded[intent], last=last)
+            return True
         early = self._may_take_effect_s(intent, part)
         if early > 0:
             self.pace.wait(address, early)
@@ -146,7 +162,7 @@ class Delivery:
         seen = self.seen.setdefault(intent, now)
         return min(seen + EFFECT_S - now, EFFECT_S - (self.time() - part.tried).total_seconds())
 
-    async def _look(self, address: Address, message: Outgoing, part: Part) -> Sent | probe.Absent | probe.Unsure:
+    async def _look(self, address: Address, message: Outgoing | None, part: Part) -> Sent | probe.Absent | probe.Unsure:
         chat, readers = address.chat, self.admins.ids
         if part.message_ids:  # an admin has pointed at it
             seen = await self.telegram.peek(chat.id, part.message_ids[0], readers)
@@ -154,18 +170,19 @@ class Delivery:
                 return probe.Unsure(tuple(part.message_ids))
             return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
         # What was sent then is not what would be sent now, or went to a group that is a supergroup now.
-        if part.digest != digest(message) or part.chat_id != chat.id:
+        if message is None or part.digest != digest(message) or part.chat_id != chat.id:
             return probe.Unsure(())
         found = await probe.look(self.telegram, chat.id, messages.known(self.database, chat.id), message, readers)
         if isinstance(found, probe.Absent) and chat.type == "group":
             return probe.Unsure(())  # a basic group shares its ids with private chats: no gap proves an end
         return found
 
-    def _record(self, address: Address, intent: Intent, message: Outgoing, sent: Sent, *, last: bool) -> None:
+    def _record(self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent, *, last: bool) -> None:
         opened, poll = None, message.poll if isinstance(message, PollMessage) else None
         if poll and sent.poll_id:
             opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
         messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, last=last)
+        self.unrecorded.pop(intent, None)
         points.reach("recorded")
         what = {"purpose": intent.purpose, "part": intent.part, "poll": poll and poll.id}
         log.info("sent", **what, **where(address), message_ids=sent.message_ids)

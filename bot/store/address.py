@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
+
+from sqlalchemy import Select, bindparam, func
 
 from bot.store.tables import posts, publications
 
@@ -40,3 +44,13 @@ COLUMNS = (
     posts.c.publication_id,
     posts.c.position,
 )
+
+
+def given(name: str) -> Select[Any]:
+    """The numbers of a parameter: as many as there are, in a statement that stays the same."""
+    return func.json_each(bindparam(name)).table_valued("value").select()
+
+
+def passed_over(chats: Collection[int], posts: Collection[int]) -> dict[str, str]:
+    """The parameters `chats` and `without` of what is due."""
+    return {"chats": json.dumps([*chats]), "without": json.dumps([*posts])}

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from bot.store import store
-from bot.store.address import COLUMNS, Address
+from bot.store.address import COLUMNS, Address, given, passed_over
 from bot.store.states import HALTED, UNDONE, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
@@ -56,13 +56,13 @@ def _due(*columns: ColumnElement[Any]) -> Select[Any]:
     query = select(*COLUMNS, polls.c.id, messages.c.message_ids, messages.c.chat_id, *columns)
     query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carries)
-    query = query.where(polls.c.post_id.not_in(bindparam("without", expanding=True)))
+    query = query.where(polls.c.post_id.not_in(given("without")))
     return query.limit(bindparam("limit", type_=Integer))
 
 
 def _to_close() -> Select[Any]:
     over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= bindparam("now")))
-    free = publications.c.chat_id.not_in(bindparam("chats", expanding=True))
+    free = publications.c.chat_id.not_in(given("chats"))
     return _due().where(over, ~_held("broken"), free).order_by(polls.c.closes, polls.c.id)
 
 
@@ -71,7 +71,7 @@ def _to_reveal() -> Select[Any]:
     query = _due(polls.c.closed, measured.c.state, drawn.c.state)
     query = query.outerjoin(measured, measured.c.key == polls.c.run_key)
     query = query.outerjoin(drawn, drawn.c.key == polls.c.drawing_key)
-    free = drawn.c.state.is_(None) | publications.c.chat_id.not_in(bindparam("chats", expanding=True))
+    free = drawn.c.state.is_(None) | publications.c.chat_id.not_in(given("chats"))
     undone = drawn.c.state.in_(UNDONE) | (drawn.c.state.is_(None) & measured.c.state.in_(UNDONE))
     query = query.where(polls.c.state == "closed", ~_held(), free)
     return query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id)
@@ -89,7 +89,7 @@ def to_close(
 
     At most `limit`; those in `chats`, and of posts `without` which it shall go on, are passed over.
     """
-    asked = {"now": now, "limit": limit, "chats": list(chats), "without": list(without)}
+    asked = {"now": now, "limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_CLOSE, asked).all()
     return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
@@ -103,7 +103,7 @@ def to_reveal(
 
     Those in `chats` are passed over once their drawing is queued, and those of posts `without` which it shall go on.
     """
-    asked = {"limit": limit, "chats": list(chats), "without": list(without)}
+    asked = {"limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_REVEAL, asked).all()
     return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]

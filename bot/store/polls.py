@@ -114,7 +114,9 @@ def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
     """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
     with database.begin() as connection:
         done = {"state": "closed", "closed": now, "tally": list(tally.counts), "error": None}
-        connection.execute(update(polls).where(polls.c.id == poll).values(**done))
+        mine = (polls.c.id == poll) & (polls.c.state != "revealed")
+        if not connection.execute(update(polls).where(mine).values(**done)).rowcount:
+            return  # an admin went on without it meanwhile
         if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
             votes.set_counts(connection, poll, tally.counts, tally.voters)
 

@@ -26,6 +26,17 @@ Answer = Literal["again", "skip"]
 UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}")  # as it stands in their index
 
 
+M = messages.c
+QUESTIONS = (  # made once: they are read at each tick
+    select(M.id, M.tried, publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
+    .add_columns(M.purpose, M.part, M.why, M.error, M.candidates)
+    .join_from(messages, posts, posts.c.id == M.post_id)
+    .join(publications, publications.c.id == posts.c.publication_id)
+    .where(UNASKED)
+    .order_by(M.tried)
+)
+
+
 class Question(NamedTuple):
     """
     How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them.
@@ -104,13 +115,8 @@ def _halted(connection: Connection, intent: Intent, state: Halt, error: str) -> 
 
 def unasked(database: Database) -> list[Question]:
     """Questions that no admin has got yet, the oldest first."""
-    m = messages.c
-    where = (publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
-    query = select(m.id, m.tried, *where, m.purpose, m.part, m.why, m.error, m.candidates).order_by(m.tried)
-    query = query.join(posts, posts.c.id == m.post_id)
-    query = query.join(publications, publications.c.id == posts.c.publication_id).where(UNASKED)
     with store.reading(database) as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(QUESTIONS).all()
     return [Question._make(row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, Select, Table, bindparam, exists, func, insert, select, update
 
 from bot.store import store
-from bot.store.address import COLUMNS, Address, Chat
+from bot.store.address import COLUMNS, Address, Chat, given, passed_over
 from bot.store.content import read
 from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
@@ -112,8 +112,8 @@ def _due_posts() -> Select[Any]:
     planned = (posts.c.state == "planned") & (posts.c.due <= bindparam("now"))
     query = query.where(began | planned, ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
-    query = query.where(publications.c.chat_id.not_in(bindparam("chats", expanding=True)))
-    query = query.where(posts.c.id.not_in(bindparam("without", expanding=True)))
+    query = query.where(publications.c.chat_id.not_in(given("chats")))
+    query = query.where(posts.c.id.not_in(given("without")))
     return query.order_by(posts.c.due).limit(bindparam("limit", type_=Integer))
 
 
@@ -132,7 +132,7 @@ def due_posts(
     Order is kept: a post waits for the one before it, and one `after: polls` for the reveal of every poll before it.
     Posts to `chats`, and those `without` which it shall go on, are passed over. Nothing of what they hold is read.
     """
-    asked = {"now": now, "limit": limit, "chats": list(chats), "without": list(without)}
+    asked = {"now": now, "limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(DUE_POSTS, asked).all()
     return [

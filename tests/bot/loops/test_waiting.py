@@ -78,6 +78,38 @@ async def test_a_poll_that_is_half_closed_when_the_clock_is_put_back_is_closed(s
     assert stage.status().posts[0].poll.state == "closed"
 
 
+async def test_a_message_in_doubt_that_this_version_would_not_send_is_asked_about(stage, admin):
+    stage.per_chat = 1
+    stage.restart()
+    await stage.publish(text("long " * 1000), text("another"))
+    await stage.tick()
+    stage.fault("sendMessage", "lost")
+    await stage.tick(minutes=1)
+    spoil(stage, 1, "$.text", "short")
+    stage.restart()
+    await stage.tick(seconds=10)
+    before = error(stage)
+    questions.decide(stage.database, publication=1, position=1, answer="skip", now=stage.now)
+    for _ in range(3):
+        await stage.tick(minutes=1)
+
+    assert (before[0], stage.status().state) == ("stopped", "done")
+
+
+async def test_a_poll_that_an_admin_went_on_without_is_not_closed_again(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    stage.fault("stopPoll", "delay", seconds=0.5)
+    stage.clock.close_due(stage.now + HOUR)
+    await until(lambda: stage.unanswered("stopPoll"))
+    address = schedule.address(stage.database, 1, 1)
+    questions.hold(stage.database, address, "reveal", "gone", "odd", stage.now)
+    questions.decide(stage.database, publication=1, position=1, answer="skip", now=stage.now)
+    await stage.clock.quiet()
+
+    assert stage.status().posts[0].poll.state == "revealed"
+
+
 async def test_a_clock_that_was_put_back_leaves_no_doubt_behind(stage, admin):
     stage.fault("sendMessage", "lost")
     await stage.publish(text("one"))
@@ -282,3 +314,20 @@ async def test_a_hold_that_fails_stops_no_other(stage, monkeypatch):
     await stage.tick(seconds=0.5)
 
     assert texts(stage) == ["fine"]
+
+
+@pytest.mark.parametrize("admins", [(), (1001,)])
+async def test_what_the_database_did_not_take_at_once_is_recorded_later_and_not_looked_for(stage, admins):
+    stage.admins = admins
+    stage.restart()
+    await stage.publish(asked(poll()))
+    event = "UPDATE OF state ON messages WHEN NEW.state = 'sent'"
+    with stage.database.begin() as connection:
+        connection.execute(sql(f"CREATE TRIGGER full BEFORE {event} BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    await stage.tick()
+    with stage.database.begin() as connection:
+        connection.execute(sql("DROP TRIGGER full"))
+    await stage.tick(seconds=1)
+
+    assert stage.status().posts[0].poll.state == "open"
+    assert len(stage.calls("sendPoll")) == 1
