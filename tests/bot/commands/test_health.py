@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from bot.errors import StoreError
 from bot.store import heartbeat, store
 from bot.worker import worker
 from tests.conftest import NOON
+from tests.patience import eventually
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,13 @@ def test_a_worker_says_again_and_again_that_it_lives_and_is_dead_a_minute_after_
 
 
 def _next_beat(database, process: subprocess.Popen[bytes], last: str) -> str:
-    while process.poll() is None:
+    def later() -> str | None:
+        assert process.poll() is None, "the worker ended"
         with store.reading(database) as connection:
-            if (beat := store.fact(connection, "beat")) != last:
-                return beat
-        time.sleep(0.05)
-    pytest.fail("the worker ended")
+            beat = store.fact(connection, "beat")
+        return beat if beat != last else None
+
+    return eventually(later)
 
 
 def test_a_worker_outlives_a_database_that_takes_nothing(database, url):
