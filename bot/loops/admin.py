@@ -104,13 +104,16 @@ class Admins:
 
     async def _ask(self, question: Question) -> Told:
         part = self.text(words.PART, number=question.part + 1) if question.part else ""
+        error = question.error
+        if question.state == "unknown":
+            error = self.text(words.IN_DOUBT, error=error)
         text = self.text(
             words.QUESTION,
             thread=question.thread,
             chat=question.chat,
             position=question.position,
             part=part,
-            error=question.error,
+            error=error,
         )
         name = question.chat.removeprefix("@") if question.chat.startswith("@") else None
         links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]

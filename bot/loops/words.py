@@ -23,6 +23,7 @@ UNITS = ((86400, both("д", "d")), (3600, both("ч", "h")), (60, both("мин", 
 QUESTION = both(
     "«{thread}» → {chat}, пост {position}{part}: {error}", "“{thread}” → {chat}, post {position}{part}: {error}"
 )
+IN_DOUBT = both("{error}; дошло ли, видно в чате", "{error}; the chat shows whether it arrived")
 PART = both(", часть {number}", ", part {number}")
 SEND_AGAIN = both("Отправить снова", "Send it again")
 SEND_NOW = both("Отправить сейчас", "Send it now")

@@ -29,7 +29,7 @@ UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}") 
 M = messages.c
 QUESTIONS = (  # made once: they are read at each tick
     select(M.id, M.tried, publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
-    .add_columns(M.purpose, M.part, M.why, M.error, M.candidates)
+    .add_columns(M.purpose, M.part, M.state, M.why, M.error, M.candidates)
     .join_from(messages, posts, posts.c.id == M.post_id)
     .join(publications, publications.c.id == posts.c.publication_id)
     .where(UNASKED)
@@ -52,6 +52,7 @@ class Question(NamedTuple):
     position: int
     purpose: Purpose
     part: int
+    state: Halt
     why: Why | None
     error: str
     candidates: Sequence[int]
@@ -92,7 +93,7 @@ def hold(database: Database, address: Address, purpose: Purpose, why: Why, error
             return
         doubt = connection.execute(select(messages.c.part).where(mine, messages.c.state == "sending")).scalar()
         if doubt is not None:
-            _stop(connection, Intent(address.post_id, purpose, doubt), "unknown", f"{error}; it may have arrived")
+            _stop(connection, Intent(address.post_id, purpose, doubt), "unknown", error)
             return
         behind = connection.execute(select(func.max(messages.c.part)).where(mine)).scalar()
         intent = Intent(address.post_id, purpose, 0 if behind is None else behind + 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from sqlalchemy import text as sql
@@ -10,31 +11,30 @@ from bot.loops import clock, serving
 from bot.store import questions, schedule
 from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
+from tests.bot.loops.test_doubt import told
 from tests.factory import HOUR, asked, poll, text
 from tests.patience import until
 
 
-async def ticks(stage, seconds):
-    """How often a running clock ticks."""
-    stop, count, tick = asyncio.Event(), 0, stage.clock.tick
+async def seconds_of(stage, ticks):
+    """How long a running clock takes for so many ticks."""
+    stop, tick, began = asyncio.Event(), stage.clock.tick, monotonic()
+    left = iter(range(ticks - 1))
 
     def counted(now):
-        nonlocal count
-        count += 1
         tick(now)
+        if next(left, None) is None:
+            stop.set()
 
     stage.clock.tick = counted
-    running = asyncio.create_task(stage.clock.run(stop))
-    await asyncio.sleep(seconds)
-    stop.set()
-    await running
-    return count
+    await stage.clock.run(stop)
+    return monotonic() - began
 
 
 async def test_a_poll_that_waits_for_its_measurement_does_not_turn_the_clock(stage):
     await stage.publish(asked(poll(experiment=HEADS)))
 
-    assert await ticks(stage, 1) < 10
+    assert await seconds_of(stage, 8) > 1
 
 
 async def test_a_thread_that_waits_for_a_doubt_in_its_chat_does_not_turn_the_clock(stage):
@@ -46,7 +46,7 @@ async def test_a_thread_that_waits_for_a_doubt_in_its_chat_does_not_turn_the_clo
             sql(f"{post} SELECT 1, 'reveal', 9, chat_id, 'sending', '[]', start FROM publications LIMIT 1")
         )
 
-    assert await ticks(stage, 1) < 10
+    assert await seconds_of(stage, 8) > 1
 
 
 @pytest.mark.parametrize("answer", ["wait", "skip"])
@@ -64,6 +64,21 @@ async def test_a_held_post_with_a_message_in_doubt_blocks_no_other_thread_of_its
         await stage.tick(seconds=10)
 
     assert "another" in texts(stage)
+
+
+async def test_an_admin_is_asked_about_a_held_message_in_doubt_in_their_language(stage, admin):
+    stage.language = "ru"
+    stage.fault("sendMessage", "lost")
+    await stage.publish(text("one"))
+    await stage.tick()
+    stage.restart()
+    spoil(stage, 1, "$.mood", "sunny")
+    for _ in range(3):
+        await stage.tick(seconds=10)
+
+    question = told(stage, admin)[-1]["text"]
+    assert question.startswith("«Тред» → @group, пост 1: не получается: ")
+    assert "; дошло ли, видно в чате" in question
 
 
 async def test_a_poll_that_is_half_closed_when_the_clock_is_put_back_is_closed(stage):
