@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("after", sa.String(length=5), nullable=False, server_default="post"))
     op.execute("UPDATE posts SET after = 'polls' WHERE json_valid(content) AND content ->> '$.after' = 'polls'")
     op.add_column("messages", sa.Column("why", sa.String(length=6), nullable=True))
-    op.execute("UPDATE messages SET why = digest WHERE digest IN ('late', 'key', 'gone')")
+    op.execute("UPDATE messages SET why = digest WHERE digest IN ('late', 'key', 'gone', 'broken')")
     op.add_column("polls", sa.Column("reveal_error", sa.Text(), nullable=True))
     op.execute("UPDATE polls SET reveal_error = substr(error, 9), error = NULL WHERE error LIKE 'reveal: %'")
     op.add_column("strays", sa.Column("telegram_id", sa.String(length=32), nullable=True))
@@ -69,6 +69,7 @@ def downgrade() -> None:
             if table == "messages":
                 batch.alter_column("digest", existing_type=sa.String(length=16), nullable=False)
     op.drop_index(op.f("ix_strays_telegram_id"), "strays")
+    # One column had to do for both: what is wrong with the reveal is newer.
     op.execute("UPDATE polls SET error = 'reveal: ' || reveal_error WHERE reveal_error IS NOT NULL")
     for table, column in (
         ("strays", "telegram_id"),

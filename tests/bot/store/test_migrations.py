@@ -105,6 +105,19 @@ def test_each_revision_goes_up_down_and_up_again_and_loses_nothing(file, scripts
     assert stored.contents(file) == up
 
 
+def test_why_a_post_is_held_outlives_the_way_down_and_up_again(file):
+    stored.move(file, schema.SCRIPTS, "0002")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE messages SET why = 'broken', digest = NULL WHERE why = 'gone'")
+        connection.commit()
+    before = stored.contents(file)["messages"]
+    for revision in ("0001", "0002"):
+        stored.move(file, schema.SCRIPTS, revision)
+
+    assert "'broken'" in {row["why"] for row in before}
+    assert stored.contents(file)["messages"] == before
+
+
 def test_what_the_first_version_stored_is_read_by_this_one(file, url):
     schema.upgrade(file)
     with store.opened(url) as database:
