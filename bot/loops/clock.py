@@ -92,9 +92,13 @@ class Clock:
     def tick(self, now: datetime) -> None:
         """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
         self.crowded = False
-        self.close_due(now)
-        self.reveal_due(now)
-        self.post_due(now)
+        for step in (self.close_due, self.reveal_due, self.post_due):
+            try:
+                step(now)
+            except OperationalError:
+                raise
+            except Exception:  # nobody's in particular; the other steps may fare better
+                log.exception("the clock stumbled", step=step.__name__)
         self.ask_due()
         self.beat(now)
 

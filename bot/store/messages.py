@@ -31,6 +31,8 @@ ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None
 SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
 SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
+NEWEST = 100  # a chat may have had hundreds of thousands
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -61,9 +63,10 @@ def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]
 
 
 def known(database: Database, chat_id: int) -> set[int]:
-    """The ids of every message of ours in a chat."""
+    """The ids of our newest messages in a chat: one in doubt is looked for behind them."""
+    query = select(messages.c.message_ids).where(messages.c.chat_id == chat_id)
     with store.reading(database) as connection:
-        rows = connection.scalars(select(messages.c.message_ids).where(messages.c.chat_id == chat_id))
+        rows = connection.scalars(query.order_by(messages.c.id.desc()).limit(NEWEST)).all()
         return {message_id for ids in rows for message_id in ids}
 
 

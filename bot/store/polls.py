@@ -143,6 +143,7 @@ def revealed(connection: Connection, post_id: int, now: datetime) -> None:
 def give_up(connection: Connection, post_id: int, now: datetime) -> None:
     """An admin goes on without the reveal; of a poll that could not be closed, the last known tally counts."""
     this = polls.c.post_id == post_id
+    connection.execute(update(polls).where(this, polls.c.state == "open").values(state="closing"))
     poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(this)).one()
     if tally is None:
         last = {"tally": _known_counts(connection, poll), "closed": now}

@@ -273,3 +273,26 @@ def test_what_waits_for_a_worker_has_its_patience():
     due = due_polls.DueReveal(1, None, 1, None, "running", None)
 
     assert [reveal.awaits(due, s) for s in (0, reveal.PATIENCE_S - 1, reveal.PATIENCE_S)] == [True, True, False]
+
+
+async def test_a_step_of_the_clock_that_stumbles_stops_no_other(stage, monkeypatch):
+    await stage.publish(text("one"))
+
+    def broken(*_, **__):
+        raise ValueError("an odd row")
+
+    monkeypatch.setattr(due_polls, "to_close", broken)
+    stage.clock.tick(stage.now)
+    await stage.clock.quiet()
+
+    assert texts(stage) == ["one"]
+
+
+async def test_an_open_poll_that_cannot_even_be_closed_can_be_given_up(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    address = schedule.address(stage.database, 1, 1)
+    questions.hold(stage.database, address, "reveal", "broken", "trouble", stage.now)
+    questions.decide(stage.database, publication=1, position=1, answer="skip", now=stage.now)
+
+    assert stage.status().state == "done"
