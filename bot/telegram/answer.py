@@ -63,7 +63,7 @@ def result(status: int, body: bytes) -> Any:  # noqa: ANN401 plain data
 def _small(description: str) -> str:
     """As part of a sentence."""
     words = description.removeprefix("Bad Request: ")
-    return words[:1].lower() + words[1:]
+    return words if words.isupper() else words[:1].lower() + words[1:]
 
 
 def line(words: object) -> str:

@@ -48,7 +48,7 @@ async def test_every_post_that_is_refused_is_told_with_its_line_and_the_others_a
     (tmp_path / "a.png").write_bytes(png()[:20])  # since then
     refused, messages = await sent(thread)
 
-    assert refused == [Problem(line, 1, "Telegram refuses this post: image_process_failed") for line in (5, 11)]
+    assert refused == [Problem(line, 1, "Telegram refuses this post: IMAGE_PROCESS_FAILED") for line in (5, 11)]
     assert [message["text"] for message in messages] == ["Hello."]
 
 
