@@ -62,8 +62,8 @@ $(LOCKS):
 	$@/bin/pip install --quiet uv || { rm -r $@; false; }
 	echo 'torch ; python_version < "3"' > $@/override.txt
 
-clean:  ## remove what was set up and built
-	rm -rf .venv demo build *.egg-info
+clean:  ## remove what was set up and built; what a demo left stays
+	rm -rf .venv build *.egg-info
 
 define ANY_TORCH
 Setting up .venv, once. From the public index, torch for Linux brings gigabytes of CUDA; its CPU build has 190 MB.
