@@ -42,8 +42,8 @@ def _curve(axes: Axes, curve: Curve) -> None:
 def _scales(axes: Axes, x: Axis, y: Axis) -> None:
     axes.set(xlim=(x.low, x.high), ylim=(y.low, y.high))  # first: no scale is sought then that would fit all values
     axes.set(xscale="log" if x.log else "linear", yscale="log" if y.log else "linear")
-    axes.set_xticks(*_split(x))
-    axes.set_yticks(*_split(y))
+    axes.set_xticks(*_split(x), parse_math=False)  # a dollar sign is a dollar sign
+    axes.set_yticks(*_split(y), parse_math=False)  # a dollar sign is a dollar sign
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_locator(NullLocator())
 
@@ -142,7 +142,9 @@ def _trace(axes: Axes, trace: Trace, panel: Traces) -> None:
     axes.set(xscale="log", xlim=(panel.x.low, panel.x.high), ylim=(bottom - STRIP, log10(panel.y.high)))
     axes.axhspan(bottom - STRIP, bottom, color=TRACK, zorder=0)
     places, told = _split(panel.y)
-    axes.set_yticks([*map(log10, places), bottom - STRIP / 2], [*told, panel.zero])
+    axes.set_yticks(
+        [*map(log10, places), bottom - STRIP / 2], [*told, panel.zero], parse_math=False
+    )  # a dollar sign is a dollar sign
     axes.yaxis.get_major_ticks()[-1].gridline.set_visible(False)  # the strip of zeros is no scale
-    axes.set_xticks(*_split(panel.x))
+    axes.set_xticks(*_split(panel.x), parse_math=False)  # a dollar sign is a dollar sign
     axes.xaxis.set_minor_locator(NullLocator())

@@ -13,7 +13,7 @@ from tests.torture.report import Report
 
 KILLED = -9
 AGAIN = Order(3.0, webhook=True)  # Telegram does not know the offset, and delivers what is stored once more
-TRIES = 3  # a named point that is not reached is waited for so often; each vain wait ends with a kill at random
+TRIES = 9  # a named point that is not reached is waited for so often; each vain wait ends with a kill at random
 
 
 @dataclass

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -140,6 +140,17 @@ def test_any_drawing_comes_back_from_json_as_it_was(drawing):
 
 
 @settings(max_examples=25, deadline=None)
+@example(
+    chart.Traces(
+        "",
+        (),
+        {"a": chart.INK, "b": chart.INK},
+        [Trace("", (1, 2), [[1.0, 1.0]] * 2)],
+        Axis(1, 2, [(1, "$x")], log=True),
+        Axis(0.001, 4, [(1, "$^$")], log=True),
+        "$",
+    )
+)
 @given(PANELS)
 def test_any_panel_is_painted_below_what_stands_there(panel):
     with house_style():
