@@ -143,8 +143,8 @@ A tick with 10,000 posts planned and none due, a million messages sent before: {
 ## Many chats at once
 
 A text is due in each of so many channels at the same second, at Telegram's 30 messages a second; it answers each after
-20 ms. Meanwhile {rate} people vote each second. CPU is of the bot, votes included, from when all is due; a vote's time is
-that from its arrival to its acknowledgement.
+20 ms. Meanwhile {rate} people vote each second. CPU is of the bot, votes included, from when all is due.
+A vote's time is that from its arrival to its acknowledgement.
 
 {crowded}
 
