@@ -193,6 +193,6 @@ def _ids(stored: StoredPost, purpose: Purpose) -> list[int]:
     return [number for message in stored.messages if message.purpose == purpose for number in message.ids]
 
 
-def findings_of(run: Any) -> tuple[Finding, ...]:  # noqa: ANN401 a row of `runs.outcome`
+def findings_of(run: Outcome | None) -> tuple[Finding, ...]:
     """What a finished measurement found about each option; nothing when there is none."""
     return Measurement.model_validate_json(run.output).findings if run and run.state == "done" else ()

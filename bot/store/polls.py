@@ -85,7 +85,6 @@ def closed_poll(database: Database, poll: int) -> ClosedPoll:
     if content is None:
         msg = "what is stored of the post holds no poll"
         raise UnreadableError(msg)
-    counts = [*counts, *[0] * (len(content.options) - len(counts))]  # a last known tally ends with its last vote
     return ClosedPoll(poll, language, content, Tally(tuple(counts), voters), run_key_, drawing_key)
 
 

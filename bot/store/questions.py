@@ -24,8 +24,6 @@ from bot.store.tables import messages, polls, posts, publications
 
 Answer = Literal["again", "skip"]
 UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}")  # as it stands in their index
-
-
 M = messages.c
 QUESTIONS = (  # made once: they are read at each tick
     select(M.id, M.tried, publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)

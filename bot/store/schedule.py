@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, Select, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import CompoundSelect, Connection, Integer, Select, Table, bindparam, exists, func, insert, select, update
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat, given, passed_over
@@ -85,10 +85,11 @@ def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
     return None
 
 
-def _alike(thread: Thread, chat_id: int) -> Any:  # noqa: ANN401 a Select
+def _alike(thread: Thread, chat_id: int) -> CompoundSelect[Any]:
     """The publications in a chat that have a thread's title or its first post: their other posts are worth reading."""
     first = func.json_remove(json.dumps(thread.posts[0].model_dump(mode="json")), "$.line")
-    same = (posts.c.position == 1) & (func.json_remove(posts.c.content, "$.line") == first)
+    sound = case((func.json_valid(posts.c.content), posts.c.content))  # what is no JSON is nobody's twin
+    same = (posts.c.position == 1) & (func.json_remove(sound, "$.line") == first)
     titled = select(publications.c.id).where(publications.c.chat_id == chat_id, publications.c.title == thread.title)
     begun = select(posts.c.publication_id).join(publications).where(publications.c.chat_id == chat_id, same)
     return titled.union(begun)

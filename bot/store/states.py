@@ -28,8 +28,6 @@ STATES: dict[str, tuple[str, ...]] = {
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
-
-
 UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or will be
 
 
