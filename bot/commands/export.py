@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TextIO
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.commands import status
+from bot.errors import UnreadableError
 from bot.store import store
+from bot.store.content import STORED
 from bot.store.store import Database
 from bot.store.tables import history, polls, posts, votes
-from bot.thread.model import Poll, Post
 
 PORTION = 1_000  # rows that are fetched together
 
@@ -41,31 +42,40 @@ Row = Count | Ballot
 
 
 def tallies(database: Database, publication: int) -> Iterator[Count]:
-    """One row per option of each poll that was posted."""
+    """
+    One row per option of each poll that was posted.
+
+    Raises `UnreadableError` at the end where this version cannot read a post: its votes are kept, its options unknown.
+    """
+    unreadable = []
     for shown in status.read(database, publication).publications:
-        for poll in (post.poll for post in shown.posts if post.poll):
-            yield from (Count(poll.id, one.text, one.votes, int(one.correct)) for one in poll.options)
+        for post in shown.posts:
+            if post.poll:
+                yield from (Count(post.poll.id, one.text, one.votes, int(one.correct)) for one in post.poll.options)
+            elif post.kind == "unreadable":
+                unreadable.append(f"post {post.position} is left out: {post.error}")
+    if unreadable:
+        raise UnreadableError("; ".join(unreadable))
 
 
 def ballots(database: Database, publication: int) -> Iterator[Ballot]:
     """One row per standing vote, poll by poll; all as they stood when the first was asked for."""
-    query = select(polls.c.id, posts.c.content).join(posts, posts.c.id == polls.c.post_id)
+    named = case((func.json_valid(STORED), func.json_extract(STORED, "$.poll.id")))
+    query = select(polls.c.id, func.coalesce(named, polls.c.telegram_id)).join(posts, posts.c.id == polls.c.post_id)
     query = query.where(posts.c.publication_id == publication).order_by(posts.c.position)
     with store.reading(database) as connection:
-        for row in connection.execute(query).all():
-            poll = Post(**row.content).poll
-            assert poll is not None
-            yield from _cast(connection, row.id, poll)
+        for number, name in connection.execute(query).all():
+            yield from _cast(connection, number, name)
 
 
-def _cast(connection: Connection, number: int, poll: Poll) -> Iterator[Ballot]:
+def _cast(connection: Connection, number: int, poll: str) -> Iterator[Ballot]:
     made = votes.join(history, history.c.update_id == votes.c.update_id)
     query = select(votes.c.voter, votes.c.options, history.c.at).select_from(made).order_by(votes.c.voter)
     standing = query.where((votes.c.poll_id == number) & (votes.c.options != 0))
     for voter, options, at in connection.execute(standing, execution_options={"yield_per": PORTION}):
-        chosen = " ".join(str(i + 1) for i in range(len(poll.options)) if options >> i & 1)
+        chosen = " ".join(str(i + 1) for i in range(options.bit_length()) if options >> i & 1)
         name = f"{voter & (1 << 64) - 1:016x}"
-        yield Ballot(poll.id, name, chosen, datetime.fromtimestamp(at, UTC).isoformat())
+        yield Ballot(poll, name, chosen, datetime.fromtimestamp(at, UTC).isoformat())
 
 
 def write(columns: tuple[str, ...], rows: Iterable[Row], form: Literal["csv", "json"], out: TextIO) -> None:

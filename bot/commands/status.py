@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
 
 from bot.errors import ExperimentError, SettingsError, UnreadableError
 from bot.store import content, measurements, overview, store
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication, StoredRun
+from bot.store.runs import Outcome
 from bot.store.states import HALTED, PollState, PostState, Purpose, RunState
 from bot.store.store import Database
 from bot.thread.model import Experiment, Poll, Post
@@ -195,4 +196,4 @@ def _ids(stored: StoredPost, purpose: Purpose) -> list[int]:
 
 def findings_of(run: Outcome | None) -> tuple[Finding, ...]:
     """What a finished measurement found about each option; nothing when there is none."""
-    return Measurement.model_validate_json(run.output).findings if run and run.state == "done" else ()
+    return Measurement.model_validate_json(run.output).findings if run and run.output and run.state == "done" else ()

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from pydantic import ValidationError
-from sqlalchemy import (
-    Connection,
-    select,
-)
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from bot.errors import UnreadableError
 from bot.store.tables import posts
 from bot.thread.model import Post
 
+STORED = type_coerce(posts.c.content, Text)  # as it lies there: what is no JSON must not stop a query for many
+
 
 def read(connection: Connection, post_id: int) -> Post:
     """A post as the author wrote it. Raises `UnreadableError`."""
-    return understood(connection.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar_one())
+    return understood(connection.execute(select(STORED).where(posts.c.id == post_id)).scalar_one())
 
 
-def understood(content: object) -> Post:
-    """A post from what is stored of it. Raises `UnreadableError`."""
+def understood(stored: str) -> Post:
+    """A post from what is `STORED` of it. Raises `UnreadableError`."""
     try:
-        return Post.model_validate(content)
+        return Post.model_validate_json(stored)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        msg = f"this version of pollbot cannot read what is stored of the post: {where}: {first['msg']}"
-        raise UnreadableError(msg) from None
-    except (ValueError, TypeError) as error:
-        msg = f"this version of pollbot cannot read what is stored of the post: {error}"
+        why = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+        msg = f"this version of pollbot cannot read what is stored of the post: {why}"
         raise UnreadableError(msg) from None

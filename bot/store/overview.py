@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Text, case, cast, func, select
 
+from bot.store.content import STORED
 from bot.store.states import HALTED, UNFINISHED, MessageState, PollState, PostState, Purpose, RunState
 from bot.store.tables import messages, polls, posts, publications, runs, tallies
 
@@ -47,7 +48,7 @@ class StoredPost:
     position: int
     state: PostState
     due: datetime
-    content: Any
+    content: str
     error: str | None
     messages: list[StoredMessage]
     poll: StoredPoll | None
@@ -117,7 +118,7 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
         asked[post_id] = StoredPoll(state, closes, voters, tally, votes[poll_id], *rest)
     of_publication: dict[int, list[StoredPost]] = defaultdict(list)
     q = posts.c
-    planned = select(q.publication_id, q.id, q.position, q.state, q.due, q.content, q.error).order_by(q.position)
+    planned = select(q.publication_id, q.id, q.position, q.state, q.due, STORED, q.error).order_by(q.position)
     for publication, post_id, position, state, due, content, error in connection.execute(_of(planned, which)):
         post = StoredPost(position, state, due, content, error, of_post[post_id], asked.get(post_id))
         of_publication[publication].append(post)

@@ -9,11 +9,24 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, Integer, Select, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat, given, passed_over
-from bot.store.content import read
+from bot.store.content import STORED, read
 from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
@@ -71,7 +84,13 @@ def _add(connection: Connection, table: Table, row: dict[str, object]) -> int:
 def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
     """A publication of the same posts in the chat, or of the same title while it is not over; not one all skipped."""
     wanted = [_unplaced(post.model_dump(mode="json")) for post in thread.posts]
-    shown = (posts.c.publication_id, publications.c.title, posts.c.state, posts.c.content, polls.c.state.label("poll"))
+    shown = (
+        posts.c.publication_id,
+        publications.c.title,
+        posts.c.state,
+        STORED.label("content"),
+        polls.c.state.label("poll"),
+    )
     query = select(*shown).join(publications).join(polls, polls.c.post_id == posts.c.id, isouter=True)
     query = query.where(posts.c.publication_id.in_(_alike(thread, chat_id)))
     with store.reading(database) as connection:
@@ -79,7 +98,9 @@ def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
     for publication, stored in groupby(rows, lambda row: row.publication_id):
         found = list(stored)
         live = any(row.state in UNFINISHED or row.poll not in (None, "revealed") for row in found)
-        same = [_unplaced(row.content) for row in found] == wanted and any(row.state != "skipped" for row in found)
+        same = [_unplaced(_plain(row.content)) for row in found] == wanted and any(
+            row.state != "skipped" for row in found
+        )
         if same or (live and found[0].title == thread.title):
             return int(publication)
     return None
@@ -88,16 +109,24 @@ def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
 def _alike(thread: Thread, chat_id: int) -> CompoundSelect[Any]:
     """The publications in a chat that have a thread's title or its first post: their other posts are worth reading."""
     first = func.json_remove(json.dumps(thread.posts[0].model_dump(mode="json")), "$.line")
-    sound = case((func.json_valid(posts.c.content), posts.c.content))  # what is no JSON is nobody's twin
+    sound = case((func.json_valid(STORED), STORED))  # what is no JSON is nobody's twin
     same = (posts.c.position == 1) & (func.json_remove(sound, "$.line") == first)
     titled = select(publications.c.id).where(publications.c.chat_id == chat_id, publications.c.title == thread.title)
     begun = select(posts.c.publication_id).join(publications).where(publications.c.chat_id == chat_id, same)
     return titled.union(begun)
 
 
-def _unplaced(content: dict[str, Any]) -> dict[str, Any]:
+def _unplaced(content: object) -> object:
     """A post without its line in the file, which says nothing."""
-    return {name: value for name, value in content.items() if name != "line"}
+    return {name: value for name, value in content.items() if name != "line"} if isinstance(content, dict) else content
+
+
+def _plain(stored: str) -> object:
+    """What is stored of a post as plain data; None for what is no JSON."""
+    try:
+        return json.loads(stored)
+    except ValueError:
+        return None
 
 
 def _due_posts() -> Select[Any]:
