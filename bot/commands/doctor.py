@@ -49,7 +49,8 @@ INVARIANTS = (
         "post {0} is a sent poll without a poll",
         (
             "SELECT p.id FROM posts p LEFT JOIN polls q ON q.post_id = p.id"
-            " WHERE p.state = 'sent' AND q.id IS NULL AND CASE WHEN json_valid(p.content) THEN json_type(p.content, '$.poll') END = 'object'"
+            " WHERE p.state = 'sent' AND q.id IS NULL"
+            " AND CASE WHEN json_valid(p.content) THEN json_type(p.content, '$.poll') END = 'object'"
         ),
         "restore a backup, or close the poll by hand in its chat",
     ),

@@ -98,9 +98,8 @@ def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
     for publication, stored in groupby(rows, lambda row: row.publication_id):
         found = list(stored)
         live = any(row.state in UNFINISHED or row.poll not in (None, "revealed") for row in found)
-        same = [_unplaced(_plain(row.content)) for row in found] == wanted and any(
-            row.state != "skipped" for row in found
-        )
+        posted = any(row.state != "skipped" for row in found)
+        same = posted and [_unplaced(_plain(row.content)) for row in found] == wanted
         if same or (live and found[0].title == thread.title):
             return int(publication)
     return None
