@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 class PollbotError(Exception):
@@ -52,17 +53,22 @@ class ExperimentError(PollbotError):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that the author has to mend; `line` and `column` count from 1."""
+    """
+    One thing that the author has to mend, or (a warning) should have a look at; `line` and `column` count from 1.
+
+    With a warning, a thread can be used nevertheless.
+    """
 
     line: int
     column: int
     message: str
+    severity: Literal["error", "warning"] = "error"
 
 
 class ThreadError(PollbotError):
-    """A thread file cannot be used; `problems` holds everything that is wrong with it, in order."""
+    """A thread file cannot be used; `problems` holds everything that is wrong with it, and its warnings, in order."""
 
     def __init__(self, name: str, problems: Sequence[Problem]) -> None:
         self.name = name
         self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(f"{name}:{p.line}:{p.column}: error: {p.message}" for p in self.problems))
+        super().__init__("\n".join(f"{name}:{p.line}:{p.column}: {p.severity}: {p.message}" for p in self.problems))

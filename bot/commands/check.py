@@ -19,44 +19,50 @@ WIDEST, AROUND = 100, 60  # characters of a line that are shown, and how many of
 
 
 def files(paths: Sequence[Path], form: Literal["text", "json"], console: Console) -> int:
-    """Prints what is to be said of each file; returns how many problems there are."""
-    results = [(path, _read(path)) for path in paths]
+    """Prints what is to be said of each file; returns how many errors there are."""
+    results = [(path, *_inspected(path)) for path in paths]
     if form == "json":
-        errors = [(path, result) for path, result in results if isinstance(result, ThreadError)]
-        found = [_record(path, problem) for path, error in errors for problem in error.problems]
+        found = [_record(path, problem) for path, _, problems in results for problem in problems]
         console.print(json.dumps(found, ensure_ascii=False, indent=2), markup=False, highlight=False, soft_wrap=True)
     else:
-        for path, result in results:
-            for text in _bad(path, result) if isinstance(result, ThreadError) else [_good(path, result)]:
+        for path, thread, problems in results:
+            for text in _texts(path, thread, problems):
                 console.print(text, soft_wrap=True)
-    return sum(len(result.problems) for _, result in results if isinstance(result, ThreadError))
+    return sum(problem.severity == "error" for *_, problems in results for problem in problems)
 
 
-def _read(path: Path) -> Thread | ThreadError:
+def _inspected(path: Path) -> tuple[Thread | None, Sequence[Problem]]:
     try:
-        return markdown.read(path)
-    except ThreadError as error:
-        return error
+        thread, problems = markdown.inspect(source.load(path), path.parent)
+    except ThreadError as error:  # there is no text in it
+        return None, error.problems
+    return thread, sorted(problems)
 
 
 def _record(path: Path, problem: Problem) -> dict[str, str | int]:
-    return {"file": str(path), "line": problem.line, "column": problem.column, "message": problem.message}
+    place: dict[str, str | int] = {"file": str(path), "line": problem.line, "column": problem.column}
+    return place | {"severity": problem.severity, "message": problem.message}
 
 
-def _good(path: Path, thread: Thread) -> Text:
+def _texts(path: Path, thread: Thread | None, problems: Sequence[Problem]) -> Iterator[Text]:
+    lines = _lines(path) if problems else []
+    for problem in problems:
+        style = "bold red" if problem.severity == "error" else "bold yellow"
+        place = f"{path}:{problem.line}:{problem.column}: "
+        yield Text.assemble((place, "bold"), (f"{problem.severity}: ", style), problem.message)
+        yield from _frame(lines, problem)
+    if thread is None:
+        yield Text(f"{_count(sum(one.severity == 'error' for one in problems), 'problem')} in {path}", "bold red")
+    else:
+        yield _good(path, thread, len(problems))
+
+
+def _good(path: Path, thread: Thread, warnings: int) -> Text:
     polls = [post.poll for post in thread.posts if post.poll]
     experiments = sum(poll.experiment is not None for poll in polls)
-    counts = (_count(len(thread.posts), "post"), _count(len(polls), "poll"), _count(experiments, "experiment"))
+    counts = [_count(len(thread.posts), "post"), _count(len(polls), "poll"), _count(experiments, "experiment")]
+    counts += [_count(warnings, "warning")] if warnings else []
     return Text.assemble((f"{path}: fine: ", "green"), ", ".join(counts))
-
-
-def _bad(path: Path, error: ThreadError) -> Iterator[Text]:
-    lines = _lines(path)
-    for problem in error.problems:
-        place = f"{path}:{problem.line}:{problem.column}: "
-        yield Text.assemble((place, "bold"), ("error: ", "bold red"), problem.message)
-        yield from _frame(lines, problem)
-    yield Text(f"{_count(len(error.problems), 'problem')} in {path}", "bold red")
 
 
 def _lines(path: Path) -> list[str]:

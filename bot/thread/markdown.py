@@ -1,5 +1,6 @@
 """
-A thread file becomes a thread. `read` and `parse` raise ThreadError with everything that is wrong, each at its place.
+A thread file becomes a thread. `read` and `parse` raise ThreadError with everything that is wrong, each at its place;
+`inspect` tells warnings as well.
 
 The file is cut at its `---` lines (source), settings are checked (frontmatter, fences), and every section becomes
 a post (posts, with blocks, pictures, polls and options).
@@ -24,14 +25,22 @@ def read(path: Path) -> Thread:
 
 def parse(text: str, name: str, folder: Path = Path()) -> Thread:
     """`name` stands in messages; pictures are looked for in `folder`."""
-    problems: Problems = []
+    thread, problems = inspect(text, folder)
+    if thread is None:
+        raise ThreadError(name, problems)
+    return thread
+
+
+def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
+    """The thread, unless something keeps it from being used; and everything that is to be said of it."""
+    problems = Problems()
     front_lines, sections = source.cut(text, problems)
     front = _front_matter(front_lines, problems) if front_lines else None
     # a wrong front matter must not hide what is wrong below it
     found = _posts(sections, front or FrontMatter(title="?"), folder, problems)
-    if problems or front is None:
-        raise ThreadError(name, problems)
-    return Thread(
+    if problems.errors or front is None:
+        return None, problems
+    thread = Thread(
         title=front.title,
         language=front.language,
         start=front.start,
@@ -39,6 +48,7 @@ def parse(text: str, name: str, folder: Path = Path()) -> Thread:
         late_after=front.late_after,
         posts=tuple(found),
     )
+    return thread, problems
 
 
 def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:

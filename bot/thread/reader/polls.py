@@ -48,19 +48,19 @@ def read(
     problems: Problems,
 ) -> Poll | None:
     """The poll of a section with a task list among its `blocks`; None after adding what is wrong with it."""
-    before = len(problems)
+    before = problems.errors
     polls.count += 1
     at = next(number for number, block in enumerate(blocks) if block.tasks)
     problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
     choices = options.read(section, blocks[at], problems)
-    broken = len(problems) > before
+    broken = problems.errors > before
     words = _words(section, blocks, at, cuts, problems)
     settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
     measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
         problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
-    if len(problems) > before or settings is None:
+    if problems.errors > before or settings is None:
         return None
     return Poll(options=tuple(one.option for one in choices), experiment=measured, **words, **settings)
 

@@ -21,7 +21,7 @@ OURS = ("poll", "experiment", "post")
 
 def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, problems: Problems) -> Post | None:
     """The post in a section; None after adding what is wrong with it. `folder` holds the author's pictures."""
-    before = len(problems)
+    before = problems.errors
     line = section.first + next((number for number, text in enumerate(section.lines) if text.strip()), -1)
     found = markdown.parse(section, problems)
     ours = [block for block in found if block.kind == "fence" and block.info in OURS]
@@ -33,13 +33,13 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     cuts = [Cut(block.start, block.end) for block in ours]
     if any(block.tasks for block in rest):
         poll = polls.read(section, rest, fences, cuts, shared, problems)
-        return Post(line=line, poll=poll, pause=pause, after=timing.after) if len(problems) == before else None
+        return Post(line=line, poll=poll, pause=pause, after=timing.after) if problems.errors == before else None
     problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
-    if len(problems) == before and not shown and not markup.render(text).text:
+    if problems.errors == before and not shown and not markup.render(text).text:
         problems.append(Problem(line, 1, "this post is empty: write its text, or take away one --- line"))
-    if len(problems) > before:
+    if problems.errors > before:
         return None
     return Post(line=line, text=text, pictures=shown, pause=pause, after=timing.after)
 

@@ -14,7 +14,14 @@ FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
-Problems = list[Problem]
+
+class Problems(list[Problem]):
+    """What was found so far, warnings among it."""
+
+    @property
+    def errors(self) -> int:
+        """How many of them keep the thread from being used."""
+        return sum(problem.severity == "error" for problem in self)
 
 
 @dataclass(frozen=True)

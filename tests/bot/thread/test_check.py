@@ -74,7 +74,8 @@ def test_json_lists_every_problem_of_every_file(said, file, tmp_path):
 
     assert count == 3
     assert json.loads(text)[0] == {
-        "file": "t.md", "line": 3, "column": 1, "message": "unknown key 'languge': did you mean 'language'?",
+        "file": "t.md", "line": 3, "column": 1, "severity": "error",
+        "message": "unknown key 'languge': did you mean 'language'?",
     }  # fmt: skip
     assert [problem["file"] for problem in json.loads(text)] == ["t.md", "t.md", str(tmp_path / "none.md")]
 
