@@ -21,8 +21,8 @@ from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
 from bot.thread import markup
-from bot.thread.markup import Rich
 from bot.thread.model import Language, Option, Poll
+from bot.thread.rich import Rich
 from experiments import command
 from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
 

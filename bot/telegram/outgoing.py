@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.thread import markup, parts
-from bot.thread.markup import Rich
 from bot.thread.model import Poll, Post
+from bot.thread.rich import Rich
 
 
 @dataclass(frozen=True)

@@ -1,101 +1,149 @@
 """
 Markdown into what Telegram shows: text with entities; or plain text for polls.
 
-Offsets and lengths count UTF-16 units, as Telegram's do.
+Blocks become runs of text, put together with the blank lines, bullets and indents that show how they stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import telegramify_markdown
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from telegram import MessageEntity
-from telegramify_markdown.latex_escape.helper import LatexToUnicodeHelper
+from telegram.constants import MessageEntityType as Kind
 
-BLANK = re.compile(r"\A(?:[^\S\n]*\n)*")
+from bot.thread import spans, table
+from bot.thread.dialect.parser import parser
+from bot.thread.rich import Rich, Run, Style, length, rich, within
 
-
-@dataclass(frozen=True)
-class Rich:
-    """A message as Telegram takes it: `parse_mode` is never used."""
-
-    text: str
-    entities: tuple[MessageEntity, ...] = ()
+BULLET, RULE = "• ", "————————"
+FOLDED = 300  # units; a longer quote shows its first lines, until it is tapped
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+LANGUAGE = re.compile(r"[\w+#.-]+")
+BREAK = re.compile(r"\n(?!\n)")
+Styles = tuple[Style, ...]
 
 
 def render(markdown: str) -> Rich:
-    """Soft line breaks stay line breaks; headings become bold; `$…$` becomes Unicode in a code span."""
-    text, spans = telegramify_markdown.convert(markdown, latex_escape=False, config=_style())
-    # only headings are underlined: bold is enough
-    entities = [MessageEntity(**span.to_dict()) for span in spans if span.type != "underline"]
-    return clipped(text, entities, 0)
+    """Line breaks stay line breaks, and a blank line is one; headings become bold; `$…$` is Unicode in a code span."""
+    return rich(_Layout(markdown).blocks(parser().parse(markdown), ()))
 
 
 def plain(markdown: str) -> str:
     """One line of text without any markup: Telegram's polls have no entities in options."""
-    (inline,) = _inline_parser().parseInline(markdown.strip())
-    return " ".join("".join(_words(inline.children or [])).split())
+    (inline,) = parser().parseInline(markdown.strip())
+    return spans.plain(inline.children or [])
 
 
-def in_line(latex: str) -> str:
-    """A formula within a sentence, in Unicode: `W_{t+1}` is W_(t+1). A command that has no sign stays as it is."""
-    return str(_latex().convert(latex))  # type: ignore[no-untyped-call]
+class _Layout:
+    """Blocks one below the other, with a blank line between them where the author left one."""
+
+    def __init__(self, markdown: str) -> None:
+        self._lines = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def blocks(self, tokens: Sequence[Token], styles: Styles) -> list[Run]:
+        shown: list[Run] = []
+        for block in _siblings(tokens):
+            runs = self._block(block, styles)
+            if any(run.text for run in runs):
+                shown += [*self._gap(block[0], shown, styles), *runs]
+        return shown
+
+    def _gap(self, token: Token, shown: Sequence[Run], styles: Styles) -> list[Run]:
+        """What stands before a block or item: the end of the line, and a blank one if the source has it."""
+        start = token.map[0] if token.map else 0
+        blank = start and not self._lines[start - 1].strip(" \t>")
+        return [Run("\n\n" if blank else "\n", styles)] if shown else []
+
+    def _block(self, block: Sequence[Token], styles: Styles) -> list[Run]:
+        match block[0].type:
+            case "blockquote_open":
+                return self.blocks(block[1:-1], within(styles, _quote(block)))
+            case "bullet_list_open" | "ordered_list_open":
+                return self._list(block, styles)
+        return list(_LEAVES[block[0].type](block, styles))
+
+    def _list(self, block: Sequence[Token], styles: Styles) -> list[Run]:
+        shown: list[Run] = []
+        for item, mark in zip(_siblings(block[1:-1]), _marks(block), strict=True):
+            inside = self.blocks(item[1:-1], styles)
+            shown += [
+                *self._gap(item[0], shown, styles),
+                Run(mark, styles),
+                *_indented(inside, " " * min(len(mark), 3)),
+            ]
+        return shown
 
 
-def length(text: str) -> int:
-    """In UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+def _siblings(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Each token without a parent here, with all that it holds."""
+    begin = depth = 0
+    for at, token in enumerate(tokens):
+        depth += token.nesting
+        if not depth:
+            yield tokens[begin : at + 1]
+            begin = at + 1
 
 
-def clipped(piece: str, entities: Iterable[MessageEntity], unit: int) -> Rich:
-    """What begins at `unit` of a message, without blank lines at its ends, and what of each entity lies in it."""
-    text = BLANK.sub("", piece, count=1)
-    first = unit + length(piece[: len(piece) - len(text)])
-    text = text.rstrip()
-    last = first + length(text)
-    inside = (_clip(entity, first, last) for entity in entities)
-    return Rich(text, tuple(entity for entity in inside if entity.length > 0))
+def _quote(block: Sequence[Token]) -> Style:
+    folded = sum(length(token.content) for token in block) > FOLDED
+    return Style(Kind.EXPANDABLE_BLOCKQUOTE if folded else Kind.BLOCKQUOTE)
 
 
-def _clip(entity: MessageEntity, first: int, last: int) -> MessageEntity:
-    """The part between two offsets, counted from the first; of length 0 or less if nothing lies there."""
-    start, end = max(entity.offset, first), min(entity.offset + entity.length, last)
-    return MessageEntity(**{**entity.to_dict(), "offset": start - first, "length": end - start})
+def _marks(block: Sequence[Token]) -> Iterator[str]:
+    """Bullets, or numbers: as the author wrote them, or counted where all of them are the same."""
+    items = [token for token in block if token.type == "list_item_open" and token.level == block[0].level + 1]
+    if block[0].type == "bullet_list_open":
+        yield from [BULLET] * len(items)
+        return
+    written = [int(item.info) for item in items]
+    counted = len(set(written)) == 1
+    for place, (item, number) in enumerate(zip(items, written, strict=True)):
+        yield f"{number + place if counted else number}{item.markup} "
 
 
-@cache
-def _style() -> telegramify_markdown.RenderConfig:
-    style = telegramify_markdown.RenderConfig.isolated()  # the default one is shared by the whole process
-    for level in range(1, 7):
-        setattr(style.markdown_symbol, f"heading_level_{level}", "")
-    style.markdown_symbol.unordered_list_item = "•"
-    return style
+def _indented(runs: Sequence[Run], by: str) -> Iterator[Run]:
+    """Lines behind the first, moved in; but not those of code, which is copied, and not the break before it."""
+    for run, after in zip(runs, [*runs[1:], None], strict=True):
+        at_code = after is not None and _is_block(after) and not run.text.strip("\n")
+        yield run if at_code or _is_block(run) else Run(BREAK.sub(f"\n{by}", run.text), run.styles)
 
 
-@cache
-def _inline_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("strikethrough")
-    return parser.use(dollarmath_plugin, allow_digits=False, allow_space=False)
+def _is_block(run: Run) -> bool:
+    return any(style.kind == Kind.PRE for style in run.styles)
 
 
-@cache
-def _latex() -> LatexToUnicodeHelper:
-    return LatexToUnicodeHelper()
+def _text(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
+    bold = block[0].type == "heading_open"
+    return spans.runs(block[1].children or [], within(styles, Style(Kind.BOLD)) if bold else styles)
 
 
-def _words(tokens: Iterable[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "image":
-            yield from _words(token.children or [])
-        elif token.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif token.type == "math_inline":
-            yield in_line(token.content)
-        else:
-            yield token.content if token.type != "html_inline" else ""
+def _code(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
+    language = LANGUAGE.match(block[0].info.strip())
+    style = Style(Kind.PRE, language=language[0] if language else None)
+    return [Run(block[0].content.removesuffix("\n"), within(styles, style))]
+
+
+def _formula(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
+    return [Run(spans.bare(block[0]), within(styles, Style(Kind.CODE)))]
+
+
+def _html(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
+    """A comment says nothing; anything else was told to the author."""
+    return [Run(COMMENT.sub("", block[0].content).strip(), styles)]
+
+
+def _rule(block: Sequence[Token], styles: Styles) -> Iterable[Run]:  # noqa: ARG001  # they all look alike
+    return [Run(RULE, styles)]
+
+
+_LEAVES: dict[str, Callable[[Sequence[Token], Styles], Iterable[Run]]] = {
+    "paragraph_open": _text,
+    "heading_open": _text,
+    "fence": _code,
+    "code_block": _code,
+    "table_open": table.runs,
+    "math_block": _formula,
+    "html_block": _html,
+    "hr": _rule,
+}

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from telegram import MessageEntity
 
-from bot.thread.markup import Rich, clipped
+from bot.thread.rich import Rich, clipped
 
 TEXT_LIMIT, CAPTION_LIMIT, ENTITY_LIMIT = 4096, 1024, 100
 FAR = 1 << 62  # units

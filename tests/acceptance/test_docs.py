@@ -98,4 +98,4 @@ def test_check_tells_json_for_programs(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert set(json.loads(done.stdout)[0]) == {"file", "line", "column", "message"}
+    assert set(json.loads(done.stdout)[0]) == {"file", "line", "column", "severity", "message"}

@@ -12,7 +12,8 @@ from bot.errors import Problem
 from bot.thread import formula
 from bot.thread.model import Formula, Image, Picture
 from bot.thread.reader import raster
-from bot.thread.reader.blocks import Block, Cut, target
+from bot.thread.reader.blocks import Block, Cut
+from bot.thread.reader.place import target
 from bot.thread.reader.source import Problems, Section
 
 # Telegram's limits of an album and of a photo: its size, the sum of its sides, how many times one may be the other.

@@ -13,8 +13,9 @@ from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Experiment, Poll
 from bot.thread.reader import frontmatter, options
-from bot.thread.reader.blocks import Block, Cut, prose, target
+from bot.thread.reader.blocks import Block, Cut, prose
 from bot.thread.reader.fences import ExperimentFence, PollFence, PollSettings
+from bot.thread.reader.place import target
 from bot.thread.reader.source import Problems, Section
 from experiments.catalogue import ENTRIES, Entry, nearest
 

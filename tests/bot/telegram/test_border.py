@@ -15,7 +15,7 @@ from bot.telegram.outcome import Later, Migrated, NotSent, Refused, Unclear
 from bot.telegram.outgoing import PhotoMessage, PollMessage, TextMessage
 from bot.telegram.result import Sent
 from bot.telegram.wire import NoAnswer, Wire
-from bot.thread.markup import Rich
+from bot.thread.rich import Rich
 from tests.bot.conftest import TOKEN, png
 from tests.bot.telegram import hostile
 from tests.bot.telegram.hostile import ME, MESSAGE, http, refusal, serving

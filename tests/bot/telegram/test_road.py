@@ -9,7 +9,7 @@ from bot.telegram.api import Telegram
 from bot.telegram.outcome import NotSent
 from bot.telegram.outgoing import TextMessage
 from bot.telegram.wire import NoAnswer, Wire
-from bot.thread.markup import Rich
+from bot.thread.rich import Rich
 from tests.bot.conftest import TOKEN
 from tests.bot.telegram.proxies import PEM, behind_tls, certificate, http_proxy, socks_proxy
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.thread import markup
-from bot.thread.markup import Rich
+from bot.thread.rich import Rich
 
 
 def cut(rich: Rich) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from telegram import MessageEntity
 
 from bot.thread import parts
-from bot.thread.markup import Rich, length, render
+from bot.thread.markup import render
+from bot.thread.rich import Rich, length
 from tests.bot.thread.test_markup import cut
 
 marked = st.sampled_from(["**{}**", "`{}`", "[{}](https://e.org)", "{}", "||{}||", "> {}\n", "```\n{}\n```\n"])

@@ -1,0 +1,52 @@
+"""Inline tokens that know where they begin: `at`, an offset in the text of their paragraph, heading or cell."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core.state_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+
+class Placed(StateInline):
+    """markdown-it's state, which writes down where it stands when a token begins."""
+
+    _begun = 0
+
+    def append_pending(self, text: str) -> None:
+        if not self.pending:
+            self._begun = self.pos
+        super().append_pending(text)
+
+    def pushPending(self) -> Token:  # noqa: N802  # the library's name
+        token = super().pushPending()
+        token.meta["at"] = self._begun
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        token = super().push(ttype, tag, nesting)
+        token.meta["at"] = self.pos
+        return token
+
+
+def at(token: Token) -> int:
+    """Where in its inline text a token begins; a token within a picture's alternative text has no place of its own."""
+    return int(token.meta.get("at", 0))
+
+
+def plugin(parser: MarkdownIt) -> None:
+    # Fragments would be joined into the last of them, whose place is another; an escape would lose that it was one.
+    parser.disable(["fragments_join", "text_join"])
+    parser.core.ruler.at("inline", _inline)
+
+
+def _inline(core: StateCore) -> None:
+    for token in core.tokens:
+        if token.type == "inline":
+            state = Placed(token.content, core.md, core.env, [])
+            core.md.inline.tokenize(state)
+            for rule in core.md.inline.ruler2.getRules(""):
+                rule(state)
+            token.children = state.tokens
