@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from markdown_it.token import Token
 from telegram.constants import MessageEntityType as Kind
@@ -104,7 +105,7 @@ def _marks(block: Sequence[Token]) -> Iterator[str]:
 
 def _indented(runs: Sequence[Run], by: str) -> Iterator[Run]:
     """Lines behind the first, moved in; but not those of code, which is copied, and not the break before it."""
-    for run, after in zip(runs, [*runs[1:], None], strict=True):
+    for run, after in zip_longest(runs, runs[1:]):
         at_code = after is not None and _is_block(after) and not run.text.strip("\n")
         yield run if at_code or _is_block(run) else Run(BREAK.sub(f"\n{by}", run.text), run.styles)
 

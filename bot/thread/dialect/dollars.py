@@ -6,8 +6,8 @@ When a dollar is maths, and when it is money.
 * no letter, digit or dollar stands before the first, and no letter or digit after the second;
 * no space stands after the first, and none before the second;
 * the second is the very next one that is not written `\$`;
-* between them stand no prices and no sentence: where there is a space, and a Cyrillic letter too, or a digit first
-  with a word or without any operator behind it, it needs one of TeX's own signs, `\`, `^`, `_` or `{`.
+* between them stand no prices and no sentence: where there is a space, and a Cyrillic letter too, or a number first
+  with a word or anything but an operator behind it, it needs one of TeX's own signs, `\`, `^`, `_` or `{`.
 
 `$$…$$` is a picture.
 """
@@ -25,7 +25,7 @@ from bot.thread.dialect.marks import around
 UP_TO_NEXT = re.compile(r"[^\\$]*(?:\\.[^\\$]*)*", re.DOTALL)
 TEX = re.compile(r"[\\^_{]")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-WORD, OPERATOR = re.compile(r"[^\W\d_]{2}"), re.compile(r"[-+*/=<>]")
+MONEY = re.compile(r"\d(?:.*[^\W\d_]{2}|[\d.,]*\s+(?![-+*/=<>\s]))", re.DOTALL)
 
 
 def plugin(parser: MarkdownIt) -> None:
@@ -61,7 +61,5 @@ def _formula(text: str, begin: int, end: int) -> bool:
 
 
 def _sentence(inside: str) -> bool:
-    if not any(sign.isspace() for sign in inside):
-        return False
-    money = inside[0].isdigit() and bool(WORD.search(inside) or not OPERATOR.search(inside))
-    return money or bool(CYRILLIC.search(inside))
+    spaced = any(sign.isspace() for sign in inside)
+    return spaced and bool(CYRILLIC.search(inside) or MONEY.match(inside))

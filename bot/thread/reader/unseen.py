@@ -115,6 +115,9 @@ def _link(token: Token, line: Line) -> Iterator[Problem]:
         yield Problem(
             *line.place(at(token) - 1), f"this link to {address!r} has no text to be tapped: [text](https://…)"
         )
+    if title := token.attrGet("title"):
+        message = f"Telegram shows no titles of links: {title!r} would not be seen"
+        yield Problem(*line.place(at(token) - 1), message, "warning")
     if not address.startswith(SCHEMES):
         found = line.source.find(address, at(token)) if address else -1
         place = line.place(found if found >= 0 else at(token) - 1)

@@ -1,14 +1,16 @@
 """What holds for any file, and for any thread."""
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Problem, ThreadError
-from bot.thread import markdown
+from bot.thread import markdown, markup
 from bot.thread.model import Thread
+from bot.thread.rich import length
 
 from .writing import threads, written
 
@@ -16,7 +18,8 @@ SEED = Path("threads/pytorch.md").read_text(encoding="utf-8")
 PIECES = (
     "---\n", "\n", "\n\n", "- [ ] ", "- [x] ", "    > ", "> ", "```\n", "```poll\n", "```experiment\n", "```post\n",
     "run: heads\n", "options: [", "set: {", "id: x\n", "after: polls\n", "$$", "$", "\\frac{", "}", "![a](b.png)",
-    "[x](y)", "[x]: y\n", "<b>", "<!--", "-->", "**", "~~", "||", "__init__", "@", "*a", "&a", "!t", ": ", "|", "# ",
+    "[x](y)", "[x]: y\n", "<b>", "<!--", "-->", "**", "~~", "||",
+    "*", "_", "<tg-spoiler>", "</tg-spoiler>", "[", "](https://e.org)", "__init__", "@", "*a", "&a", "!t", ": ", "|", "# ",
     "===\n", "1. ", "\t", "\r", "\x00", "\u2028", "\ufeff", "\ud800", "👩‍💻", "слово ", "a ", "{", "]", "`", "~~~\n",
 )  # fmt: skip
 made_of_pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
@@ -49,6 +52,28 @@ def test_any_text_is_a_thread_or_gives_problems_within_it(text):
     found = problems(lambda: markdown.parse(text, "t.md"))
 
     assert all(1 <= problem.line <= len(lines) and problem.column >= 1 for problem in found)
+
+
+@settings(max_examples=200)
+@given(made_of_pieces)
+def test_entities_of_any_text_nest_as_telegram_wants_them(text):
+    rich = markup.render(text.replace("\ud800", ""))
+    spans = [(one.offset, one.offset + one.length, one.type) for one in rich.entities]
+
+    assert all(0 <= start < end <= length(rich.text) for start, end, _ in spans)
+    assert [pair for pair in combinations(spans, 2) if not _nested(*pair)] == []
+
+
+CODE, QUOTES = {"code", "pre"}, {"blockquote", "expandable_blockquote"}
+
+
+def _nested(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Apart, or one within the other: no code in or around anything but a quote, no quote in a quote."""
+    (_, end, outer), (begin, stop, inner) = sorted((one, other), key=lambda span: (span[0], -span[1]))
+    if end <= begin:
+        return True
+    quoted = (outer in QUOTES) != (inner in QUOTES)
+    return stop <= end and outer != inner and (quoted or not {outer, inner} & (CODE | QUOTES))
 
 
 @settings(max_examples=100, deadline=None)
