@@ -15,6 +15,7 @@ from bot.thread.dialect.parser import parser
 from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
 
+WHOLE = ("table_open", "heading_open")  # their second line is no text
 BOX = re.compile(r"\[[ xX]\]\s")
 
 
@@ -84,9 +85,9 @@ def _unused(section: Section, tokens: Sequence[Token], links: dict[str, Any]) ->
 
 
 def _dropped(section: Section, tokens: Sequence[Token], links: dict[str, Any]) -> Iterator[Problem]:
-    """Lines of which no token tells anything: markdown-it leaves out what stands in more than twenty lists and quotes."""
+    """Lines of which no token tells anything: markdown-it leaves out what stands in over twenty lists and quotes."""
     named = [*links.get("references", {}).values(), *links.get("duplicate_refs", [])]
-    spans = [token.map for token in tokens if token.map and (token.nesting == 0 or token.type == "table_open")]
+    spans = [token.map for token in tokens if token.map and (token.nesting == 0 or token.type in WHOLE)]
     spans += [found["map"] for found in named]
     spans += [item.map for item, after in pairwise(tokens) if item.map and item.nesting > 0 > after.nesting]
     told = {number for start, end in spans for number in range(start, end)}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from latex2mathml import commands
-from latex2mathml.symbols_parser import convert_symbol
 from markdown_it.token import Token
 
 from bot.errors import Problem
@@ -14,11 +12,11 @@ from bot.thread import maths, spans
 from bot.thread.dialect.marks import within
 from bot.thread.dialect.placed import at
 from bot.thread.reader.place import Line, target
+from bot.thread.tex import names
 
 SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 NORM = re.compile(r"(?!.*[^\W\d_]{3})[\w\s^{}()\\/*+.,=−-]{1,40}")
-PICTURE_LINE = "or give the formula a line of its own, $$…$$: it becomes a picture"
 INSTEAD = {
     "b": "**bold**", "strong": "**bold**", "i": "*italic*", "em": "*italic*", "code": "`code`", "pre": "a ``` fence",
     "s": "~~struck~~", "del": "~~struck~~", "a": "[text](https://…)", "blockquote": "> a quote", "br": "a line break",
@@ -37,7 +35,6 @@ LEFT: tuple[tuple[re.Pattern[str], str], ...] = (
 )  # fmt: skip
 TEX = re.compile(r"(?<!\\)[\^_{]|\\[a-zA-Z]")
 DOLLAR = re.compile(r"(?<![\d$])\$(?![\d$])")
-COMMANDS = frozenset(value for value in vars(commands).values() if isinstance(value, str))
 COMMAND = re.compile(r"\\([a-zA-Z]{2,})")
 
 
@@ -65,7 +62,7 @@ def _left(line: Line) -> Iterator[Problem]:
             problem(found.start(), _not_marked(found[0][:2])) for found in left[::2]
         )  # each ends the one before
     for found in COMMAND.finditer(text):
-        if found[0] in COMMANDS or convert_symbol(found[0]) is not None:
+        if found[0] in names.known():
             yield problem(found.start(), f"{found[0]} is TeX, and stands outside of $…$: write ${found[0]}$")
     for found in DOLLAR.finditer(text):
         message = r"this $ neither opens nor ends a formula: see the rule in docs/dialect.md; write \$ if it is meant"
@@ -102,9 +99,8 @@ def _strong(token: Token, line: Line) -> Iterator[Problem]:
 
 
 def _maths(token: Token, line: Line) -> Iterator[Problem]:
-    for offset, what in maths.unshown(token.content):
-        place = line.place(at(token) + len(token.markup) + offset)
-        yield Problem(*place, f"{what} cannot stand within a text: write it in another way, {PICTURE_LINE}")
+    for fault in maths.unshown(token.content):
+        yield Problem(*line.place(at(token) + len(token.markup) + fault.offset), fault.message)
 
 
 def _link(token: Token, line: Line) -> Iterator[Problem]:

@@ -18,8 +18,8 @@ SEED = Path("threads/pytorch.md").read_text(encoding="utf-8")
 PIECES = (
     "---\n", "\n", "\n\n", "- [ ] ", "- [x] ", "    > ", "> ", "```\n", "```poll\n", "```experiment\n", "```post\n",
     "run: heads\n", "options: [", "set: {", "id: x\n", "after: polls\n", "$$", "$", "\\frac{", "}", "![a](b.png)",
-    "[x](y)", "[x]: y\n", "<b>", "<!--", "-->", "**", "~~", "||",
-    "*", "_", "<tg-spoiler>", "</tg-spoiler>", "[", "](https://e.org)", "__init__", "@", "*a", "&a", "!t", ": ", "|", "# ",
+    "[x](y)", "[x]: y\n", "<b>", "<!--", "-->", "**", "~~", "||", "*", "_",
+    "<tg-spoiler>", "</tg-spoiler>", "[", "](https://e.org)", "__init__", "@", "*a", "&a", "!t", ": ", "|", "# ",
     "===\n", "1. ", "\t", "\r", "\x00", "\u2028", "\ufeff", "\ud800", "👩‍💻", "слово ", "a ", "{", "]", "`", "~~~\n",
 )  # fmt: skip
 made_of_pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
