@@ -34,7 +34,8 @@ class Line:
         text: list[str] = []
         offsets: list[int] = []
         for token in self.tokens:
-            piece = token.content if token.type == "text" else SHADOW.get(token.type, OTHER)
+            plain = token.type == "text" or token.content == token.markup != ""  # a \\ before a letter escapes nothing
+            piece = token.content if plain else SHADOW.get(token.type, OTHER)
             text.append(piece)
             offsets.extend(range(at(token), at(token) + len(piece)))
         return "".join(text), offsets

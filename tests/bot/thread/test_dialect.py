@@ -1,10 +1,14 @@
 """What the author wrote is what subscribers read: said piece by piece, and tried on any text made of the pieces."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.errors import Problem
 from bot.thread import markdown, markup
 
 from .test_markup import cut
@@ -119,5 +123,33 @@ def test_polls_show_the_same_letters_without_any_marks(question, options):
     assert [option.text for option in post.poll.options] == [piece.text for piece in options]
 
 
+def problems(source: str) -> list[Problem]:
+    return markdown.inspect(HEAD + source)[1]
+
+
 def told(source: str) -> list[str]:
-    return [problem.message for problem in markdown.inspect(HEAD + source)[1]]
+    return [problem.message for problem in problems(source)]
+
+
+PAGE = Path("docs/dialect.md").read_text("utf-8")
+ROWS = [re.split(r"(?<!\\)\|", row) for row in re.findall(r"^\| (`.*)\|$", PAGE, re.MULTILINE)]
+
+
+def unquoted(cell: str) -> str:
+    """What stands in a cell's code span."""
+    return cell.strip().removeprefix("`").removesuffix("`").replace(r"\|", "|").replace("⏎", "\n")
+
+
+@pytest.mark.parametrize(("source", "text", "marks"), [row for row in ROWS if len(row) == 3])
+def test_each_row_of_the_page_is_shown_as_it_says(source, text, marks):
+    rich = markup.render(unquoted(source))
+    shown = [(kind, unquoted(f"`{words}`")) for kind, words in re.findall(r"(\w+) `(.*?)`(?:,|\s*$)", marks)]
+
+    assert rich.text == unquoted(text)
+    assert sorted(cut(rich)) == sorted(shown)
+    assert [problem for problem in problems(unquoted(source)) if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize(("source", "message"), [row for row in ROWS if len(row) == 2])
+def test_each_row_of_what_is_told_is_told(source, message):
+    assert unquoted(message) in "\n".join(told(unquoted(source)))
