@@ -4,6 +4,7 @@ Everything this project raises on purpose:
 * PollbotError
   x SettingsError        a setting is missing or wrong
   x ThreadError          a thread file has problems; holds all of them with their places
+  x PictureError         a picture of a thread is not there, or Telegram would not show it
   x ChatError            the chat does not exist, or the bot may not post there
   x TokenError           Telegram does not accept the token
   x StoreError           the database cannot be used as it is
@@ -25,6 +26,10 @@ class PollbotError(Exception):
 
 class SettingsError(PollbotError):
     """A setting is missing or wrong. The message names it, its value and what is allowed."""
+
+
+class PictureError(PollbotError):
+    """A picture of a thread is not there, or Telegram would not show it; a `ThreadError` then says in which line."""
 
 
 class ChatError(PollbotError):

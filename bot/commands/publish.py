@@ -13,7 +13,7 @@ from rich.console import Console
 from bot import output
 from bot.commands import board, status
 from bot.commands import chat as chats
-from bot.errors import ChatError, SettingsError
+from bot.errors import ChatError, PictureError, Problem, SettingsError, ThreadError
 from bot.settings import Settings
 from bot.store import schedule, store
 from bot.store.address import Chat
@@ -22,6 +22,7 @@ from bot.telegram.api import Telegram
 from bot.thread import formula, markdown
 from bot.thread.model import Formula, Post, Thread
 from bot.thread.moment import duration, moment
+from bot.thread.reader import raster
 
 FAR = timedelta(days=366)
 
@@ -54,7 +55,7 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
         start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         print(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}")
         sys.stdout.flush()
-        publication = store_thread(database, thread, wish.file.parent, chat, begins, now)
+        publication = store_thread(database, thread, wish.file, chat, begins, now)
         console = Console()
         with console.capture() as plan:
             console.print(board.tables(status.read(database, publication), now))
@@ -70,19 +71,22 @@ async def _resolved(token: str, api_url: str, ref: str) -> Chat:
             raise ChatError(msg) from None
 
 
-def store_thread(database: Database, thread: Thread, folder: Path, chat: Chat, start: datetime, now: datetime) -> int:
+def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, start: datetime, now: datetime) -> int:
     """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
     return schedule.schedule(
-        database, thread, chat, start=start, now=now, files=[files(post, folder) for post in thread.posts]
+        database, thread, chat, start=start, now=now, files=[files(post, file) for post in thread.posts]
     )
 
 
-def files(post: Post, folder: Path) -> list[bytes]:
-    """A post's pictures: formulas drawn, images read."""
-    return [
-        formula.draw(picture.latex) if isinstance(picture, Formula) else (folder / picture.path).read_bytes()
-        for picture in post.pictures
-    ]
+def files(post: Post, file: Path) -> list[bytes]:
+    """A post's pictures: formulas drawn, images read. Raises `ThreadError` where one has changed since the check."""
+    try:
+        return [
+            formula.draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
+            for picture in post.pictures
+        ]
+    except PictureError as error:
+        raise ThreadError(str(file), [Problem(post.line, 1, str(error))]) from error
 
 
 def refuse_twice(database: Database, thread: Thread, chat: Chat) -> None:

@@ -54,7 +54,7 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
         subscribers = Subscribers(url, voters)
         with _database(FOLDER / "pollbot.db") as database:
             chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-            lasts = asyncio.run(_publish(database, url, thread, file.parent, chats))
+            lasts = asyncio.run(_publish(database, url, thread, file, chats))
             processes.wait(0)
             start_bot(processes, url, thread.language)
             console = Console()
@@ -88,13 +88,13 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     return thread.model_copy(update={"posts": tuple(posts)})
 
 
-async def _publish(database: Database, url: str, thread: Thread, folder: Path, chats: list[str]) -> float:
+async def _publish(database: Database, url: str, thread: Thread, file: Path, chats: list[str]) -> float:
     """Store a publication for each chat; returns in how many seconds the last poll should close."""
     now = datetime.now(UTC)
     async with Telegram(TOKEN, url) as telegram:
         resolved: list[Chat] = [await telegram.chat(chat) for chat in chats]
     for chat in resolved:
-        publish.store_thread(database, thread, folder, chat, now + READY, now)
+        publish.store_thread(database, thread, file, chat, now + READY, now)
     plan = zip(thread.due(now + READY), thread.posts, strict=True)
     return (max(due + post.poll.open for due, post in plan if post.poll) - now).total_seconds()
 

@@ -29,7 +29,7 @@ def show(file: Path, port: int) -> None:
             chat = Subscribers(url, 1).channel(CHANNEL[thread.language])
         except httpx.HTTPError as error:
             raise DemoError(f"the emulator does not answer: {error}") from None
-        refused = asyncio.run(send_all(url, thread, file.parent, chat))
+        refused = asyncio.run(send_all(url, thread, file, chat))
         if refused:
             raise ThreadError(str(file), refused)
         print(f"{file} as subscribers will see it: {url}/?chat={chat}&message=1  (Ctrl-C ends)", flush=True)
@@ -37,17 +37,19 @@ def show(file: Path, port: int) -> None:
             processes.wait()
 
 
-async def send_all(url: str, thread: Thread, folder: Path, chat: str) -> list[Problem]:
+async def send_all(url: str, thread: Thread, file: Path, chat: str) -> list[Problem]:
     """Send every post that Telegram takes; returns what is wrong with the others."""
-    refused = []
+    refused: list[Problem] = []
     async with Telegram(TOKEN, url) as telegram:
         address = await telegram.chat(chat)
         for post in thread.posts:
             try:
-                for message in outgoing.of_post(post, publish.files(post, folder)):
+                for message in outgoing.of_post(post, publish.files(post, file)):
                     sent = await telegram.send(address, message)
                 for message in _reveal(post, thread):
                     await telegram.send(address, message, reply_to=sent.message_ids[0])
+            except ThreadError as error:  # a picture that has changed since it was checked
+                refused += error.problems
             except Refused as error:
                 refused.append(Problem(post.line, 1, f"Telegram refuses this post: {error}"))
     return refused

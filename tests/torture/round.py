@@ -83,7 +83,7 @@ class Round:
             source.write_text(text, "utf-8")
             chat = Chat(f"@{name}", self.sim.chats[name][-1], CHATS[name][0])
             thread = markdown.read(source)
-            publish.store_thread(database, thread, self.folder, chat, now + READY, now)
+            publish.store_thread(database, thread, source, chat, now + READY, now)
             self.report.totals["posts"] += len(thread.posts)
         database.dispose()
 

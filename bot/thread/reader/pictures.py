@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from bot.errors import Problem
+from bot.errors import PictureError, Problem
 from bot.thread import formula
 from bot.thread.model import Formula, Image, Picture
 from bot.thread.reader import raster
@@ -16,9 +17,7 @@ from bot.thread.reader.blocks import Block, Cut
 from bot.thread.reader.place import target
 from bot.thread.reader.source import Problems, Section
 
-# Telegram's limits of an album and of a photo: its size, the sum of its sides, how many times one may be the other.
-MOST, MEGABYTES, SIDES, RATIO = 10, 10, 10_000, 20
-KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WebP"}
+MOST = 10  # pictures in one of Telegram's albums
 
 
 def read(
@@ -87,35 +86,15 @@ def _wrong(section: Section, block: Block, pictures: Sequence[Picture], folder: 
             place = section.find(picture.latex or "$$", block.start)
             for message in formula.problems(picture.latex):
                 yield Problem(*place, message)
-        elif message := _unusable(picture.path, folder):
-            yield Problem(*section.find(picture.path, block.start), message)
+            continue
+        try:
+            raster.load(picture.path, folder)
+        except PictureError as error:
+            yield Problem(*_place(section, block, picture.path), str(error))
 
 
-def _unusable(path: str, folder: Path) -> str:
-    """Why Telegram could not show the file; empty if it can."""
-    pure = PurePosixPath(path)
-    if "://" in path or pure.is_absolute() or ".." in pure.parts or "\\" in path:
-        return f"{path!r} is not beside the thread: a picture is a file in the thread's folder or below it"
-    if pure.suffix.lower() not in KINDS:
-        return f"{path!r} is no picture that Telegram shows: its name ends in {', '.join(KINDS)}"
-    try:
-        return _damaged(path, folder / path, KINDS[pure.suffix.lower()])
-    except (OSError, ValueError) as error:
-        return f"cannot read the picture {path!r}: {error}"
-
-
-def _damaged(path: str, file: Path, kind: str) -> str:
-    if not file.is_file():
-        return f"there is no file {path!r} beside the thread"
-    if file.stat().st_size > MEGABYTES << 20:
-        return f"{path!r} has {file.stat().st_size / (1 << 20):.1f} MB: a picture has at most {MEGABYTES} MB"
-    found = raster.look(file.read_bytes())
-    if not found or found.kind != kind:
-        what = f"a {found.kind} picture: rename it" if found else f"no {kind} picture, or a damaged one"
-        return f"{path!r} is not what its name says: its content is {what}"
-    _, width, height = found
-    if width + height > SIDES:
-        return f"{path!r} has {width} × {height} pixels: its sides are at most {SIDES:,} together"
-    if max(width, height) > RATIO * min(width, height):
-        return f"{path!r} has {width} × {height} pixels: a side is at most {RATIO} times the other"
-    return ""
+def _place(section: Section, block: Block, path: str) -> tuple[int, int]:
+    """Where a path stands; where its spaces or letters are written in %, the beginning of its picture."""
+    lines = list(enumerate(section.lines[block.start : block.end], block.start))
+    number = next((number for number, line in lines if path in unquote(line)), block.start)
+    return section.find(path if path and path in section.lines[number] else "![", number)

@@ -3,8 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import mend, publish
-from bot.errors import SettingsError
+from bot.errors import SettingsError, ThreadError
 from bot.store import questions, schedule
+from bot.thread import markdown
+from tests.bot.conftest import png
 from tests.conftest import NOON
 from tests.factory import CHANNEL, GROUP, asked, poll, send, text, thread
 from tests.factory import publish as stored
@@ -94,3 +96,13 @@ def test_posts_that_were_all_skipped_are_no_thread_that_the_chat_has(database):
     mend.mend(database, 1, 1, NOON, send=False)
 
     publish.refuse_twice(database, thread(text()), GROUP)
+
+
+def test_a_picture_that_has_gone_since_the_check_is_told_with_file_and_line_and_nothing_is_stored(database, tmp_path):
+    (tmp_path / "a.png").write_bytes(png())
+    read = markdown.parse("---\ntitle: T\n---\nHello.\n\n---\n![](a.png)\n", "t.md", tmp_path)
+    (tmp_path / "a.png").unlink()
+
+    with pytest.raises(ThreadError, match=r"t\.md:7:1: error: there is no file 'a\.png' beside the thread"):
+        publish.store_thread(database, read, tmp_path / "t.md", CHANNEL, NOON, NOON)
+    assert schedule.twin(database, read, CHANNEL.id) is None

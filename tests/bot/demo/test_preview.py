@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from bot.demo import preview
-from bot.errors import Problem
 from bot.thread import markdown
 from tests.bot.conftest import png
 
@@ -27,7 +26,7 @@ def sent(api, sim, tmp_path):
     """What a thread becomes in the channel: refusals, and the messages that stand there."""
 
     async def send(thread):
-        refused = await preview.send_all(api, thread, tmp_path, "@channel")
+        refused = await preview.send_all(api, thread, tmp_path / "t.md", "@channel")
         return refused, sim.get("/chats/@channel/messages").json()["messages"]
 
     return send
@@ -42,13 +41,27 @@ async def test_below_a_poll_stands_what_its_author_reveals(sent):
     assert after["text"] == "Bye."
 
 
-async def test_every_post_that_is_refused_is_told_with_its_line_and_the_others_are_shown(sent, tmp_path):
+async def test_every_post_that_is_refused_is_told_with_its_line_and_the_others_are_shown(sent):
+    thread = markdown.parse(f"{HEAD}{QUIZ}\n---\nHello.\n\n---\n{QUIZ}", "t.md")
+    polls = [post.poll and post.poll.model_copy(update={"question": "?" * 301}) for post in thread.posts]
+    posts = [post.model_copy(update={"poll": poll}) for post, poll in zip(thread.posts, polls, strict=True)]
+    refused, messages = await sent(thread.model_copy(update={"posts": tuple(posts)}))
+
+    assert [(problem.line, "Telegram refuses this post" in problem.message) for problem in refused] == [
+        (post.line, True) for post in posts if post.poll
+    ]
+    assert [message["text"] for message in messages] == ["Hello."]
+
+
+async def test_a_picture_that_was_damaged_since_it_was_checked_is_told_with_its_line(sent, tmp_path):
     (tmp_path / "a.png").write_bytes(png())
     thread = markdown.parse(f"{HEAD}![](a.png)\n\n---\nHello.\n\n---\n![](a.png)\n", "t.md", tmp_path)
     (tmp_path / "a.png").write_bytes(png()[:20])  # since then
     refused, messages = await sent(thread)
 
-    assert refused == [Problem(line, 1, "Telegram refuses this post: IMAGE_PROCESS_FAILED") for line in (5, 11)]
+    assert [(problem.line, problem.message[:18]) for problem in refused] == [
+        (line, "'a.png' is damaged") for line in (5, 11)
+    ]
     assert [message["text"] for message in messages] == ["Hello."]
 
 
