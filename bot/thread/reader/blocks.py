@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from markdown_it.token import Token
@@ -15,7 +14,6 @@ from bot.thread.dialect.parser import parser
 from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
 
-WHOLE = ("table_open", "heading_open")  # their second line is no text
 BOX = re.compile(r"\[[ xX]\]\s")
 
 
@@ -61,7 +59,6 @@ def parse(section: Section, problems: Problems) -> list[Block]:
         for line in place.lines(section, block.tokens):
             problems.extend(unseen.problems(line))
     problems.extend(_unused(section, tokens, links))
-    problems.extend(_dropped(section, tokens, links))
     return blocks
 
 
@@ -82,19 +79,6 @@ def _unused(section: Section, tokens: Sequence[Token], links: dict[str, Any]) ->
     for found in [*idle, *links.get("duplicate_refs", [])]:
         message = r"this line names an address, and no link uses it: it would vanish; write \[ if it is a text"
         yield Problem(*section.find("[", found["map"][0]), message)
-
-
-def _dropped(section: Section, tokens: Sequence[Token], links: dict[str, Any]) -> Iterator[Problem]:
-    """Lines of which no token tells anything: markdown-it leaves out what stands in over twenty lists and quotes."""
-    named = [*links.get("references", {}).values(), *links.get("duplicate_refs", [])]
-    spans = [token.map for token in tokens if token.map and (token.nesting == 0 or token.type in WHOLE)]
-    spans += [found["map"] for found in named]
-    spans += [item.map for item, after in pairwise(tokens) if item.map and item.nesting > 0 > after.nesting]
-    told = {number for start, end in spans for number in range(start, end)}
-    for number, line in enumerate(section.lines):
-        if number not in told and line.strip(" \t>"):
-            yield Problem(section.first + number, 1, "this line would vanish: it stands in too many lists or quotes")
-            return
 
 
 @dataclass(frozen=True)

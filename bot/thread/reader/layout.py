@@ -13,6 +13,7 @@ from bot.thread import table
 from bot.thread.reader.source import Section
 from bot.thread.reader.unseen import no_html
 
+DEEPEST = 18  # from level 20 on, markdown-it drops what it reads; a list and its item are two
 WIDEST = 40  # columns of a table that a phone shows in one line, about
 ITEM = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s*(?:\[|\()|\s*(?:[-*+•]|\d+[.)])\s", re.MULTILINE)
 CELLS = re.compile(r"(?<!\\)\|")
@@ -38,6 +39,8 @@ def _wrong(token: Token, after: Sequence[Token], quotes: int) -> Iterator[tuple[
         yield "$$", "no formula in a list or quote: put $$ at the start of a line"
     if token.type == "blockquote_open" and quotes == 2:
         yield ">", "a quote in a quote: Telegram has none, take one > away"
+    if token.level == DEEPEST and token.nesting > 0:
+        yield "", "lists and quotes in more than nine others: the text in them would be left out"
     if token.type == "code_block" and ITEM.match(token.content):
         mend = "take the spaces in front of it away; code stands in a ``` fence"
         yield token.content, f"four spaces make code of this list: {mend}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -11,6 +14,7 @@ from markdown_it.token import Token
 from bot.thread.dialect.placed import at
 from bot.thread.reader.source import Section
 
+TAG = re.compile(r"<([a-zA-Z][\w-]*)")
 SHADOW = {"softbreak": "\n", "hardbreak": "\n"}
 OTHER = "\ufffc"  # stands for whatever is no plain text
 
@@ -25,9 +29,19 @@ class Line:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a sign of `source`."""
-        number = self.source.count("\n", 0, offset)
+        number = bisect_right(self._starts, offset) - 1
         line, column = self.begins[number]
-        return line, column + offset - (self.source.rfind("\n", 0, offset) + 1)
+        return line, column + offset - self._starts[number]
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.source))]
+
+    @cached_property
+    def opened(self) -> frozenset[str]:
+        """The names of HTML's tags that begin in it."""
+        tags = (TAG.match(token.content) for token in self.tokens if token.type == "html_inline")
+        return frozenset(tag[1] for tag in tags if tag)
 
     def shadow(self) -> tuple[str, list[int]]:
         """The plain text alone, all else as one sign a piece, and where each sign stands in `source`."""

@@ -42,9 +42,9 @@ def problems(line: Line) -> Iterator[Problem]:
     """Of one paragraph, heading or cell."""
     yield from _left(line)
     yield from _escaped(line.tokens, line)
-    for token in line.tokens:
+    for number, token in enumerate(line.tokens):
         if told := _CHECKS.get(token.type):
-            yield from told(token, line)
+            yield from told(token, number, line)
 
 
 def _left(line: Line) -> Iterator[Problem]:
@@ -81,33 +81,29 @@ def _escaped(tokens: Sequence[Token], line: Line) -> Iterator[Problem]:
             yield Problem(*line.place(begun), message, "error" if TEX.search(inside) else "warning")
 
 
-def _html(token: Token, line: Line) -> Iterator[Problem]:
-    closes = token.content.startswith("</") and any(
-        other.type == "html_inline" and other.content.startswith(f"<{token.content[2:-1].strip()}")
-        for other in line.tokens
-    )
+def _html(token: Token, _: int, line: Line) -> Iterator[Problem]:
+    closes = token.content.startswith("</") and token.content[2:-1].strip() in line.opened  # was told there
     if not closes and not re.match(r"<!--|</?tg-spoiler>", token.content):
         yield Problem(*line.place(at(token)), no_html(token.content))
 
 
-def _strong(token: Token, line: Line) -> Iterator[Problem]:
-    text = line.tokens[line.tokens.index(token) + 1].content
+def _strong(token: Token, number: int, line: Line) -> Iterator[Problem]:
+    text = line.tokens[number + 1].content
     if token.markup == "__" and DUNDER.fullmatch(text):
         name = f"__{text}__"
         message = f"{name} would become a bold {text!r}: write `{name}`, or **{text}**"
         yield Problem(*line.place(at(token)), message)
 
 
-def _maths(token: Token, line: Line) -> Iterator[Problem]:
+def _maths(token: Token, _: int, line: Line) -> Iterator[Problem]:
     for fault in maths.unshown(token.content):
         yield Problem(*line.place(at(token) + len(token.markup) + fault.offset), fault.message)
 
 
-def _link(token: Token, line: Line) -> Iterator[Problem]:
-    start = line.tokens.index(token)
-    end = next(place for place in range(start, len(line.tokens)) if line.tokens[place].type == "link_close")
+def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
+    end = next(place for place in range(number, len(line.tokens)) if line.tokens[place].type == "link_close")
     address = target(token)
-    if not spans.plain(line.tokens[start + 1 : end]):
+    if not spans.plain(line.tokens[number + 1 : end]):
         yield Problem(
             *line.place(at(token) - 1), f"this link to {address!r} has no text to be tapped: [text](https://…)"
         )
@@ -120,15 +116,14 @@ def _link(token: Token, line: Line) -> Iterator[Problem]:
         yield Problem(*place, f"Telegram opens no link to {address!r}: write the whole address, https://…")
 
 
-def _spoiler(token: Token, line: Line) -> Iterator[Problem]:
-    start = line.tokens.index(token) + 1
-    text = line.tokens[start].content
-    if line.tokens[start + 1].type == "spoiler_close" and NORM.fullmatch(text):
+def _spoiler(token: Token, number: int, line: Line) -> Iterator[Problem]:
+    text = line.tokens[number + 1].content
+    if line.tokens[number + 2].type == "spoiler_close" and NORM.fullmatch(text):
         mend = rf"write $\|{text}\|$ for a norm, or <tg-spoiler>{text}</tg-spoiler> where it shall be hidden"
         yield Problem(*line.place(at(token)), f"||{text}|| will be hidden as a spoiler: {mend}", "warning")
 
 
-_CHECKS: dict[str, Callable[[Token, Line], Iterator[Problem]]] = {
+_CHECKS: dict[str, Callable[[Token, int, Line], Iterator[Problem]]] = {
     "html_inline": _html,
     "strong_open": _strong,
     "math_inline": _maths,

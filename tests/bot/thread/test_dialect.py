@@ -95,7 +95,7 @@ blocks = st.one_of(
     .filter(lambda piece: not {"bold", "code"} & {kind for kind, _ in piece.marks})
     .map(lambda piece: Piece(piece.source, piece.text, (("bold", piece.text), *piece.marks))),
     st.lists(paragraphs, min_size=1, max_size=4).map(bullets),
-    st.lists(paragraphs, min_size=1, max_size=4).map(numbers),
+    st.lists(paragraphs, min_size=2, max_size=4).map(numbers),
     paragraphs.filter(lambda piece: not 240 < len(piece.source) < 320).map(quote),
     code,
     st.just(Piece("***", "————————")),

@@ -1,7 +1,7 @@
 """What holds for any file, and for any thread."""
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from bot.errors import Problem, ThreadError
 from bot.thread import markdown, markup
+from bot.thread.dialect.parser import parser
 from bot.thread.model import Thread
+from bot.thread.reader import blocks, source
 from bot.thread.rich import length
 
 from .writing import threads, written
@@ -74,6 +76,23 @@ def _nested(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
         return True
     quoted = (outer in QUOTES) != (inner in QUOTES)
     return stop <= end and outer != inner and (quoted or not {outer, inner} & (CODE | QUOTES))
+
+
+@settings(max_examples=200)
+@given(made_of_pieces)
+def test_no_line_of_any_text_vanishes_without_being_told(text):
+    section = source.Section(1, tuple(source.UNPRINTABLE.sub("?", line) for line in source.lines(text)))
+    found, links = source.Problems(), {}
+    blocks.parse(section, found)
+    tokens = parser().parse(section.text, links)
+    whole = ("table_open", "heading_open")  # their second line is no text
+    spans = [token.map for token in tokens if token.map and (token.nesting == 0 or token.type in whole)]
+    spans += [item.map for item, after in pairwise(tokens) if item.map and item.nesting > 0 > after.nesting]
+    spans += [named["map"] for named in [*links.get("references", {}).values(), *links.get("duplicate_refs", [])]]
+    shown = {number for start, end in spans for number in range(start, end)}
+    silent = [line for number, line in enumerate(section.lines) if number not in shown and line.strip(" \t>")]
+
+    assert silent == [] or found.errors
 
 
 @settings(max_examples=100, deadline=None)
