@@ -83,7 +83,7 @@ def files(post: Post, file: Path) -> list[bytes]:
     try:
         return [
             formula.draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
-            for picture in post.pictures
+            for picture in post.shown
         ]
     except PictureError as error:
         raise ThreadError(str(file), [Problem(post.line, 1, str(error))]) from error
