@@ -91,6 +91,11 @@ class Poll(Frozen):
     countries: tuple[str, ...] = Field(default=(), exclude_if=not_)
 
     @property
+    def restricted(self) -> bool:
+        """Not everybody may vote: only in a channel can that be said."""
+        return self.members_only or bool(self.countries)
+
+    @property
     def asked(self) -> tuple[Picture, ...]:
         """What the poll itself shows: its own picture, then those of its options."""
         return tuple(filter(None, [self.picture, *(option.picture for option in self.options)]))
