@@ -16,7 +16,7 @@ from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
 
 WHOLE = ("table_open", "heading_open")  # their second line is no text
-BOX = re.compile(r"\[[ xX]\]\s")
+BOX = re.compile(r"\[[ xX]\](?:\s|$)")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from bot.thread.model import Frozen, Language, Late
 from bot.thread.moment import duration, moment
+from bot.thread.reader.countries import countries
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
 
@@ -30,7 +31,7 @@ class Settings(Frozen):
 
 
 class PollSettings(Settings):
-    """Only what the author set counts; the defaults are `thread.Poll`'s."""
+    """Only what the author set counts; the defaults are `thread.Poll`'s. `letters` decides what becomes of options."""
 
     open: Open = timedelta(hours=24)
     hide_results: bool = True
@@ -39,6 +40,9 @@ class PollSettings(Settings):
     multiple: bool = False
     revoting: bool = True
     shuffle: bool = False
+    letters: bool = False
+    members_only: bool = False
+    countries: Annotated[tuple[str, ...], BeforeValidator(countries)] = ()
 
 
 class PollFence(PollSettings):
