@@ -23,6 +23,7 @@ def _open(value: object) -> timedelta:
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
+Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
 Start = Annotated[datetime, BeforeValidator(moment)]
 
 
@@ -42,7 +43,7 @@ class PollSettings(Settings):
     shuffle: bool = False
     letters: bool = False
     members_only: bool = False
-    countries: Annotated[tuple[str, ...], BeforeValidator(countries)] = ()
+    countries: Countries = ()
 
 
 class PollFence(PollSettings):
