@@ -29,6 +29,7 @@ PICTURE = re.compile(r"\$\$[^$]+\$\$|!\[[^\]]*\]\((?:<[^>]*>|[^()\s]*(?:\([^()\s
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
+BESIDE = "code begins in a line of its own, below the box and indented like it"
 LAST = "the quote with an option's feedback is the last that stands below it"
 
 
@@ -133,8 +134,11 @@ def _misplaced(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
 
 
 def _unquoted(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
-    """What stands behind the feedback of an option that is shown above the poll, or is no feedback."""
-    inside = _inside(tokens)
+    """What is no part of an option that is shown above the poll: code beside its box, a quote that is no feedback."""
+    start, inside = _span(tokens[0])[0], _inside(tokens)
+    box = BOX.match(section.lines[start])
+    if box and section.lines[start][box.end() :].startswith(("```", "~~~")):
+        yield Problem(section.first + start, box.end() + 1, BESIDE)
     for token in inside[:-1]:
         if token.type == "blockquote_open":
             yield Problem(*section.find(">", _span(token)[0]), LAST)

@@ -74,13 +74,16 @@ def read(
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
         problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
+    if words and not letters:
+        problems.extend(_too_long(section, words.description))
+    if settings and letters and settings.get("shuffle"):
+        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
+        problems.append(Problem(section.first + blocks[at].start, 1, message, "warning"))
     if words is None or settings is None or problems.errors > before:
         return None
     chosen = {name: value for name, value in settings.items() if name != "letters"}
     poll = Poll(options=tuple(one.option for one in choices), experiment=measured, **vars(words), **chosen)
-    above = lettered.above(choices) if letters else ""
-    problems.extend(_unfit(section, blocks[at], poll, letters=letters))
-    return None if problems.errors > before else _placed(poll, above)
+    return _placed(poll, lettered.above(choices) if letters else "")
 
 
 def _letters(settings: Mapping[str, Any] | None, fence: Fence | None) -> bool:
@@ -102,16 +105,14 @@ def _fits(description: Markdown) -> bool:
     return length(shown.text) <= DESCRIPTION and len(shown.entities) <= ENTITY_LIMIT
 
 
-def _unfit(section: Section, options_at: Block, poll: Poll, *, letters: bool) -> Iterator[Problem]:
-    if letters and poll.shuffle:
-        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
-        yield Problem(section.first + options_at.start, 1, message, "warning")
-    if not letters and not _fits(poll.description):
-        shown = markup.render(poll.description)
-        message = f"the text above the question has {length(shown.text)} characters: a poll's description has at most"
-        mend = f"{DESCRIPTION}, with {ENTITY_LIMIT} marks; put the rest into a post of its own"
+def _too_long(section: Section, description: Markdown) -> Iterator[Problem]:
+    if not _fits(description):
+        shown = markup.render(description)
+        has = f"{length(shown.text)} characters and {len(shown.entities)} marks"
+        most = f"a poll's description has at most {DESCRIPTION} and {ENTITY_LIMIT}"
         first = next(number for number, line in enumerate(section.lines) if line.strip())
-        yield Problem(section.first + first, 1, f"{message} {mend}")
+        message = f"the text above the question has {has}: {most}; put the rest into a post of its own"
+        yield Problem(section.first + first, 1, message)
 
 
 def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Problem]:

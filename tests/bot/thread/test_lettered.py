@@ -102,6 +102,13 @@ def test_a_quote_before_the_end_of_an_option_is_no_feedback():
     )
 
 
+def test_code_beside_a_box_is_told_and_below_it_taken():
+    code = "```python\n  a()\n  ```\n- [ ] b" + LETTERS
+
+    assert "5:7: error: code begins in a line of its own, below the box" in refused(f"Q\n- [x] {code}")
+    assert names(read(f"Q\n- [x]\n  {code}"))[0] == ("A", "A. a()")
+
+
 def test_options_that_say_the_same_are_told_in_spite_of_their_letters():
     assert "'a' is already the option in line 5" in refused("Q\n- [x] a\n- [ ] a" + LETTERS)
 
