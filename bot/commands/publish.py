@@ -49,6 +49,7 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
     ref, thread = chats.ref(wish.chat), markdown.read(wish.file)
     begins = start_time(wish.start, thread, now, far=wish.far)
     chat = asyncio.run(_resolved(token, given.api_url, ref))
+    refuse_voters(thread, chat)
     with store.created(given.database_url) as database:
         if not wish.again:
             refuse_twice(database, thread, chat)
@@ -83,10 +84,21 @@ def files(post: Post, file: Path) -> list[bytes]:
     try:
         return [
             formula.draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
-            for picture in post.pictures
+            for picture in post.shown
         ]
     except PictureError as error:
         raise ThreadError(str(file), [Problem(post.line, 1, str(error))]) from error
+
+
+def refuse_voters(thread: Thread, chat: Chat) -> None:
+    """Raises `SettingsError` where a poll says who may vote and the chat is no channel: Telegram would refuse it."""
+    closed = next((post.poll.id for post in thread.posts if post.poll and post.poll.restricted), None)
+    if closed is not None and chat.type != "channel":
+        msg = (
+            f"{chat.ref} is no channel, and only there members_only and countries can say who may vote:"
+            f" take them out of poll {closed!r}, or schedule it to a channel"
+        )
+        raise SettingsError(msg)
 
 
 def refuse_twice(database: Database, thread: Thread, chat: Chat) -> None:

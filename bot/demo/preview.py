@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -44,9 +45,10 @@ async def send_all(url: str, thread: Thread, file: Path, chat: str) -> list[Prob
         address = await telegram.chat(chat)
         for post in thread.posts:
             try:
-                for message in outgoing.of_post(post, publish.files(post, file)):
+                files = publish.files(post, file)
+                for message in outgoing.of_post(post, files):
                     sent = await telegram.send(address, message)
-                for message in _reveal(post, thread):
+                for message in _reveal(post, thread, files):
                     await telegram.send(address, message, reply_to=sent.message_ids[0])
             except ThreadError as error:  # a picture that has changed since it was checked
                 refused += error.problems
@@ -55,9 +57,10 @@ async def send_all(url: str, thread: Thread, file: Path, chat: str) -> list[Prob
     return refused
 
 
-def _reveal(post: Post, thread: Thread) -> list[outgoing.Outgoing]:
+def _reveal(post: Post, thread: Thread, files: Sequence[bytes]) -> list[outgoing.Outgoing]:
     """What the author wrote for a poll's reveal; votes and what is measured are not known yet."""
     if not post.poll:
         return []
     blocks = reveal.written(post.poll, thread.language)
-    return outgoing.of_text(markup.render("\n\n".join(block for block in blocks if block)))
+    said = outgoing.of_text(markup.render("\n\n".join(block for block in blocks if block)))
+    return [*said, *outgoing.of_pictures(files[len(post.poll.asked) :])]

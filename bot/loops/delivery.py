@@ -207,4 +207,5 @@ def digest(message: Outgoing) -> str:
         case PhotoMessage(photos, caption):
             return content_key(["photo", len(photos), caption.text])
         case PollMessage(poll):
-            return content_key(["poll", poll.question, [option.text for option in poll.options]])
+            said = [message.about.text, len(message.pictures)]
+            return content_key(["poll", poll.question, [option.voted for option in poll.options], *filter(None, said)])

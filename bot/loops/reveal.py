@@ -60,7 +60,8 @@ def compose(database: Database, poll: ClosedPoll) -> list[Outgoing]:
     # One that came after the drawing was queued does not count: text and picture tell the same.
     timely = measured.output if measured and drawn.input["measurement"] else None
     body = text(poll, Measurement.model_validate_json(timely) if timely else None)
-    return outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
+    said = outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
+    return [*said, *outgoing.of_pictures(poll.pictures)]
 
 
 def drawing(poll: ClosedPoll, *, measured: bool) -> runs.Run:

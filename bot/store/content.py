@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Text, select, type_coerce
 
 from bot.errors import UnreadableError
-from bot.store.tables import posts
+from bot.store.tables import pictures, posts
 from bot.thread.model import Post
 
 STORED = type_coerce(posts.c.content, Text)  # as it lies there: what is no JSON must not stop a query for many
@@ -15,6 +15,12 @@ STORED = type_coerce(posts.c.content, Text)  # as it lies there: what is no JSON
 def read(connection: Connection, post_id: int) -> Post:
     """A post as the author wrote it. Raises `UnreadableError`."""
     return understood(connection.execute(select(STORED).where(posts.c.id == post_id)).scalar_one())
+
+
+def pictures_of(connection: Connection, post_id: int, *, first: int = 0) -> list[bytes]:
+    """A post's pictures in the order of `Post.shown`, from a position on."""
+    mine = (pictures.c.post_id == post_id) & (pictures.c.position >= first)
+    return list(connection.scalars(select(pictures.c.content).where(mine).order_by(pictures.c.position)))
 
 
 def understood(stored: str) -> Post:

@@ -52,7 +52,10 @@ def _held(*why: Why) -> ColumnElement[bool]:
 
 def _due(*columns: ColumnElement[Any]) -> Select[Any]:
     """Polls with their address, the message that carries them and the chat it was sent to, and `columns`."""
-    carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == 0)
+    parts = messages.alias("parts")
+    its = (parts.c.post_id == polls.c.post_id) & (parts.c.purpose == "post")
+    last = select(func.max(parts.c.part)).where(its).scalar_subquery()  # a post's poll comes after its text
+    carries = (messages.c.post_id == polls.c.post_id) & (messages.c.purpose == "post") & (messages.c.part == last)
     query = select(*COLUMNS, polls.c.id, messages.c.message_ids, messages.c.chat_id, *columns)
     query = query.join_from(polls, posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).join(messages, carries)

@@ -115,6 +115,7 @@ def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) 
         if purpose == "reveal":
             revealed(connection, post_id, now)
         else:
+            forgo(connection, post_id, now)  # its poll may be what the admin goes on without
             some = begun(connection, post_id, "sent")
             set_post(connection, post_id, state="sent" if some else "skipped", error=None)
 

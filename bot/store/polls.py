@@ -6,6 +6,7 @@ The tally that stopPoll answers is the authority; the counters in `tallies` go o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
-from bot.store.content import read
+from bot.store.content import pictures_of, read
 from bot.store.measurements import queue
 from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
@@ -47,7 +48,7 @@ class Tally:
 
 
 class ClosedPoll(NamedTuple):
-    """A closed poll with what its reveal tells."""
+    """A closed poll with what its reveal tells; `pictures` come with the explanation."""
 
     id: int
     language: Language
@@ -55,6 +56,7 @@ class ClosedPoll(NamedTuple):
     tally: Tally
     run_key: str | None
     drawing_key: str | None
+    pictures: Sequence[bytes] = ()
 
 
 def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
@@ -82,10 +84,11 @@ def closed_poll(database: Database, poll: int) -> ClosedPoll:
     with store.reading(database) as connection:
         post_id, language, counts, voters, run_key_, drawing_key = connection.execute(query).one()
         content = read(connection, post_id).poll
-    if content is None:
-        msg = "what is stored of the post holds no poll"
-        raise UnreadableError(msg)
-    return ClosedPoll(poll, language, content, Tally(tuple(counts), voters), run_key_, drawing_key)
+        if content is None:
+            msg = "what is stored of the post holds no poll"
+            raise UnreadableError(msg)
+        shown = pictures_of(connection, post_id, first=len(content.asked)) if content.explained else ()
+    return ClosedPoll(poll, language, content, Tally(tuple(counts), voters), run_key_, drawing_key, shown)
 
 
 def known_tally(database: Database, poll: int) -> Tally:

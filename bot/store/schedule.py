@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat, given, passed_over
-from bot.store.content import STORED, read
+from bot.store.content import STORED, pictures_of, read
 from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
@@ -180,9 +180,8 @@ def address(database: Database, publication: int, position: int) -> Address:
 
 def content(database: Database, post_id: int) -> Content:
     """What a post is made of. Raises `UnreadableError` where another version wrote it, and this one cannot read it."""
-    in_order = select(pictures.c.content).where(pictures.c.post_id == post_id).order_by(pictures.c.position)
     with store.reading(database) as connection:
-        return Content(read(connection, post_id), list(connection.scalars(in_order)))
+        return Content(read(connection, post_id), pictures_of(connection, post_id))
 
 
 def next_due(database: Database, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from telegram import (
     ChatMember,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaPhoto,
     InputPollOption,
     Message,
@@ -26,7 +27,6 @@ from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessa
 from bot.telegram.requests import Requests
 from bot.telegram.result import Sent, whatever
 from bot.telegram.wire import NOT_ACCEPTED
-from bot.thread import markup
 from bot.thread.model import Poll
 
 # A method of python-telegram-bot, what reads its result, and what it is given besides the chat.
@@ -103,8 +103,8 @@ class Telegram:
                 first = InputMediaPhoto(photos[0], caption=caption.text, caption_entities=caption.entities)
                 media = [first, *map(InputMediaPhoto, photos[1:])]
                 return self.bot.send_media_group, result.messages(len(photos)), {"media": media}
-            case PollMessage(poll):
-                return self.bot.send_poll, result.poll, _asked(poll, chat)
+            case PollMessage():
+                return self.bot.send_poll, result.poll, _asked(message, chat)
 
     async def exists(self, chat_id: int, message_id: int) -> bool:
         """
@@ -158,12 +158,18 @@ def anonymous(poll: Poll, chat: Chat) -> bool:
     return chat.type == "channel" or bool(poll.anonymous)
 
 
-def _asked(poll: Poll, chat: Chat) -> dict[str, Any]:
-    about = markup.render(poll.description)
+def _asked(message: PollMessage, chat: Chat) -> dict[str, Any]:
+    poll, about = message.poll, message.about
     quiz = poll.kind == "quiz"
+    # Files go beside the call by name: python-telegram-bot uploads none from within an option.
+    files = {f"picture{number}": InputFile(content) for number, content in enumerate(message.pictures)}
+    photos = iter([InputMediaPhoto(f"attach://{name}") for name in files])
+    own = next(photos) if poll.picture else None
     return {
         "question": poll.question,
-        "options": [InputPollOption(option.text) for option in poll.options],
+        "media": own,
+        "options": [InputPollOption(o.voted, media=next(photos) if o.picture else None) for o in poll.options],
+        "api_kwargs": files,
         "type": "quiz" if quiz else None,
         "correct_option_ids": [i for i, o in enumerate(poll.options) if o.correct] if quiz else None,
         "is_anonymous": anonymous(poll, chat),
@@ -171,6 +177,8 @@ def _asked(poll: Poll, chat: Chat) -> dict[str, Any]:
         "allows_revoting": poll.revoting and not quiz,
         "hide_results_until_closes": poll.hide_results,
         "shuffle_options": poll.shuffle,
+        "members_only": poll.members_only or None,
+        "country_codes": poll.countries or None,
         "description": about.text or None,
         "description_entities": about.entities or None,
     }

@@ -30,16 +30,24 @@ class PhotoMessage:
 
 @dataclass(frozen=True)
 class PollMessage:
+    """`pictures` are the poll's own, then its options', as in `Poll.asked`."""
+
     poll: Poll
+    pictures: tuple[bytes, ...] = ()
+
+    @property
+    def about(self) -> Rich:
+        return markup.render(self.poll.description)
 
 
 Outgoing = TextMessage | PhotoMessage | PollMessage
 
 
 def of_post(post: Post, files: Sequence[bytes]) -> list[Outgoing]:
-    """The messages of a post; `files` are its pictures."""
+    """The messages of a post; `files` are its pictures. A poll comes last, so that the post is done when it stands."""
     if post.poll:
-        return [PollMessage(post.poll)]
+        asked = tuple(files[: len(post.poll.asked)])
+        return [*of_text(markup.render(post.text)), PollMessage(post.poll, asked)]
     body = markup.render(post.text)
     return captioned(files, body) if files else of_text(body)
 
@@ -47,6 +55,11 @@ def of_post(post: Post, files: Sequence[bytes]) -> list[Outgoing]:
 def of_text(body: Rich) -> list[Outgoing]:
     """A text of any length."""
     return [TextMessage(part) for part in parts.split(body)]
+
+
+def of_pictures(photos: Sequence[bytes]) -> list[Outgoing]:
+    """Photos that need no words, if there are any."""
+    return [PhotoMessage(tuple(photos), Rich(""))] if photos else []
 
 
 def captioned(photos: Sequence[bytes], body: Rich) -> list[Outgoing]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import Message
+from telegram import Message, Poll
 
 from bot.telegram.api import Telegram
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
@@ -94,9 +94,15 @@ def matches(message: Outgoing, seen: Message) -> bool:
             return seen.text == body.text
         case PhotoMessage(_, caption):
             return bool(seen.photo) and (seen.caption or "") == caption.text
-        case PollMessage(poll):
-            asked = [poll.question, *(option.text for option in poll.options)]
-            return seen.poll is not None and [seen.poll.question, *(o.text for o in seen.poll.options)] == asked
+        case PollMessage():
+            return seen.poll is not None and _asks(message, seen.poll)
+
+
+def _asks(message: PollMessage, seen: Poll) -> bool:
+    """Its words, the description's too: options that are letters tell little."""
+    asked = [message.poll.question, *(option.voted for option in message.poll.options)]
+    same = asked == [seen.question, *(option.text for option in seen.options)]
+    return same and message.about.text.split() == (seen.description or "").split()
 
 
 def _ids(message: Outgoing, first: int) -> list[int]:

@@ -69,6 +69,6 @@ def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
 
 
 def _posts(sections: list[Section], front: FrontMatter, folder: Path, problems: Problems) -> list[Post]:
-    shared = Polls(front.poll)
+    shared = Polls(front.poll, folder)
     found = [posts.read(section, front, folder, shared, problems) for section in sections]
     return [post for post in found if post]

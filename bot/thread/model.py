@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -30,30 +31,6 @@ class Experiment(Frozen):
     despite: str | None = None
 
 
-class Option(Frozen):
-    text: str
-    correct: bool = False
-    feedback: Markdown = ""
-
-
-class Poll(Frozen):
-    """`anonymous` None lets the chat decide: channels are always anonymous, groups are not."""
-
-    id: str
-    question: str
-    description: Markdown = ""
-    options: tuple[Option, ...]
-    explanation: Markdown = ""
-    kind: Literal["poll", "quiz", "opinion"] = "poll"
-    open: timedelta = timedelta(hours=24)
-    hide_results: bool = True
-    anonymous: bool | None = None
-    multiple: bool = False
-    revoting: bool = True
-    shuffle: bool = False
-    experiment: Experiment | None = None
-
-
 class Formula(Frozen):
     kind: Literal["formula"] = "formula"
     latex: str
@@ -69,9 +46,64 @@ class Image(Frozen):
 Picture = Annotated[Formula | Image, Field(discriminator="kind")]
 
 
+class Option(Frozen):
+    """
+    `text` names the option wherever it is spoken of. In the poll stands `label` instead where there is one: a letter,
+    with which `text` then begins.
+    """
+
+    text: str
+    correct: bool = False
+    feedback: Markdown = ""
+    label: str = Field(default="", exclude_if=not_)
+    picture: Picture | None = Field(default=None, exclude_if=not_)
+
+    @property
+    def voted(self) -> str:
+        """What stands in the poll."""
+        return self.label or self.text
+
+
+class Poll(Frozen):
+    """
+    `anonymous` None lets the chat decide: channels are always anonymous, groups are not. `members_only` and `countries`
+    say who may vote in a channel. `picture` is its own, `explained` are published with the explanation.
+
+    What an older version does not know is stored only where it is used.
+    """
+
+    id: str
+    question: str
+    description: Markdown = ""
+    options: tuple[Option, ...]
+    explanation: Markdown = ""
+    kind: Literal["poll", "quiz", "opinion"] = "poll"
+    open: timedelta = timedelta(hours=24)
+    hide_results: bool = True
+    anonymous: bool | None = None
+    multiple: bool = False
+    revoting: bool = True
+    shuffle: bool = False
+    experiment: Experiment | None = None
+    picture: Picture | None = Field(default=None, exclude_if=not_)
+    explained: tuple[Picture, ...] = Field(default=(), exclude_if=not_)
+    members_only: bool = Field(default=False, exclude_if=not_)
+    countries: tuple[str, ...] = Field(default=(), exclude_if=not_)
+
+    @property
+    def restricted(self) -> bool:
+        """Not everybody may vote: only in a channel can that be said."""
+        return self.members_only or bool(self.countries)
+
+    @property
+    def asked(self) -> tuple[Picture, ...]:
+        """What the poll itself shows: its own picture, then those of its options."""
+        return tuple(filter(None, [self.picture, *(option.picture for option in self.options)]))
+
+
 class Post(Frozen):
     """
-    One post; its kind follows from what it holds. A poll stands alone, pictures take `text` as caption.
+    One post; its kind follows from what it holds. Pictures take `text` as caption; before a poll it goes out by itself.
 
     `pause` is the time since the post before; `after="polls"` waits until every earlier poll is revealed.
     """
@@ -88,6 +120,11 @@ class Post(Frozen):
         if self.poll:
             return "poll"
         return "picture" if self.pictures else "text"
+
+    @property
+    def shown(self) -> tuple[Picture, ...]:
+        """All its pictures in the order in which they are stored: what its poll shows, then what its reveal does."""
+        return (*self.poll.asked, *self.poll.explained) if self.poll else self.pictures
 
 
 class Thread(Frozen):

@@ -8,8 +8,8 @@ from emulator.botapi import access, entities, htmltext, markup
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked
 from emulator.wire import Json, bad_request
-from emulator.world.chats import Chat, Media, Message
-from emulator.world.files import PHOTO_LIMIT, StoredFile, Upload, picture_size
+from emulator.world.chats import Chat, Message
+from emulator.world.files import PHOTO_LIMIT, Media, StoredFile, Upload, picture_size
 from emulator.world.polls import Poll
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024

@@ -7,7 +7,8 @@ from emulator.botapi.content import Formatted
 from emulator.botapi.registry import Asked, method
 from emulator.botapi.sending import album_item
 from emulator.wire import Json, bad_request
-from emulator.world.chats import Media, Message
+from emulator.world.chats import Message
+from emulator.world.files import Media
 
 UNCHANGED = (
     "message is not modified: specified new message content and reply markup are exactly the same "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from emulator.botapi import access, content, markup
+import re
+
+from emulator.botapi import access, content, markup, poll_media
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Chat
 from emulator.world.polls import Option, Poll
 
-QUESTION_LIMIT, OPTION_LIMIT, OPTIONS_LIMIT = 300, 100, 12
+QUESTION_LIMIT, OPTION_LIMIT, OPTIONS_LIMIT, COUNTRIES_LIMIT = 300, 100, 12, 12
 LONGEST_OPEN_S = 2_628_000
 
 
@@ -19,10 +21,12 @@ def send_poll(asked: Asked) -> Json:
     kind = asked.params.text("type", "regular")
     if kind not in ("regular", "quiz"):
         raise bad_request("unsupported poll type specified")
+    media = poll_media.read(asked.params, quiz=kind == "quiz")
+    countries = _countries(asked.params)
     where = content.destination(asked, "can_send_polls")
-    _refuse_media(asked.params)
-    poll = _poll(asked, kind, options)
+    poll = _poll(asked, kind, options, countries)
     _check(poll, where.chat)
+    media.keep(asked, poll)
     return content.post(asked, where, content.Formatted(), poll=asked.world.add_poll(poll)).json()
 
 
@@ -35,18 +39,20 @@ def _option(given: object) -> Option:
         given = {"text": given}
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise bad_request("expected an option to be of type String")
-    _refuse_media(Params(given))
     body = content.formatted(Params(given), "text", "text_entities", "text_parse_mode")
     return Option(body.text, body.entities)
 
 
-def _refuse_media(params: Params) -> None:
-    """Better refused than lost: the emulator keeps no pictures inside polls."""
-    if any(params.json(name) for name in ("media", "explanation_media")):
-        raise bad_request("the emulator has no media in polls")
+def _countries(params: Params) -> list[str]:
+    codes = params.array("country_codes", "String", "country_codes")
+    if len(codes) > COUNTRIES_LIMIT:
+        raise bad_request("too many items specified")
+    if not all(isinstance(code, str) for code in codes):
+        raise bad_request("expected an Array of String")
+    return [str(code) for code in codes]
 
 
-def _poll(asked: Asked, kind: str, options: list[Option]) -> Poll:
+def _poll(asked: Asked, kind: str, options: list[Option], countries: list[str]) -> Poll:
     params = asked.params
     question, about = content.formatted(params, "question"), content.formatted(params, "description")
     explanation = content.formatted(params, "explanation")
@@ -62,7 +68,7 @@ def _poll(asked: Asked, kind: str, options: list[Option]) -> Poll:
         hidden=params.flag("hide_results_until_closes"),
         shuffled=params.flag("shuffle_options"),
         members_only=params.flag("members_only"),
-        country_codes=[str(code) for code in params.array("country_codes", "String")],
+        country_codes=countries,
         correct=_correct(params) if kind == "quiz" else [],
         question_entities=question.entities,
         explanation=explanation.text if kind == "quiz" else "",
@@ -95,16 +101,13 @@ def _correct(params: Params) -> list[int]:
 
 def _check(poll: Poll, chat: Chat) -> None:
     """Telegram's checks in Telegram's order."""
-    if chat.type == "channel" and not poll.anonymous:
-        raise bad_request("non-anonymous polls can't be sent to channel chats")
-    if chat.type != "channel" and (poll.members_only or poll.country_codes):
-        raise bad_request("poll voters can be restricted only in channel chats")
     if len(poll.description) > content.CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     _check_question(poll)
     _check_options(poll)
     if poll.kind == "quiz":
         _check_correct(poll)
+    _check_voters(poll, chat)
 
 
 def _check_question(poll: Poll) -> None:
@@ -135,6 +138,16 @@ def _check_correct(poll: Poll) -> None:
         raise bad_request("correct quiz option list must be increasing")
     if poll.correct[0] < 0 or poll.correct[-1] >= len(poll.options):
         raise bad_request("wrong quiz correct_option_id")
+
+
+def _check_voters(poll: Poll, chat: Chat) -> None:
+    """Who may vote, and whether names are told. That a country is one is for Telegram's servers to know."""
+    if not all(re.fullmatch("[A-Z]{2}", code) for code in poll.country_codes):
+        raise bad_request("invalid country code specified")
+    if chat.type != "channel" and (poll.members_only or poll.country_codes):
+        raise bad_request("poll voters can be restricted only in channel chats")
+    if chat.type == "channel" and not poll.anonymous:
+        raise bad_request("non-anonymous polls can't be sent to channel chats")
 
 
 @method

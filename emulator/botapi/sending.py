@@ -9,7 +9,7 @@ from emulator.botapi.content import Formatted
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
-from emulator.world.chats import Media
+from emulator.world.files import Media
 
 ALBUM_LIMIT = 10
 ALBUM_KINDS = ("photo", "document")

@@ -1,5 +1,6 @@
 // One bubble: a message, or an album of several.
 
+import { attachment, picture } from "./media.js";
 import { link, make, on, rich } from "./text.js";
 import { pollNodes } from "./poll.js";
 
@@ -11,8 +12,8 @@ export function bubbleNode(messages, picked, act) {
   const first = messages[0];
   const bubble = make("article", "bubble", ...heads(first, act));
   const pictures = messages.filter((message) => message.photo);
-  if (pictures.length) bubble.append(make("div", `photos n${Math.min(pictures.length, 4)}`, ...pictures.map((m) => photo(m, act))));
-  bubble.append(...messages.filter((message) => message.document).map(attachment));
+  if (pictures.length) bubble.append(make("div", `photos n${Math.min(pictures.length, 4)}`, ...pictures.map((m) => picture(m.photo, m.caption || "", act))));
+  bubble.append(...messages.filter((message) => message.document).map((message) => attachment(message.document)));
   if (first.poll) bubble.append(...pollNodes(first, picked, act));
   const said = messages.find((message) => message.text || message.caption);
   const time = make("time", "", (first.edit_date ? "изменено " : "") + clock(first.date));
@@ -52,20 +53,6 @@ export function senderName(message) {
 function quote(message, act) {
   const node = make("div", "quote", make("b", "", senderName(message)), make("span", "", snippet(message)));
   return on(node, () => act.jump(message.message_id));
-}
-
-function photo(message, act) {
-  const size = message.photo.at(-1);
-  const image = make("img");
-  Object.assign(image, { src: `/sim/files/${message.seen.file}`, alt: message.caption || "", width: size.width, height: size.height });
-  return on(image, () => act.enlarge(image.src));
-}
-
-function attachment(message) {
-  const { file_name: name = "файл", file_size: bytes } = message.document;
-  const size = `${Math.ceil(bytes / 1024).toLocaleString("ru")} КБ`;
-  const node = make("a", "document", make("span", "sheet"), make("b", "", name), make("span", "", size));
-  return Object.assign(node, { href: `/sim/files/${message.seen.file}`, download: name });
 }
 
 function keys(message, act) {

@@ -17,7 +17,7 @@ from emulator.wire import Json
 from emulator.world.feed import Watcher
 
 HERE = Path(__file__).parent
-ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "text.js")
+ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "media.js", "text.js")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 GATHER_S = 0.05  # changes this close together become one event
 

@@ -1,5 +1,6 @@
 // A poll as one user sees it: what may be chosen, or the results in bars.
 
+import { picture, pollMedia } from "./media.js";
 import { make, on, rich } from "./text.js";
 
 const plural = new Intl.PluralRules("ru");
@@ -8,14 +9,27 @@ export function count(n, one, few, many) {
   return `${n.toLocaleString("ru")} ${{ one, few }[plural.select(n)] || many}`;
 }
 
-// `picked` holds what is ticked but not sent; `act` what can be done: vote(poll, options), pick(message, index).
+// `picked` holds what is ticked but not sent; `act` what can be done: vote(poll, options), pick(message, index), enlarge(address).
 export function pollNodes(message, picked, act) {
   const poll = message.poll, seen = message.seen.poll;
+  const shown = pollMedia(poll.media, poll.question, act);
   const about = poll.description ? make("div", "text about", rich(poll.description, poll.description_entities)) : null;
   const question = make("div", "question", rich(poll.question, poll.question_entities));
-  const options = make("div", "options", ...seen.order.map((index) => optionNode(message, index, picked, act)));
-  const told = seen.explanation ? make("div", "explanation", rich(seen.explanation, poll.explanation_entities)) : null;
-  return [about, question, make("div", "kind", kindOf(poll)), options, told, footNode(poll, seen, picked, act)].filter(Boolean);
+  const options = make("div", "options", ...seen.order.map((index) => choiceNode(message, index, picked, act)));
+  const told = seen.told ? explanationNode(poll, act) : null;
+  return [shown, about, question, make("div", "kind", kindOf(poll)), options, told, footNode(poll, seen, picked, act)].filter(Boolean);
+}
+
+function explanationNode(poll, act) {
+  if (!poll.explanation && !poll.explanation_media) return null;
+  const words = poll.explanation ? rich(poll.explanation, poll.explanation_entities) : null;
+  return make("div", "explanation", words, pollMedia(poll.explanation_media, poll.explanation || "", act));
+}
+
+// An option, and its picture beside it: tapped, that grows, and nobody has voted.
+function choiceNode(message, index, picked, act) {
+  const option = optionNode(message, index, picked, act), { text, media } = message.poll.options[index];
+  return media?.photo ? make("div", "choice", option, picture(media.photo, text, act)) : option;
 }
 
 function kindOf(poll) {

@@ -38,7 +38,6 @@ class Viewer:
             "name": sender.first_name if isinstance(sender, User) else sender.title,
             "colour": abs(sender.id) % COLOURS,
             "mine": message.sender == self.user,
-            "file": message.media.file.id if message.media else None,
             "poll": self.poll(message.poll) if message.poll else None,
         }
         return message.json() | {"seen": seen}
@@ -55,7 +54,7 @@ class Viewer:
             "voters": len(poll.votes),
             "hidden": poll.hidden,
             "correct": poll.correct if told else [],
-            "explanation": poll.explanation if told else "",
+            "told": told,
             "votable": not poll.closed and (not chosen or poll.revoting),
             "retractable": bool(chosen) and poll.revoting and not poll.closed,
         }

@@ -6,8 +6,8 @@ import secrets
 
 from emulator.botapi import entities
 from emulator.wire import ApiError, Json, SimError
-from emulator.world.chats import Chat, Media, Message
-from emulator.world.files import Upload, picture_size
+from emulator.world.chats import Chat, Message
+from emulator.world.files import Media, Upload, picture_size
 from emulator.world.members import Member, User
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap

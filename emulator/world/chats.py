@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.wire import Json, filled
-from emulator.world.files import StoredFile
+from emulator.world.files import Media
 from emulator.world.members import PERMISSIONS, Member, User
 from emulator.world.polls import Poll
 
@@ -62,18 +62,6 @@ class Chat:
 
     def member_count(self) -> int:
         return self.subscribers or sum(member.inside for member in self.members.values())
-
-
-@dataclass(frozen=True)
-class Media:
-    """`kind` is "photo" or "document"."""
-
-    kind: str
-    file: StoredFile
-
-    def json(self) -> Json:
-        shown = self.file.photo_json() if self.kind == "photo" else self.file.document_json()
-        return {self.kind: shown}
 
 
 @dataclass

@@ -53,6 +53,18 @@ class StoredFile:
         return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
 
 
+@dataclass(frozen=True)
+class Media:
+    """What a message or a part of a poll shows; `kind` is "photo" or "document"."""
+
+    kind: str
+    file: StoredFile
+
+    def json(self) -> Json:
+        shown = self.file.photo_json() if self.kind == "photo" else self.file.document_json()
+        return {self.kind: shown}
+
+
 def picture_size(content: bytes) -> tuple[int, int] | None:
     """Width and height of a PNG, GIF, JPEG or WebP; None for anything else."""
     try:

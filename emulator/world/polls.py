@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from emulator.wire import Json, SimError, filled
+from emulator.world.files import Media
 
 
 @dataclass(frozen=True)
 class Option:
     text: str
     entities: list[Json] = field(default_factory=list)
+    media: Media | None = None
 
 
 @dataclass
@@ -33,8 +35,10 @@ class Poll:
     question_entities: list[Json] = field(default_factory=list)
     explanation: str = ""
     explanation_entities: list[Json] = field(default_factory=list)
+    explanation_media: Media | None = None
     description: str = ""
     description_entities: list[Json] = field(default_factory=list)
+    media: Media | None = None
     open_period: int = 0
     close_date: int = 0
     closed: bool = False
@@ -77,7 +81,7 @@ class Poll:
 
     def json(self, *, described: bool = False) -> Json:
         """
-        As its bot sees it, true counts always; only messages show the description, `poll` updates do not.
+        As its bot sees it, true counts always; only messages show the description and its media, `poll` updates do not.
 
         The deprecated `correct_option_id` is left out: client libraries warn about it on every quiz.
         """
@@ -96,6 +100,8 @@ class Poll:
             "correct_option_ids": self.correct,
             "description": self.description if described else "",
             "description_entities": self.description_entities if described else [],
+            "media": self.media.json() if self.media and described else None,
+            "explanation_media": self.explanation_media and self.explanation_media.json(),
         }
         if self.explanation:
             body["explanation"] = self.explanation
@@ -108,6 +114,7 @@ class Poll:
         shown = zip(self.options, self.counts, strict=True)
         return [
             filled({"persistent_id": str(index), "text": option.text, "text_entities": option.entities})
+            | ({"media": option.media.json()} if option.media else {})
             | {"voter_count": count}
             for index, (option, count) in enumerate(shown)
         ]

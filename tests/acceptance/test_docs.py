@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 from bot.cli import app
-from bot.errors import ThreadError
 from bot.thread import markdown
 from bot.thread.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
 from experiments.catalogue import ENTRIES
+from tests.bot.conftest import png
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,16 +71,13 @@ def test_the_thread_file_s_page_names_every_key_and_experiment():
     assert [key for key in keys if f"`{key}`" not in told] == []
 
 
-def test_the_example_of_the_thread_file_has_no_problem_but_its_missing_picture():
+def test_the_example_of_the_thread_file_has_no_problem(tmp_path):
     example = re.search(r"````markdown\n(.*?)````", words("docs/thread-file.md"), re.DOTALL)[1]
-    try:
-        markdown.parse(example, "example.md", ROOT / "threads")
-        problems = []
-    except ThreadError as error:
-        problems = [problem.message for problem in error.problems]
+    for name in re.findall(r"!\[.*?\]\((.*?)\)", example):
+        (tmp_path / name).write_bytes(png())
+    read = markdown.parse(example, "example.md", tmp_path)
 
-    assert len(problems) == 1
-    assert "board.png" in problems[0]
+    assert [post.kind for post in read.posts] == ["text", "poll", "poll", "poll", "picture"]
 
 
 def test_nothing_committed_names_an_index_host_or_a_path_of_one_machine():

@@ -14,7 +14,7 @@ from bot.thread.dialect.parser import parser
 from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
 
-BOX = re.compile(r"\[[ xX]\]\s")
+BOX = re.compile(r"\[[ xX]\](?:\s|$)")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from bot.thread.model import Frozen, Language, Late
 from bot.thread.moment import duration, moment
+from bot.thread.reader.countries import countries
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
 
@@ -22,6 +23,7 @@ def _open(value: object) -> timedelta:
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
+Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
 Start = Annotated[datetime, BeforeValidator(moment)]
 
 
@@ -30,7 +32,7 @@ class Settings(Frozen):
 
 
 class PollSettings(Settings):
-    """Only what the author set counts; the defaults are `thread.Poll`'s."""
+    """Only what the author set counts; the defaults are `thread.Poll`'s. `letters` decides what becomes of options."""
 
     open: Open = timedelta(hours=24)
     hide_results: bool = True
@@ -39,6 +41,9 @@ class PollSettings(Settings):
     multiple: bool = False
     revoting: bool = True
     shuffle: bool = False
+    letters: bool = False
+    members_only: bool = False
+    countries: Countries = ()
 
 
 class PollFence(PollSettings):

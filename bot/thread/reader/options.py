@@ -1,53 +1,59 @@
-"""The task list of a poll: `- [ ] option`, `[x]` where it is right, its own feedback in a quote below."""
+"""
+The task list of a poll: `- [ ] option`, `[x]` where it is right, its own feedback in a quote below.
+
+With `letters: yes` an option may hold whatever a text may: it is shown above the poll.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 from markdown_it.token import Token
 
 from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Option
+from bot.thread.reader import pictures
 from bot.thread.reader.blocks import Block, is_task
+from bot.thread.reader.lettered import Choice, lettered, named
 from bot.thread.reader.source import Problems, Section
 
 LONGEST, FEWEST, MOST = 100, 2, 12
-BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+")
+BOX = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
+RADIO = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\([ xXхХ*•]?\)\s")
+EMPTY = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\( ?\)\s")
+PICTURE = re.compile(r"\$\$[^$]+\$\$|!\[[^\]]*\]\((?:<[^>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)[^)]*\)")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
+LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
+BESIDE = "code begins in a line of its own, below the box and indented like it"
+LAST = "the quote with an option's feedback is the last that stands below it"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """An option, and the line of the section (from 0) where it stands."""
-
-    line: int
-    option: Option
-
-
-def read(section: Section, block: Block, problems: Problems) -> list[Choice]:
-    """The options of a task list, each problem of theirs added."""
+def read(section: Section, block: Block, folder: Path, problems: Problems, *, letters: bool) -> list[Choice]:
+    """The options of a task list, each problem of theirs added. `folder` holds the author's pictures."""
     choices = []
     for tokens in _items(block):
         if is_task(tokens[0]):
-            problems.extend(_misplaced(section, tokens))
-            choices.append(_choice(section, tokens))
+            problems.extend((_unquoted if letters else _misplaced)(section, tokens))
+            choices.append(_choice(section, tokens, folder, problems))
         else:
             problems.append(_boxless(section, tokens[0]))
-    problems.extend(_limits(section, choices))
-    return choices
+    problems.extend(_limits(section, choices, longest=None if letters else LONGEST))
+    return lettered(choices) if letters else named(choices)
 
 
 def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
     """Lines outside of task lists that were probably meant as options."""
     for block in blocks:
         if block.kind in ("bullet_list", "ordered_list", "paragraph") and not block.tasks:
-            for number in range(block.start, block.end):
-                if NO_BOX.match(section.lines[number]):
+            lines = range(block.start, block.end)
+            round_ = any(EMPTY.match(section.lines[number]) for number in lines)  # "(x)" alone may be maths
+            for number in lines:
+                if NO_BOX.match(section.lines[number]) or (round_ and RADIO.match(section.lines[number])):
                     yield _mistyped(section, number)
 
 
@@ -80,19 +86,35 @@ def _inside(tokens: Sequence[Token]) -> list[Token]:
     return [token for token in tokens if token.level == 2 and token.nesting >= 0]
 
 
-def _choice(section: Section, tokens: Sequence[Token]) -> Choice:
-    start = _span(tokens[0])[0]
-    line = section.lines[start]
-    box = BOX.match(line)
-    quote = next((token for token in _inside(tokens) if token.type == "blockquote_open"), None)
+def _choice(section: Section, tokens: Sequence[Token], folder: Path, problems: Problems) -> Choice:
+    (start, end), inside = _span(tokens[0]), _inside(tokens)
+    box = BOX.match(section.lines[start])
+    quote = next((token for token in reversed(inside) if token.type == "blockquote_open"), None)
+    asked, said = _span(quote) if quote else (end, end)
+    own = Block("paragraph", *_span(inside[0]), tuple(tokens[1:4]))
+    shown = pictures.of_option(section, own, folder, problems)
+    if len(shown) > 1:
+        problems.append(Problem(section.first + start, 1, f"an option has one picture: this one has {len(shown)}"))
+    head = section.lines[start][box.end() :] if box else section.lines[start]
+    body = [head, *_moved(section.lines[start + 1 : asked], len(box[1]) if box else 0)]
+    if shown:
+        body[: own.end - start] = PICTURE.sub("", "\n".join(body[: own.end - start])).strip().split("\n")
+    text = markup.plain(body[0]) or " ".join(child.content for child in own.inline if child.type == "image").strip()
     return Choice(
         start,
         Option(
-            text=markup.plain(line[box.end() :] if box else line),
-            correct=bool(box and box[1] in "xX"),
-            feedback="\n".join(QUOTE.sub("", text, count=1) for text in section.lines[slice(*_span(quote))]).strip(),
+            text=text,
+            correct=bool(box and box[2] in "xX"),
+            feedback="\n".join(QUOTE.sub("", line, count=1) for line in section.lines[asked:said]).strip(),
+            picture=shown[0] if shown else None,
         ),
+        "\n".join(body).strip("\n").rstrip(),
     )
+
+
+def _moved(lines: Sequence[str], by: int) -> list[str]:
+    """Lines of an item as they would stand outside of it."""
+    return [line[min(by, len(line) - len(line.lstrip())) :] for line in lines]
 
 
 def _span(token: Token | None) -> tuple[int, int]:
@@ -103,11 +125,23 @@ def _misplaced(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
     paragraph, *rest = _inside(tokens)
     start, end = _span(paragraph)
     if end > start + 1:
-        mend = "feedback goes in a quote below, '    > …', and a blank line stands before any other text"
+        mend = f"feedback goes in a quote below, '    > …', other text behind a blank line; or write {LETTERS}"
         yield Problem(section.first + start + 1, 1, f"an option is a single line: {mend}")
     for token in rest[1:] if rest and rest[0].type == "blockquote_open" else rest:
         number = _span(token)[0] or start
-        yield Problem(*section.find(section.lines[number], number), BELOW)
+        mend = f"code and longer texts may stand there with {LETTERS}"
+        yield Problem(*section.find(section.lines[number], number), f"{BELOW}; {mend}")
+
+
+def _unquoted(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """What is no part of an option that is shown above the poll: code beside its box, a quote that is no feedback."""
+    start, inside = _span(tokens[0])[0], _inside(tokens)
+    box = BOX.match(section.lines[start])
+    if box and section.lines[start][box.end() :].startswith(("```", "~~~")):
+        yield Problem(section.first + start, box.end() + 1, BESIDE)
+    for token in inside[:-1]:
+        if token.type == "blockquote_open":
+            yield Problem(*section.find(">", _span(token)[0]), LAST)
 
 
 def _boxless(section: Section, token: Token) -> Problem:
@@ -128,14 +162,19 @@ def _mistyped(section: Section, number: int) -> Problem:
     )
 
 
-def _limits(section: Section, choices: Sequence[Choice]) -> Iterator[Problem]:
+def _limits(section: Section, choices: Sequence[Choice], *, longest: int | None) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for choice in choices:
-        text, line = choice.option.text, section.first + choice.line
-        box = BOX.match(section.lines[choice.line])
-        column = box.end() + 1 if box else 1
-        if not 1 <= len(text) <= LONGEST:
-            yield Problem(line, column, f"the option has {len(text)} characters: Telegram allows 1 to {LONGEST}")
-        if text in seen:
+        line, column = section.first + choice.line, 1
+        if box := BOX.match(section.lines[choice.line]):
+            column = box.end() + 1
+        text = choice.option.text if longest else choice.body
+        if not text and not choice.option.picture:
+            yield Problem(line, column, f"the option has 0 characters: Telegram allows 1 to {LONGEST}")
+        if longest and len(text) > longest:
+            mend = f"shorten it, or write {LETTERS}: it stands above the poll then, and a letter in it"
+            message = f"the option has {len(text)} characters: Telegram allows 1 to {longest}"
+            yield Problem(line, column, f"{message}; {mend}")
+        if text and text in seen:
             yield Problem(line, column, f"{text!r} is already the option in line {seen[text]}: options must differ")
         seen.setdefault(text, line)

@@ -62,6 +62,18 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     return formulas, "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
 
 
+def of_option(section: Section, block: Block, folder: Path, problems: Problems) -> list[Picture]:
+    """The pictures in an option's own line; `block` is that alone."""
+    found: list[Picture] = []
+    for child in block.inline:
+        if child.type == "math_inline_double":
+            found.append(Formula(latex=child.content.strip()))
+        elif child.type == "image" and not _emoji(child):
+            found.append(Image(path=target(child)))
+    problems.extend(_wrong(section, block, found, folder))
+    return found
+
+
 def _nested(section: Section, block: Block) -> Iterator[Problem]:
     """Pictures within lists, quotes, tables and headings, where they cannot be taken out."""
     for token in block.tokens:

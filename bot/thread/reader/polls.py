@@ -1,33 +1,41 @@
-"""A post with a task list becomes a poll: question above, options, explanation after, settings in fences."""
+"""
+A post with a task list becomes a poll: question above, options, explanation after, settings in fences.
+
+What belongs to the question (code between it and the options, too) is the poll's description. So are options for whom
+letters stand in the poll, where they fit; else all of that goes out before the poll.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.errors import Problem
 from bot.thread import markup
-from bot.thread.model import Experiment, Poll
-from bot.thread.reader import frontmatter, options
-from bot.thread.reader.blocks import Block, Cut, prose
+from bot.thread.model import Experiment, Markdown, Poll
+from bot.thread.parts import ENTITY_LIMIT
+from bot.thread.reader import frontmatter, lettered, options, wording
+from bot.thread.reader.blocks import Block, Cut
 from bot.thread.reader.fences import ExperimentFence, PollFence, PollSettings
-from bot.thread.reader.place import target
 from bot.thread.reader.source import Problems, Section
+from bot.thread.rich import length
 from experiments.catalogue import ENTRIES, Entry, nearest
 
-QUESTION, DESCRIPTION = 300, 1024
+DESCRIPTION = 1024  # units, as a caption
 REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
 
 
 @dataclass
 class Polls:
-    """What the polls of a thread share: the author's defaults, and in which line each id was taken."""
+    """What the polls of a thread share: the author's defaults and pictures, and in which line each id was taken."""
 
     defaults: PollSettings
+    folder: Path
     taken: dict[str, int] = field(default_factory=dict)
     count: int = 0
 
@@ -47,23 +55,64 @@ def read(
     cuts: Sequence[Cut],
     polls: Polls,
     problems: Problems,
-) -> Poll | None:
-    """The poll of a section with a task list among its `blocks`; None after adding what is wrong with it."""
+) -> tuple[Poll, Markdown] | None:
+    """
+    The poll of a section with a task list among its `blocks`, and what goes out before it; None after adding what is
+    wrong with it.
+    """
     before = problems.errors
     polls.count += 1
     at = next(number for number, block in enumerate(blocks) if block.tasks)
-    problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
-    choices = options.read(section, blocks[at], problems)
-    broken = problems.errors > before
-    words = _words(section, blocks, at, cuts, problems)
     settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
+    letters = _letters(settings, fences.get("poll"))
+    told = problems.errors
+    problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
+    choices = options.read(section, blocks[at], polls.folder, problems, letters=letters)
+    broken = problems.errors > told
+    words = wording.read(section, blocks, at, cuts, polls.folder, problems)
     measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
         problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
-    if problems.errors > before or settings is None:
+    if words and not letters:
+        problems.extend(_too_long(section, words.description))
+    if settings and letters and settings.get("shuffle"):
+        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
+        problems.append(Problem(section.first + blocks[at].start, 1, message, "warning"))
+    if words is None or settings is None or problems.errors > before:
         return None
-    return Poll(options=tuple(one.option for one in choices), experiment=measured, **words, **settings)
+    chosen = {name: value for name, value in settings.items() if name != "letters"}
+    poll = Poll(options=tuple(one.option for one in choices), experiment=measured, **vars(words), **chosen)
+    return _placed(poll, lettered.above(choices) if letters else "")
+
+
+def _letters(settings: Mapping[str, Any] | None, fence: Fence | None) -> bool:
+    """Are letters wanted? Guessed where the settings are wrong, so that what is told of the options is right."""
+    if settings is None:
+        return fence is not None and bool(fence.yaml.data.get("letters"))
+    return bool(settings.get("letters"))
+
+
+def _placed(poll: Poll, above: Markdown) -> tuple[Poll, Markdown]:
+    """The options for whom letters stand in the poll are in its description, or with all of that before it."""
+    whole = "\n\n".join(filter(None, [poll.description, above]))
+    fits = _fits(whole)
+    return poll.model_copy(update={"description": whole if fits else ""}), "" if fits else whole
+
+
+def _fits(description: Markdown) -> bool:
+    shown = markup.render(description)
+    return length(shown.text) <= DESCRIPTION and len(shown.entities) <= ENTITY_LIMIT
+
+
+def _too_long(section: Section, description: Markdown) -> Iterator[Problem]:
+    if not _fits(description):
+        shown = markup.render(description)
+        has = f"{length(shown.text)} characters and {len(shown.entities)} marks"
+        most = f"a poll's description has at most {DESCRIPTION} and {ENTITY_LIMIT}"
+        first = next(number for number, line in enumerate(section.lines) if line.strip())
+        message = f"the text above the question has {has}: {most}; put the rest into a post of its own"
+        yield Problem(section.first + first, 1, message)
 
 
 def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Problem]:
@@ -80,36 +129,6 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
         if REFERENCE.match(line) and not any(block.start <= number < block.end for block in blocks):
             message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
             yield Problem(section.first + number, 1, message)
-    for block in blocks:
-        kinds = {child.type for child in block.inline}
-        if block.kind == "math_block" or "math_inline_double" in kinds:
-            message = "a poll cannot show a $$…$$ formula: give it a post of its own, between two ---"
-            yield Problem(*section.find("$$", block.start), message)
-        if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in block.inline):
-            message = "a poll cannot show a picture: give it a post of its own, between two ---"
-            yield Problem(*section.find("![", block.start), message)
-
-
-def _words(
-    section: Section, blocks: Sequence[Block], at: int, cuts: Sequence[Cut], problems: Problems
-) -> dict[str, str]:
-    """Question, description and explanation."""
-    asked = blocks[at - 1] if at else None
-    if not asked or asked.kind not in ("paragraph", "heading"):
-        message = "a poll needs a question: write it as the paragraph right before the options"
-        problems.append(Problem(section.first + blocks[at].start, 1, message))
-        return {}
-    question = markup.plain(" ".join(child.content or " " for child in asked.tokens if child.type == "inline"))
-    description = prose(section, 0, asked.start, cuts)
-    explanation = prose(section, blocks[at].end, len(section.lines), cuts)
-    shown = len(markup.render(description).text)
-    if not 1 <= len(question) <= QUESTION:
-        message = f"the question has {len(question)} characters: Telegram allows 1 to {QUESTION}"
-        problems.append(Problem(section.first + asked.start, 1, message))
-    if shown > DESCRIPTION:
-        message = f"the text above the question has {shown} characters: a poll's description has at most {DESCRIPTION}"
-        problems.append(Problem(section.first + blocks[0].start, 1, f"{message}; put the rest into a post of its own"))
-    return {"question": question, "description": description, "explanation": explanation}
 
 
 def _settings(

@@ -32,8 +32,11 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     pause = timing.pause if timing.pause is not None else front.pause
     cuts = [Cut(block.start, block.end) for block in ours]
     if any(block.tasks for block in rest):
-        poll = polls.read(section, rest, fences, cuts, shared, problems)
-        return Post(line=line, poll=poll, pause=pause, after=timing.after) if problems.errors == before else None
+        asked = polls.read(section, rest, fences, cuts, shared, problems)
+        if asked is None or problems.errors > before:
+            return None
+        poll, above = asked
+        return Post(line=line, text=above, poll=poll, pause=pause, after=timing.after)
     problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])

@@ -106,3 +106,12 @@ def test_a_picture_that_has_gone_since_the_check_is_told_with_file_and_line_and_
     with pytest.raises(ThreadError, match=r"t\.md:7:1: error: there is no file 'a\.png' beside the thread"):
         publish.store_thread(database, read, tmp_path / "t.md", CHANNEL, NOON, NOON)
     assert schedule.twin(database, read, CHANNEL.id) is None
+
+
+@pytest.mark.parametrize("closed", [{"members_only": True}, {"countries": ("KZ",)}])
+def test_who_may_vote_can_be_said_in_channels_only(closed):
+    some = thread(text(), asked(poll().model_copy(update=closed)))
+
+    publish.refuse_voters(some, CHANNEL)
+    with pytest.raises(SettingsError, match=r"^@group is no channel, .* take them out of poll 'heads'"):
+        publish.refuse_voters(some, GROUP)

@@ -93,8 +93,11 @@ ONE_PROBLEM = [
     (TASKS + "- [x] a\n- [ ] b\n> late", "7:1", "this quote belongs to no option"),
     (TASKS + "- [x] a\n- [ ] b\n\nx\n\n- [x] c\n- [ ] d", "10:1", "a second task list"),
     (HEAD + "> - [x] a", "4:5", "a task list in a list or quote is no poll"),
-    (POLL + "$$x$$", "8:1", "a poll cannot show a $$…$$ formula"),
-    (POLL + "![a](a.png)", "8:1", "a poll cannot show a picture"),
+    (HEAD + "$$x$$\n\n$$y$$\n\nQ\n- [x] a\n- [ ] b", "6:1", "a poll has one picture, and 2 stand above its options"),
+    (POLL + "![a](a.png)", "8:6", "there is no file 'a.png' beside the thread"),
+    (TASKS + "- [x] ![a](a.png)\n- [ ] b", "5:12", "there is no file 'a.png' beside the thread"),
+    (TASKS + "- [x] $$x$$ $$y$$\n- [ ] b", "5:1", "an option has one picture: this one has 2"),
+    (HEAD + "```\nQ\n```\n- [x] a\n- [ ] b", "7:1", "a poll needs a question"),
     (POLL + "[x]\n\n[x]: https://e.org", "10:1", "in a poll's post write links in full"),
     # fences
     (HEAD + "x\n\n```poll\nid: a\n```", "6:1", "a ```poll fence without a poll"),

@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.thread.model import Post, Thread
+from bot.thread.model import Formula, Image, Option, Post, Thread
 from tests.conftest import NOON
 from tests.factory import poll
 
@@ -32,3 +32,21 @@ def test_a_post_after_polls_waits_for_the_longest_and_not_for_the_last():
     after = Post(line=1, text="t", pause=timedelta(minutes=1), after="polls")
 
     assert Thread(title="T", posts=(long, short, after)).due(NOON)[2] == NOON + timedelta(hours=3, minutes=1)
+
+
+def test_what_older_versions_do_not_know_is_stored_only_where_it_is_used():
+    plain = Post(line=1, poll=poll(), pause=timedelta(0)).model_dump(mode="json")["poll"]
+    new = {"members_only": True, "picture": Formula(latex="x")}
+    closed = Post(line=1, poll=poll().model_copy(update=new), pause=timedelta(0)).model_dump(mode="json")["poll"]
+
+    assert set(closed) - set(plain) == set(new)
+    assert set(plain["options"][0]) == {"text", "correct", "feedback"}
+
+
+def test_pictures_are_stored_in_one_order_the_polls_own_its_options_its_explanations():
+    option = Option(text="A", picture=Formula(latex="b"))
+    shown = {"picture": Formula(latex="a"), "options": (Option(text="x"), option), "explained": (Image(path="c"),)}
+    post = Post(line=1, poll=poll().model_copy(update=shown), pause=timedelta(0))
+
+    assert post.shown == (Formula(latex="a"), Formula(latex="b"), Image(path="c"))
+    assert Post.model_validate_json(post.model_dump_json()) == post

@@ -2,10 +2,28 @@ import asyncio
 import time
 
 import pytest
-from telegram import InputPollOption
+from telegram import Bot, InputFile, InputMediaDocument, InputMediaPhoto, InputPollOption, Message
 from telegram.error import BadRequest
 
+from tests.emulator.conftest import png
 from tests.patience import until
+
+
+async def send_shown(bot: Bot, chat: int, **fields) -> Message:
+    """A quiz with a picture of its own, one of an option, and a file with the explanation."""
+    option = InputPollOption("a", media=InputMediaPhoto("attach://a"))
+    return await bot.send_poll(
+        chat,
+        "q",
+        [option, InputPollOption("b")],
+        type="quiz",
+        correct_option_ids=[0],
+        media=InputMediaPhoto(png(80, 60)),
+        explanation="see",
+        explanation_media=InputMediaDocument(b"log", filename="run.txt"),
+        api_kwargs={"a": InputFile(png(40, 30))},
+        **fields,
+    )
 
 
 async def test_a_poll_comes_back_with_everything_it_was_sent_with(bot, sim):
@@ -150,3 +168,46 @@ async def test_a_vote_ends_the_waiting_of_a_bot(bot, sim):
         await sim.post("vote", user=ann, poll=poll, options=[0])
 
         assert (await waiting)[0].poll_answer.option_ids == (0,)
+
+
+async def test_the_media_of_a_poll_come_back_each_in_its_place_and_can_be_read(bot, sim):
+    poll = (await send_shown(bot, await sim.chat("channel"))).poll
+    first, second = poll.options
+
+    sizes = [(photo[0].width, photo[0].height) for photo in (poll.media.photo, first.media.photo)]
+    assert (sizes, second.media) == ([(80, 60), (40, 30)], None)
+    assert poll.explanation_media.document.file_name == "run.txt"
+    file = await bot.get_file(first.media.photo[0].file_id)
+    assert bytes(await file.download_as_bytearray()) == png(40, 30)
+
+
+async def test_an_update_of_a_poll_shows_the_media_of_its_options_but_not_its_own(bot, sim):
+    chat, (ann,) = await sim.chat("channel"), await sim.users()
+    sent = await send_shown(bot, chat, description="about")
+
+    await sim.post("vote", user=ann, poll=sent.poll.id, options=[1])
+
+    told = (await bot.get_updates())[-1].poll
+    assert (told.media, told.description) == (None, None)
+    assert (told.options[0].media, told.explanation_media) == (
+        sent.poll.options[0].media,
+        sent.poll.explanation_media,
+    )
+
+
+async def test_a_poll_keeps_its_media_when_it_is_forwarded_or_copied(bot, sim):
+    chat, other = await sim.chat("channel"), await sim.chat("channel")
+    sent = await send_shown(bot, chat)
+
+    forwarded = await bot.forward_message(other, chat, sent.message_id)
+    await bot.copy_message(other, chat, sent.message_id)
+
+    (_, copied) = (await sim.get(f"chats/{other}/messages"))["messages"]
+    assert (forwarded.poll.media, forwarded.poll.options[0].media) == (sent.poll.media, sent.poll.options[0].media)
+    assert copied["poll"]["media"]["photo"][0]["file_id"] == sent.poll.media.photo[0].file_id
+
+
+async def test_a_channel_says_who_may_vote(bot, sim):
+    poll = (await bot.send_poll(await sim.chat("channel"), "q", ["a"], members_only=True, country_codes=["FT"])).poll
+
+    assert (poll.members_only, poll.country_codes) == (True, ("FT",))

@@ -23,6 +23,7 @@ def url():
 POLL = {"question": "q", "options": ["a", "b"]}
 QUIZ = {**POLL, "type": "quiz"}
 HERE = {"chat_id": "@here"}
+PHOTO, STICKER = ({"type": kind, "media": "attach://none"} for kind in ("photo", "sticker"))
 CASES = [
     ("nonsense", {}, 404, "Not Found: method not found"),
     ("getChat", {"chat_id": 77}, 400, "chat not found"),
@@ -68,6 +69,25 @@ CASES = [
     ("sendPoll", {**HERE, **POLL, "description": "x" * 1025}, 400, "message caption is too long"),
     ("sendPoll", {**HERE, **POLL, "type": "exam"}, 400, "unsupported poll type specified"),
     ("sendPoll", {**HERE, **POLL, "members_only": True}, 400, "poll voters can be restricted only in channel chats"),
+    ("sendPoll", {**HERE, **POLL, "country_codes": ["KZ"]}, 400, "poll voters can be restricted only in channel chats"),
+    ("sendPoll", {**HERE, **POLL, "country_codes": ["kz"]}, 400, "invalid country code specified"),
+    ("sendPoll", {**HERE, **POLL, "country_codes": ["KZ"] * 13}, 400, "too many items specified"),
+    ("sendPoll", {**HERE, **POLL, "country_codes": [7]}, 400, "expected an Array of String"),
+    ("sendPoll", {**HERE, **POLL, "country_codes": "["}, 400, "can't parse country_codes JSON object"),
+    ("sendPoll", {**HERE, **POLL, "media": "["}, 400, "can't parse InputPollMedia JSON object"),
+    ("sendPoll", {**HERE, **POLL, "media": [PHOTO]}, 400, "failed to parse InputPollMedia: expected an Object"),
+    ("sendPoll", {**HERE, **POLL, "media": {}}, 400, 'failed to parse InputPollMedia: can\'t find field "type"'),
+    ("sendPoll", {**HERE, **POLL, "media": STICKER}, 400, "failed to parse InputPollMedia: invalid type specified"),
+    ("sendPoll", {**HERE, **POLL, "media": {"type": "photo"}}, 400, "failed to parse InputPollMedia: media not found"),
+    ("sendPoll", {**HERE, **POLL, "media": PHOTO}, 400, "wrong file identifier/HTTP URL specified"),
+    ("sendPoll", {**HERE, **QUIZ, "explanation_media": []}, 400, "failed to parse InputPollMedia: expected an Object"),
+    (
+        "sendPoll",
+        {**HERE, **POLL, "options": [{"text": "a", "media": {"type": "document", "media": "x"}}]},
+        400,
+        "failed to parse poll option media: invalid type specified",
+    ),
+    ("sendPoll", {**HERE, **POLL, "options": [{"text": "", "media": PHOTO}]}, 400, "text must be non-empty"),
     ("sendPoll", {**HERE, **QUIZ}, 400, "correct quiz option list must be non-empty"),
     ("sendPoll", {**HERE, **QUIZ, "correct_option_ids": [1, 0]}, 400, "correct quiz option list must be increasing"),
     ("sendPoll", {**HERE, **QUIZ, "correct_option_ids": [2]}, 400, "wrong quiz correct_option_id"),

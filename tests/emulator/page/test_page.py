@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright, expect
+from telegram import InputFile, InputMediaPhoto, InputPollOption
 
 from tests.emulator.conftest import png
 from tests.patience import PATIENCE_S
@@ -202,3 +203,29 @@ async def test_a_link_to_a_message_opens_there_and_stays_there(page, url, bot, s
     await expect(page.locator("#unseen")).to_have_text("1")
     await expect(page.locator("[data-id='1']")).to_be_in_viewport(ratio=1)
     assert page.url.endswith("&message=1")
+
+
+async def test_a_poll_shows_its_pictures_and_one_that_is_tapped_grows_without_a_vote(page, url, bot, sim):
+    chat = await sim.chat("channel")
+    options = [InputPollOption("a", media=InputMediaPhoto("attach://a")), InputPollOption("b")]
+    media = {"media": InputMediaPhoto(png(80, 60)), "api_kwargs": {"a": InputFile(png())}}
+    await bot.send_poll(chat, "q", options, description="about", **media)
+    await page.goto(f"{url}/?chat={chat}")
+
+    await expect(page.locator(".bubble > .photos img")).to_have_js_property("naturalWidth", 80)
+    await page.locator(".choice img").click()
+
+    await expect(page.locator("#viewer img")).to_have_js_property("naturalWidth", 40)
+    assert (await sim.get("polls"))["votes_cast"] == 0
+
+
+async def test_the_picture_of_an_explanation_shows_when_the_quiz_is_answered(page, url, bot, sim):
+    chat, solution = await sim.chat("channel"), InputMediaPhoto(png())
+    await bot.send_poll(chat, "q", ["a", "b"], type="quiz", correct_option_ids=[1], explanation_media=solution)
+    await page.goto(f"{url}/?chat={chat}")
+    await expect(page.locator(".option")).to_have_count(2)
+    await expect(page.locator(".explanation")).to_have_count(0)
+
+    await page.locator(".option").first.click()
+
+    await expect(page.locator(".explanation img")).to_be_visible()

@@ -1,0 +1,88 @@
+"""
+What an option is called: in its poll, and wherever it is spoken of.
+
+Letters are Latin in every language. A voter who writes В or С about them means the Latin look-alike, whichever keyboard
+is on; in the row А, Б, В, Г the sign B would be the second letter to one reader and the third to another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
+
+from bot.thread import markup, maths
+from bot.thread.model import Formula, Markdown, Option
+
+SHORT = 60  # characters of an option that is spoken of
+CYRILLIC = "АБВГДЕЖЗИКЛМ"
+OWN = re.compile(r"\(?(\w)(?:[.)](?:[ \t]+|(?=\n|$))|(?=\n|$))")  # A. or A) before a text, or A alone in its line
+CODE = re.compile(r"^ *(?:```|~~~)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option, the line of the section (from 0) where it stands, and all that it says, without its picture."""
+
+    line: int
+    option: Option
+    body: Markdown
+
+
+def letter(number: int) -> str:
+    return ascii_uppercase[number % len(ascii_uppercase)]
+
+
+def lettered(choices: Sequence[Choice]) -> list[Choice]:
+    """With a letter instead of each option, by which it is called together with its first words."""
+    bodies = [choice.body for choice in choices]
+    own = [OWN.match(body) for body in bodies]
+    if all(found and found[1].upper() in _letters(number) for number, found in enumerate(own)):
+        bodies = [body[found.end() if found else 0 :].strip("\n") for body, found in zip(bodies, own, strict=True)]
+    return [
+        replace(choice, body=body, option=_called(choice.option, letter(number), _short(body, choice.option)))
+        for number, (choice, body) in enumerate(zip(choices, bodies, strict=True))
+    ]
+
+
+def named(choices: Sequence[Choice]) -> list[Choice]:
+    """As they are; those that are nothing but a picture have a letter, since no option is without a text."""
+    return [
+        choice
+        if choice.option.text or not choice.option.picture
+        else replace(choice, option=_called(choice.option, letter(number), _short("", choice.option)))
+        for number, choice in enumerate(choices)
+    ]
+
+
+def above(choices: Sequence[Choice]) -> Markdown:
+    """The options for whom only letters stand in the poll, one below the other."""
+    shown = [_marked(letter(number), choice.body) for number, choice in enumerate(choices) if choice.body]
+    return ("\n\n" if any("\n" in one for one in shown) else "\n").join(shown)
+
+
+def _letters(number: int) -> str:
+    return letter(number) + CYRILLIC[number : number + 1]
+
+
+def _called(option: Option, label: str, words: str) -> Option:
+    return option.model_copy(update={"label": label, "text": f"{label}. {words}" if words else label})
+
+
+def _short(body: Markdown, option: Option) -> str:
+    """The first words of an option, or its formula where that is a text."""
+    if not body:
+        latex = option.picture.latex if isinstance(option.picture, Formula) else ""
+        return "" if maths.unshown(latex) or len(latex) > SHORT else maths.in_line(latex)
+    lines = [line.strip() for line in markup.render(body).text.split("\n") if line.strip()]
+    shown = lines[:1] if CODE.search(body) else lines
+    words, more = " ".join(" ".join(shown).split()), len(shown) < len(lines)
+    if len(words) > SHORT:
+        words, more = words[:SHORT].rpartition(" ")[0].rstrip(" ,;:.—–-") or words[:SHORT], True
+    return f"{words} …" if more else words
+
+
+def _marked(label: str, body: Markdown) -> Markdown:
+    """The letter before a paragraph, or above whatever else begins an option."""
+    return f"**{label}.**\n{body}" if CODE.match(body) else f"**{label}.** {body}"
