@@ -8,7 +8,7 @@ import pytest
 from ziamath.nodes import mnode
 from ziamath.nodes.mrow import Mrow
 
-from bot.thread import formula, markdown, typeface, typeset
+from bot.thread import formula, markdown, typeset
 from bot.thread.tex.tree import TexError, tree
 
 DERIVATION = next(
