@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.thread.tex.scan import Fault
+from bot.thread.tex.tree import TexError, tree
 
 SIZE, WIDTH, MARGIN = 56, 1200, 48  # pixels; a long formula shrinks, a short one is not stretched
 SLIMMEST = 4  # width to height at most, either way: a thin strip shows as nothing in a chat
@@ -12,28 +15,16 @@ READABLE = 2.5  # a formula this many times wider than the picture becomes too s
 LONGEST = 3  # heights of a picture to its width, at most
 BLANK = 2  # the height of a picture with nothing in it; a negative one comes of an empty row
 INK, PAPER = "#1b1f24", "#ffffff"
-MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix")
-ENVIRONMENTS = ("aligned", "align*", "align", "array", "cases", "split", *MATRICES)
 HEADER = re.compile(r'<svg ([^>]*?)width="(-?[\d.]+)" height="(-?[\d.]+)"')
-NICER = {  # in MathML: no gap after a slanted ∂, and air between the rows of `aligned`
-    "<mo>&#x02202;</mo>": "<mi>&#x1D715;</mi>",
-    'rowspacing="3pt"': 'rowspacing="0.5em"',
-}
-MEANING = {
-    "NoAvailableTokensError": "there is nothing to draw",
-    "MissingSuperScriptOrSubscriptError": "nothing follows ^ or _",
-    "ExtraLeftOrMissingRightError": r"\left and \right do not match",
-    "DoubleSuperscriptsError": "two ^ in a row: put braces, as in {x^2}^3",
-    "DoubleSubscriptsError": "two _ in a row: put braces, as in {x_1}_2",
-    "MissingEndError": r"\begin{…} has no matching \end{…}",
-    "AssertionError": "an argument is missing, or a matrix needs braces around it to have an exponent",
-    "ParseError": r"& stands outside of an environment such as \begin{aligned}",
-}
+TOO_LONG = "the formula is too long to be read on a phone: break it, or make several formulas of it"
+EMPTY = "the formula cannot be drawn: it is empty, or has an empty row (write \\quad into it)"
 
 
 def draw(latex: str) -> bytes:
     """A PNG with the formula in the middle."""
     import resvg_py
+
+    from bot.thread import typeface
 
     svg = _svg(latex)
     wide, high = _size(svg)
@@ -43,24 +34,21 @@ def draw(latex: str) -> bytes:
     at = f'x="{(page_wide - wide) / 2}" y="{(page_high - high) / 2}" width="{wide}" height="{high}"'
     inner = HEADER.sub(rf"<svg \1{at}", svg, count=1)
     page = f'<svg xmlns="http://www.w3.org/2000/svg" width="{page_wide}" height="{page_high}">{inner}</svg>'
-    return bytes(resvg_py.svg_to_bytes(svg_string=page, background=PAPER))
+    fonts = typeface.paths() if "<text" in svg else []
+    return bytes(resvg_py.svg_to_bytes(svg_string=page, background=PAPER, font_files=fonts, skip_system_fonts=True))
 
 
-def problems(latex: str) -> list[str]:
-    """What keeps a formula from being drawn as it is meant; the drawing itself forgives too much."""
-    found = list(_misspelt(latex))
-    if found:
-        return found
+def faults(latex: str) -> tuple[Fault, ...]:
+    """What keeps a formula from being drawn as it is meant, each with its place; drawing forgives too much."""
     try:
         wide, high = _size(_svg(latex))
-    except Exception as error:  # noqa: BLE001  # the library raises bare errors of many kinds, all about the formula
-        name = type(error).__name__
-        return [f"the formula cannot be drawn: {MEANING.get(name, name)}"]
-    if high <= BLANK:
-        return ["the formula cannot be drawn: it is empty, or has an empty row (write \\quad into it)"]
+    except TexError as error:
+        return error.faults
+    if high <= BLANK or wide <= BLANK:
+        return (Fault(0, EMPTY),)
     if wide > READABLE * WIDTH or high > LONGEST * WIDTH:
-        return ["the formula is too long to be read on a phone: break it, or make several formulas of it"]
-    return []
+        return (Fault(0, TOO_LONG),)
+    return ()
 
 
 def _size(svg: str) -> tuple[float, float]:
@@ -69,38 +57,27 @@ def _size(svg: str) -> tuple[float, float]:
     return float(header[2]), float(header[3])
 
 
-def _misspelt(latex: str) -> Iterator[str]:
-    """Unknown commands and environments, and braces that do not pair: all would be drawn as if nothing were wrong."""
-    from latex2mathml.converter import convert
-
-    bare = re.sub(r"\\[{}\\]", "", latex)
-    if bare.count("{") != bare.count("}"):
-        yield f"{bare.count('{')} opening and {bare.count('}')} closing braces: each {{ needs its }}"
-        return
-    for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
-        if name not in ENVIRONMENTS:
-            yield f"unknown environment {name!r}: allowed are {', '.join(ENVIRONMENTS)}"
-    if "$" in latex.replace(r"\$", ""):
-        yield "a $ inside of a formula: the formula itself stands between $$ and $$"
-    try:
-        markup = convert(latex)
-    except Exception:  # noqa: BLE001  # drawing it raises the same, and `problems` tells it
-        return
-    for name in dict.fromkeys(re.findall(r"<m[io][^>]*>(\\[^<]+)<", markup)):
-        yield f"unknown command {name}: it would be drawn as text"
-
-
+@lru_cache(maxsize=64)  # checked and then drawn
 def _svg(latex: str) -> str:
+    made = tree(latex, block=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the library finds its fonts in an old way
-        from ziamath.tex import tex2mml
-        from ziamath.zmath import Math
-
-        plain = latex.replace("{align}", "{aligned}")  # which numbers its rows
-        markup = tex2mml(plain).replace("<math ", f'<math mathcolor="{INK}" ', 1)
-        for drawn, better in NICER.items():
-            markup = markup.replace(drawn, better)
-        return str(Math(markup, size=SIZE).svg())
+        from bot.thread import typeface, typeset
+    if any(element.get("columnlines") for element in made.iter()):
+        raise TexError(Fault(latex.find("|"), "the lines of an array are not drawn: leave | out of its columns"))
+    try:
+        return typeset.svg(made, size=SIZE, ink=INK)
+    except typeset.TooMuchError as error:
+        raise TexError(Fault(0, TOO_LONG)) from error
+    except typeface.NoGlyphError as error:
+        code, where = f"U+{ord(error.sign):04X}", max(0, latex.find(error.sign))
+        message = f"{error.sign} ({code}) is in no font of formulas: write it in the text around the formula"
+        raise TexError(Fault(where, message)) from error
+    except Exception as error:  # the library raises bare errors of many kinds, all about the formula
+        message = (
+            f"the formula cannot be drawn: a part of it is more than the drawing knows ({error}), write it otherwise"
+        )
+        raise TexError(Fault(0, message)) from error
 
 
 def _page(wide: float, high: float) -> tuple[float, float]:

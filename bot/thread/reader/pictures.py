@@ -92,12 +92,18 @@ def _emoji(token: Token) -> bool:
     return target(token).startswith("tg://emoji?")
 
 
+def _spot(section: Section, block: Block, latex: str, offset: int) -> tuple[int, int]:
+    """Where a character of a formula stands in the file."""
+    line, column = section.find(latex or "$$", block.start)
+    before, _, last = latex[:offset].rpartition("\n")
+    return (line + before.count("\n") + 1, len(last) + 1) if "\n" in latex[:offset] else (line, column + offset)
+
+
 def _wrong(section: Section, block: Block, pictures: Sequence[Picture], folder: Path) -> Iterator[Problem]:
     for picture in pictures:
         if isinstance(picture, Formula):
-            place = section.find(picture.latex or "$$", block.start)
-            for message in formula.problems(picture.latex):
-                yield Problem(*place, message)
+            for fault in formula.faults(picture.latex):
+                yield Problem(*_spot(section, block, picture.latex, fault.offset), fault.message)
             continue
         try:
             raster.load(picture.path, folder)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from bot.thread.tex import letters
-from bot.thread.tex.spacing import NOT, NoFormError, Sign, fenced, joined, negated, resolved
+from bot.thread.tex.spacing import NoFormError, Sign, fenced, joined, resolved
 
 DIFFERENTIALS = frozenset("d∂δ∆Δ∇")
 APPLIED = re.compile(r"[^\W\d_]+\([^()]*\)")  # f(x), which needs no parentheses of its own
 ROOTS = {"2": "√", "3": "∛", "4": "∜"}
-PLAINER = {"ϕ": "φ", "~": "∼"}  # as a text writes them
+PLAINER = {"ϕ": "φ"}  # as a text writes them
 
 
 def row(element: Element, *, tight: bool = False) -> str:
@@ -26,7 +26,7 @@ def _signs(element: Element, *, tight: bool) -> list[Sign]:
         element = element[0]
     inside = element if element.tag in ("math", "mrow", "mstyle", "msqrt", "mpadded") else [element]
     signs = [sign for sign in (_sign(child, tight=tight) for child in inside) if sign.text]
-    return resolved(fenced(negated(signs)))
+    return resolved(fenced(signs))
 
 
 def _sign(element: Element, *, tight: bool) -> Sign:
@@ -42,7 +42,7 @@ def _sign(element: Element, *, tight: bool) -> Sign:
 def _leaf(element: Element) -> Sign:
     text = PLAINER.get(element.text or "", element.text or "")
     if element.tag == "mtext":
-        return Sign(NOT, "not") if text == "⧸" else Sign(text)
+        return Sign(text)
     variant = element.get("mathvariant", "")
     word = len(text) > 1 and text.replace(" ", "").isalpha()
     kind = letters.kinds().get(text, "op" if word and element.tag != "mn" else "ord")
@@ -51,8 +51,6 @@ def _leaf(element: Element) -> Sign:
 
 def _group(element: Element, *, tight: bool) -> Sign:
     """Braces make one sign of many; a word of upright letters is an operator, as max is."""
-    if element.tag == "mpadded" and element.get("width") == "0":
-        return Sign(NOT, "not")
     signs = _signs(element, tight=tight)
     if len(signs) == 1:
         return replace(signs[0], kind="ord", last="") if signs[0].kind in ("bin", "rel", "punct") else signs[0]

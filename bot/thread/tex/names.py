@@ -48,7 +48,7 @@ REFUSED = _commands(
     "newcommand renewcommand def newenvironment DeclareMathOperator mathchoice sideset skew genfrac above"
     " abovewithdelims atopwithdelims href class style unicode verb rule raise lower moveleft moveright colorbox"
     " fcolorbox root leftroot uproot eqalign eqalignno displaylines matrix pmatrix bmatrix Bmatrix vmatrix"
-    " Vmatrix array cases smallmatrix split align smash vcenter"
+    " Vmatrix array cases smallmatrix split align smash vcenter hline hdashline hfil"
 )
 
 
@@ -61,7 +61,9 @@ def known() -> frozenset[str]:
             found.update(name for name in several if isinstance(name, str))
     found |= set(SYMBOLS) | WORDS | NAMED | TAGS | PAIRED | {r"\of"}
     signs = {name for name in found if name.startswith(commands.MATH) and name not in commands.LOCAL_FONTS}
-    unread = signs - set(commands.MATH_NON_FONT_COMMANDS)  # taken for fonts, which they are not
+    unread = (
+        signs - set(commands.MATH_NON_FONT_COMMANDS) - set(commands.CONVERSION_MAP)
+    )  # taken for fonts, which they are not
     return frozenset(name for name in found if re.fullmatch(r"\\(?:[a-zA-Z]+\*?|.)", name)) - REFUSED - unread
 
 

@@ -31,7 +31,9 @@ def unpaired(pieces: Sequence[Piece]) -> list[Fault]:
                 return [Fault(piece.offset, rf"\end{{{piece.words}}} ends nothing that began before it")]
         elif piece.text == "&" and not any(outer.text == r"\begin" for outer in around):
             return [Fault(piece.offset, r"& stands outside of an environment such as \begin{aligned}: a sign is \&")]
-    return [Fault(piece.offset, rf"\begin{{…}} has no matching \end{{{piece.words}}}") for piece in around[:1]]
+    return [
+        Fault(piece.offset, rf"\begin{{{piece.words}}} has no matching \end{{{piece.words}}}") for piece in around[:1]
+    ]
 
 
 def too_deep(pieces: Sequence[Piece]) -> Iterator[Fault]:

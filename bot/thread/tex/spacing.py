@@ -12,7 +12,6 @@ APART = frozenset(
     {("op", "ord"), ("op", "op"), ("ord", "op"), ("close", "op"), ("inner", "op"), ("op", "inner"), ("ord", "inner")}
     | {("inner", "ord"), ("inner", "inner"), ("close", "inner"), ("inner", "open")}
 )
-NOT = "\u0338"  # a stroke through the sign before it
 
 
 class NoFormError(ValueError):
@@ -31,19 +30,6 @@ class Sign:
     @property
     def end(self) -> str:
         return self.last or self.kind
-
-
-def negated(signs: Sequence[Sign]) -> list[Sign]:
-    """Each sign behind a stroke gets it."""
-    found: list[Sign] = []
-    for sign in signs:
-        if found and found[-1].kind == "not":
-            found[-1] = replace(sign, text=sign.text[0] + NOT + sign.text[1:])
-        else:
-            found.append(sign)
-    if found and found[-1].kind == "not":
-        raise NoFormError(r"\not")
-    return found
 
 
 def fenced(signs: Sequence[Sign]) -> list[Sign]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from unicodedata import normalize
 from xml.etree.ElementTree import Element
 
 from latex2mathml.symbols_parser import SYMBOLS
@@ -14,6 +16,7 @@ from bot.thread.tex.scan import Fault, Piece, scan
 
 FIRST_WORDS = 0xE000  # of Unicode's private use: a character stands for words until the tree is there
 DECIMAL = re.compile(r"(?<=\d),(?=\d)")  # 0,5 is one number, 0, 5 are two
+STROKE = "\u0338"
 HIDDEN = re.compile("[\ue000-\uf8ff]")
 NORM = re.compile(r"(?<!\\)\|\|")
 REFERENCE = re.compile(r"&#x([0-9A-Fa-f]+);")
@@ -48,7 +51,8 @@ def tree(latex: str, *, block: bool = False) -> Element:
     pieces, faults = scan(latex)
     faults = faults or unpaired(pieces) or [*too_deep(pieces)]
     if faults:
-        raise TexError(*sorted(faults, key=lambda fault: fault.offset))
+        first = {fault.message: fault for fault in sorted(faults, key=lambda fault: fault.offset, reverse=True)}
+        raise TexError(*sorted(first.values(), key=lambda fault: fault.offset))
     words: list[Piece] = []
     source = NORM.sub(r"\|", DECIMAL.sub("{,}", _source(pieces, words)))
     try:
@@ -103,6 +107,9 @@ def _tidy(element: Element, words: list[Piece]) -> None:
     """Put words back, spell characters out, and give what takes two or three children no more than these."""
     for child in element:
         _tidy(child, words)
+        if child.text == "~" and element.tag != "mover":  # \sim; over a letter, it is an accent
+            child.text = "∼"
+    _negate(element)
     element.text = REFERENCE.sub(lambda found: chr(int(found[1], 16)), element.text or "")
     if found := HIDDEN.search(element.text):
         _fill(element, found[0], words[ord(found[0]) - FIRST_WORDS])
@@ -113,6 +120,14 @@ def _tidy(element: Element, words: list[Piece]) -> None:
     surplus = len(element) - ARITY.get(element.tag, len(element))
     if surplus > 0:  # a matrix with its fences, as what has an exponent
         _group(element, surplus + 1)
+
+
+def _negate(element: Element) -> None:
+    """A stroke that latex2mathml lays over the next sign becomes a part of it: ≠ is one sign."""
+    for stroke, sign in pairwise(list(element)):
+        if stroke.tag == "mpadded" and "".join(stroke.itertext()) == "⧸" and sign.text:
+            sign.text = normalize("NFC", sign.text[0] + STROKE + sign.text[1:])
+            element.remove(stroke)
 
 
 def _fill(element: Element, stand_in: str, piece: Piece) -> None:
