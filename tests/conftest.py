@@ -11,8 +11,8 @@ import pytest
 
 from bot.store import store
 from bot.store.store import Database
+from tests import made, transitions, watched
 from tests import outcomes as asked
-from tests import transitions, watched
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LONGEST = ("torture/test_short.py", "acceptance/test_threads.py", "engines/test_dask.py", "torture/test_engines.py")
@@ -89,7 +89,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def database(url: str) -> Database:
     """A database that tells at the end if a row changed its state in a way that the table of states does not have."""
-    database = store.create(url)
+    database = made.fresh(url)
     transitions.watch(database)
     yield database
     unknown = transitions.unknown(database)

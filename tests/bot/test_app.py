@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 from bot import app
 from bot.settings import Settings
-from bot.store import store
+from tests import made
 from tests.bot.conftest import TOKEN
 from tests.bot.loops.test_intake import until
 
@@ -30,7 +30,7 @@ def levels():
 
 @pytest.mark.parametrize(("wanted", "level"), [("NORMAL", 1), ("FULL", 2)])
 async def test_every_commit_of_a_running_bot_waits_for_the_disk_as_it_was_told(api, sim, url, levels, wanted, level):
-    store.create(url).dispose()  # or else the migrations' own commits would be seen as well
+    made.fresh(url).dispose()  # or else the migrations' own commits would be seen as well
     levels.clear()
     settings = Settings(token=TOKEN, api_url=api, database_url=url, synchronous=wanted)
     running = asyncio.create_task(app.run(settings, lambda: datetime.now(UTC), worker=False))

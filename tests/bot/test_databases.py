@@ -6,8 +6,7 @@ import pytest
 
 from bot.cli import app
 from bot.errors import PollbotError
-from bot.store import store
-from tests import watched
+from tests import made, watched
 from tests.conftest import CONNECTIONS, NOON
 from tests.factory import publish, text
 from tests.patience import PATIENCE_S
@@ -35,7 +34,7 @@ def settings(api, sim, url):
 def home(tmp_path, monkeypatch, settings, url):
     """A folder with a thread, and with a database in which one is published."""
     (tmp_path / "thread.md").write_text(THREAD)
-    with store.created(url) as database:
+    with made.opened(url) as database:
         publish(database, NOON, text("hello"))
     monkeypatch.chdir(tmp_path)
     for name, value in settings.items():

@@ -19,6 +19,7 @@ from bot.store.tables import runs as rows
 from experiments import perform
 from experiments.catalogue import run_key
 from experiments.topic import Context
+from tests import made
 from tests.patience import eventually
 from tests.torture.processes import Victim, free_port, victim
 
@@ -81,7 +82,7 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
     given = {"POLLBOT_DATABASE_URL": url, "POLLBOT_LOG_FORMAT": "json"}
     at = f"tcp://127.0.0.1:{port}"
     home = ("--host", "127.0.0.1", "--no-dashboard")
-    database = store.create(url)
+    database = made.fresh(url)
     with ExitStack() as stack:
         stack.callback(database.dispose)
         scheduler, nodes = None, []

@@ -17,6 +17,7 @@ from bot.telegram.api import Telegram
 from bot.telegram.wire import Wire
 from emulator.app import create_app
 from emulator.server import serve_in_thread
+from tests import made
 from tests.bot.conftest import Stage, png
 from tests.factory import asked, poll, text
 
@@ -36,7 +37,7 @@ class Publication(RuleBasedStateMachine):
         self.stack.callback(self.loop.close)
         url = self.stack.enter_context(serve_in_thread(create_app()))
         sim = self.stack.enter_context(httpx.Client(base_url=f"{url}/sim"))
-        database = store.create(f"sqlite:///{folder / 'p.db'}")
+        database = made.fresh(f"sqlite:///{folder / 'p.db'}")
         self.stack.callback(database.dispose)
         sim.post("/chats", json={"type": "supergroup", "title": "g", "username": "group"}).raise_for_status()
         telegram, wire = Telegram("4242:demo", url), Wire("4242:demo", url)

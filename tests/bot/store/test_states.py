@@ -21,7 +21,7 @@ from bot.store.tables import metadata
 from bot.store.tables import polls as poll_rows
 from bot.store.tables import posts as post_rows
 from bot.thread.model import Experiment
-from tests import transitions
+from tests import made, transitions
 from tests.conftest import NOON
 from tests.factory import HOUR, asked, poll, publish, send, text
 
@@ -224,7 +224,7 @@ DATABASES = iter(())
 def test_random_histories_know_no_other_transition(tmp_path_factory):
     global DATABASES  # noqa: PLW0603 hypothesis makes the machines
     folder = tmp_path_factory.mktemp("histories")
-    DATABASES = (store.create(f"sqlite:///{folder}/{number}.db") for number in range(10_000))
+    DATABASES = (made.fresh(f"sqlite:///{folder}/{number}.db") for number in range(10_000))
     machine = Histories.TestCase
     machine.settings = settings(
         max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, phases=(Phase.generate,)

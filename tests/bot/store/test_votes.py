@@ -10,6 +10,7 @@ from bot.store import store, votes
 from bot.store.polls import Tally, closed, closing
 from bot.store.tables import history, polls, snapshots, strays
 from bot.store.updates import pseudonym
+from tests import made
 from tests.conftest import NOON
 from tests.factory import CHANNEL, answer, asked, poll, publish, send, snapshot
 
@@ -216,7 +217,7 @@ changes = st.lists(st.tuples(st.integers(1, 4), st.sets(st.integers(0, 2))), max
 def test_the_newest_choice_of_each_voter_counts_in_whatever_order_batches_and_repetition_updates_come(
     tmp_path_factory, data, changes
 ):
-    with store.created(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}") as database:
+    with made.opened(f"sqlite:///{tmp_path_factory.mktemp('votes') / 'p.db'}") as database:
         publish(database, NOON, asked(poll()))
         send(database, NOON, 10, telegram_id="P")
         updates = [answer(i, "P", user, *options) for i, (user, options) in enumerate(changes, 1)]
