@@ -30,6 +30,12 @@ def render(markdown: str) -> Rich:
     return rich(_Layout(markdown).blocks(parser().parse(markdown), ()))
 
 
+def says(markdown: str, tokens: Sequence[Token]) -> bool:
+    """Whether subscribers would see anything of some blocks of `markdown`."""
+    layout = _Layout(markdown)
+    return any(run.text.strip() for block in _siblings(tokens) for run in layout.blocks(block, ()))
+
+
 def plain(markdown: str) -> str:
     """One line of text without any markup: Telegram's polls have no entities in options."""
     (inline,) = parser().parseInline(markdown.strip())

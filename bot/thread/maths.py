@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.thread.tex.line import row
 from bot.thread.tex.scan import JOINERS, SHOWS_NOTHING, Fault, scan
@@ -52,6 +53,7 @@ def _name(command: str, words: str) -> str:
     return rf"\begin{{{words}}}" if command == r"\begin" else command
 
 
+@lru_cache(1024)  # it is asked whether a formula has a line, and then for the line
 def _line(latex: str) -> str:
     text = unicodedata.normalize("NFC", row(tree(latex)).replace("\u00a0", " "))
     text = re.sub(" +", " ", text).strip()

@@ -75,18 +75,21 @@ def rich(runs: Sequence[Run]) -> Rich:
         unit += length(run.text)
     spans += [(start, unit, style) for style, start in begun.items()]
     spans.sort(key=lambda span: (span[0], -span[1]))
-    return clipped(text, [_entity(*span) for span in spans if span[1] > span[0]], 0)
+    shown, first, last = _trimmed(text)
+    inside = ((max(start, first), min(end, last), style) for start, end, style in spans)
+    return Rich(shown, tuple(_entity(start - first, end - start, style) for start, end, style in inside if end > start))
 
 
-def _entity(start: int, end: int, style: Style) -> MessageEntity:
-    return MessageEntity(
-        style.kind,
-        start,
-        end - start,
-        url=style.url,
-        language=style.language,
-        custom_emoji_id=style.emoji,
-    )
+def _entity(offset: int, units: int, style: Style) -> MessageEntity:
+    return MessageEntity(style.kind, offset, units, url=style.url, language=style.language, custom_emoji_id=style.emoji)
+
+
+def _trimmed(text: str) -> tuple[str, int, int]:
+    """A text without blank lines at its ends, and the units where that began and ended."""
+    shown = BLANK.sub("", text, count=1)
+    first = length(text[: len(text) - len(shown)])
+    shown = shown.rstrip()
+    return shown, first, first + length(shown)
 
 
 def length(text: str) -> int:
@@ -96,11 +99,8 @@ def length(text: str) -> int:
 
 def clipped(piece: str, entities: Iterable[MessageEntity], unit: int) -> Rich:
     """What begins at `unit` of a message, without blank lines at its ends, and what of each entity lies in it."""
-    text = BLANK.sub("", piece, count=1)
-    first = unit + length(piece[: len(piece) - len(text)])
-    text = text.rstrip()
-    last = first + length(text)
-    inside = (_clip(entity, first, last) for entity in entities)
+    text, first, last = _trimmed(piece)
+    inside = (_clip(entity, unit + first, unit + last) for entity in entities)
     return Rich(text, tuple(entity for entity in inside if entity.length > 0))
 
 

@@ -40,7 +40,7 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
-    if problems.errors == before and not shown and not markup.render(text).text:
+    if problems.errors == before and not shown and not any(markup.says(section.text, block.tokens) for block in rest):
         problems.append(Problem(line, 1, "this post is empty: write its text, or take away one --- line"))
     if problems.errors > before:
         return None
