@@ -18,7 +18,7 @@ from bot.telegram.api import Unreachable
 from bot.telegram.outcome import Later
 from bot.thread.reader import source
 
-LOOK_S = 0.1
+LOOK_S = 0.05
 
 
 def show(file: Path, port: int, png: Path | None = None) -> None:

@@ -107,6 +107,7 @@ function draw(changed, gone = []) {
     messages.set(message.message_id, message);
   }
   const stale = new Set((state.spoken === language ? changed : [...messages.values()]).map(blockKey));
+  if (state.spoken !== language) people();
   state.spoken = language;
   keepPlace(() => arrange(stale, written?.order));
   if (state.stuck) toBottom();
