@@ -53,7 +53,8 @@ async def _changes(viewer: Viewer) -> AsyncIterator[str]:
         while feed.open:
             await watcher.woken.wait()
             await asyncio.sleep(GATHER_S)
-            yield json.dumps(_news(viewer, watcher), ensure_ascii=False)
+            if any((news := _news(viewer, watcher)).values()):
+                yield json.dumps(news, ensure_ascii=False)
     finally:
         feed.watchers.discard(watcher)
 
