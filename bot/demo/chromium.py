@@ -56,7 +56,12 @@ def shoot(program: str, url: str, file: Path) -> None:
             time.sleep(LOOK_S)
         browser.size(session, int(browser.value(session, HEIGHT)))  # a window in which nothing scrolls
         picture = browser.ask("Page.captureScreenshot", session, format="png", captureBeyondViewport=True)["data"]
-    file.write_bytes(base64.b64decode(picture))
+    try:
+        file.write_bytes(base64.b64decode(picture))
+    except OSError as error:
+        raise DemoError(
+            f"the picture {str(file)!r} cannot be written: {os.strerror(error.errno or 0).lower()}"
+        ) from None
 
 
 class Browser:

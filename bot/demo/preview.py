@@ -29,6 +29,8 @@ def show(file: Path, port: int, png: Path | None = None) -> None:
     """
     source.load(file)  # a file that is not there is no thread that is being written
     browser = chromium.find() if png else None
+    if png and not png.parent.is_dir():
+        raise DemoError(f"the picture {str(png)!r} cannot be written: there is no folder {str(png.parent)!r}; make it")
     with take_port(port) as sock, Processes() as processes, Drawings() as drawings:
         url = start_emulator(processes, sock)
         with _told(processes), Posted(file, url, drawings) as posted:
