@@ -102,14 +102,14 @@ class Posted:
     async def _send(self, post: Post, evidence: Evidence) -> list[Problem]:
         """Send a post, and the reveal of its poll; returns why it cannot be sent."""
         try:
-            for message in outgoing.of_post(post, publish.files(post, self.file.parent, self.draw)):
+            for message in outgoing.of_post(post, publish.files(post, self.file, self.draw)):
                 sent = await self.telegram.send(self.draft, message)
             for message in sample.of_poll(post.poll, self.language, evidence, self.drawings) if post.poll else []:
                 await self.telegram.send(self.draft, message, reply_to=sent.message_ids[0])
         except Refused as error:
             return [Problem(post.line, 1, f"Telegram refuses this post: {error}")]
-        except OSError as error:
-            return [Problem(post.line, 1, f"cannot read the picture {error.filename!r}: {error.strerror}")]
+        except ThreadError as error:  # a picture has changed since it was checked
+            return list(error.problems)
         return []
 
     async def _note(self, problems: Sequence[Problem], post: int, *, unread: bool = False) -> None:

@@ -105,7 +105,7 @@ def test_a_measurement_that_is_at_hand_is_told_and_else_that_it_will_be(desk):
     _, before = desk.save(QUIZ + fence)
     with store.created("sqlite:///pollbot.db") as database:
         now = datetime.now(UTC)
-        store_thread(database, markdown.read(desk.file), desk.file.parent, CHANNEL, now, now)
+        store_thread(database, markdown.read(desk.file), desk.file, CHANNEL, now, now)
         run = runs.claim(database, "test", ("measure",), now)
         runs.finish(database, run.key, owner="test", output=measurement().model_dump_json().encode(), now=now)
     _, after = desk.look()
@@ -130,7 +130,9 @@ def measurement() -> Measurement:
 def test_a_post_that_is_refused_is_told_with_its_line_and_the_others_are_shown(desk):
     desk.file.write_text(f"{HEAD}Hello.\n\n---\n{QUIZ}\n---\nBye.")
     desk.posted.read()
-    desk.sim.post("/faults", json={"kind": "error", "method": "sendPoll", "status": 400, "description": "Bad Request: no"})
+    desk.sim.post(
+        "/faults", json={"kind": "error", "method": "sendPoll", "status": 400, "description": "Bad Request: no"}
+    )
     (refused,) = desk.posted.show()
 
     assert (refused.line, refused.message) == (8, "Telegram refuses this post: no")
