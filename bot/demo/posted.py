@@ -28,7 +28,7 @@ from bot.telegram.api import Telegram
 from bot.telegram.outcome import Refused
 from bot.thread import formula, markdown
 from bot.thread.markdown import Part, Reading
-from bot.thread.model import Language, Post
+from bot.thread.model import Language, Poll, Post
 from bot.thread.reader import source
 from bot.thread.reader.source import Problems
 
@@ -102,15 +102,19 @@ class Posted:
     async def _send(self, post: Post, evidence: Evidence) -> list[Problem]:
         """Send a post, and the reveal of its poll; returns why it cannot be sent."""
         try:
-            for message in outgoing.of_post(post, publish.files(post, self.file, self.draw)):
+            files = publish.files(post, self.file, self.draw)
+            for message in outgoing.of_post(post, files):
                 sent = await self.telegram.send(self.draft, message)
-            for message in sample.of_poll(post.poll, self.language, evidence, self.drawings) if post.poll else []:
+            for message in self._revealed(post.poll, files, evidence) if post.poll else []:
                 await self.telegram.send(self.draft, message, reply_to=sent.message_ids[0])
         except Refused as error:
             return [Problem(post.line, 1, f"Telegram refuses this post: {error}")]
         except ThreadError as error:  # a picture has changed since it was checked
             return list(error.problems)
         return []
+
+    def _revealed(self, poll: Poll, files: Sequence[bytes], evidence: Evidence) -> list[outgoing.Outgoing]:
+        return sample.of_poll(poll, files[len(poll.asked) :], self.language, evidence, self.drawings)
 
     async def _note(self, problems: Sequence[Problem], post: int, *, unread: bool = False) -> None:
         if problems:

@@ -59,12 +59,19 @@ class Evidence:
         return None, None
 
 
-def of_poll(poll: Poll, language: Language, evidence: Evidence, drawings: Drawings) -> list[Outgoing]:
-    """The messages of its reveal, if people vote as in the demo; without the picture while that is being drawn."""
+def of_poll(
+    poll: Poll, pictures: Sequence[bytes], language: Language, evidence: Evidence, drawings: Drawings
+) -> list[Outgoing]:
+    """
+    The messages of its reveal, if people vote as in the demo; `pictures` come with the explanation.
+
+    The picture of the votes is not there while it is being drawn.
+    """
     key, measurement = evidence.measured(poll.experiment) if poll.experiment else (None, None)
     counts = counts_of(shares_of(poll), VOTERS)
     closed = ClosedPoll(0, language, poll, Tally(tuple(counts), VOTERS), key, None)
     order = reveal.drawing(closed, measured=measurement is not None).input
     picture = drawings.of({**order, "measurement": measurement and measurement.model_dump_json()})
     body = reveal.text(closed, measurement, words.NOT_MEASURED_BEFORE)
-    return outgoing.captioned([picture], body) if picture else outgoing.of_text(body)
+    said = outgoing.captioned([picture], body) if picture else outgoing.of_text(body)
+    return [*said, *outgoing.of_pictures(pictures)]
