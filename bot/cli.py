@@ -93,11 +93,17 @@ def check(
 
 
 @app.command()
-def preview(file: File, port: Port = 8791) -> None:
-    """Show the posts as Telegram will, and what the author says at each reveal, in a page on this machine."""
+def preview(
+    file: File,
+    port: Port = 8791,
+    png: Annotated[
+        Path | None, typer.Option(help="Write one long picture of all posts instead, and end.", metavar="OUT.png")
+    ] = None,
+) -> None:
+    """Show posts and reveals as Telegram will, in a page on this machine that follows the file while it is edited."""
     from bot.demo.preview import show
 
-    show(file, port)
+    show(file, port, png)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from emulator.botapi import http
 from emulator.page import page
-from emulator.sim import control, levers
+from emulator.sim import control, drafts, levers
 from emulator.wire import SimError
 from emulator.world.world import World
 
@@ -23,7 +23,7 @@ TICK_S = 0.5
 def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
     app = Starlette(
-        routes=[*http.routes, *control.routes, *levers.routes, *page.routes],
+        routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *page.routes],
         exception_handlers={SimError: _refused, 404: _missing},
         lifespan=_lifespan,
     )

@@ -76,14 +76,20 @@ def _frame(lines: Sequence[str], problem: Problem) -> Iterator[Text]:
     """The offending line with a caret below the column; of a long line, what is around the column."""
     if not 1 <= problem.line <= len(lines):
         return
-    line, at = lines[problem.line - 1].replace("\t", " "), problem.column - 1
-    start = max(0, at - AROUND) if len(line) > WIDEST else 0
-    shown = ("…" if start else "") + line[start : start + WIDEST] + ("…" if len(line) > start + WIDEST else "")
+    shown, at = excerpt(lines[problem.line - 1], problem.column)
     gutter = f"{problem.line:>6} | "
-    before = Text(shown[: at - start + bool(start)])
-    yield Text.assemble((gutter, "dim"), "".join(sign if sign.isprintable() else "�" for sign in shown))
+    before = Text(shown[:at])
+    yield Text.assemble((gutter, "dim"), shown)
     yield Text.assemble((" " * (len(gutter) - 2) + "| ", "dim"), " " * before.cell_len, ("^", "bold red"))
     yield Text()
+
+
+def excerpt(line: str, column: int) -> tuple[str, int]:
+    """What is shown of a line that may be long, and where in that the column is."""
+    line, at = line.replace("\t", " "), column - 1
+    start = max(0, at - AROUND) if len(line) > WIDEST else 0
+    shown = ("…" if start else "") + line[start : start + WIDEST] + ("…" if len(line) > start + WIDEST else "")
+    return "".join(sign if sign.isprintable() else "�" for sign in shown), at - start + bool(start)
 
 
 def _count(number: int, thing: str) -> str:

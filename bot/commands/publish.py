@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,11 +80,11 @@ def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, sta
     )
 
 
-def files(post: Post, file: Path) -> list[bytes]:
+def files(post: Post, file: Path, draw: Callable[[str], bytes] = formula.draw) -> list[bytes]:
     """A post's pictures: formulas drawn, images read. Raises `ThreadError` where one has changed since the check."""
     try:
         return [
-            formula.draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
+            draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
             for picture in post.shown
         ]
     except PictureError as error:

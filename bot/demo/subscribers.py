@@ -23,6 +23,21 @@ HESITANT, GONE = 0.12, 0.03  # who changes their mind, and who takes the vote ba
 TICK_S = 0.2
 
 
+def shares_of(poll: Poll) -> Sequence[float]:
+    """How many of a hundred choose each option; as many each where nobody has voted yet."""
+    return SHARES.get(poll.id) or [1.0] * len(poll.options)
+
+
+def counts_of(shares: Sequence[float], people: int) -> list[int]:
+    """Whole people for shares, all of them."""
+    exact = [people * share / sum(shares) for share in shares]
+    counts = [int(n) for n in exact]
+    by_rest = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for option in by_rest[: people - sum(counts)]:
+        counts[option] += 1
+    return counts
+
+
 @dataclass(frozen=True, order=True)
 class Move:
     """One voter's choice in one poll at a moment; no options take the vote back."""
@@ -67,7 +82,7 @@ class Subscribers:
 
     def plan(self, poll: Poll, now: float, seconds: float) -> list[Move]:
         """What everybody does in one poll: final choices with the known shares, some after another first choice."""
-        shares = SHARES.get(poll.id) or [1.0] * len(poll.options)
+        shares = shares_of(poll)
         moves = []
         for voter, option in zip(self.people, self._choices(shares), strict=True):
             at = now + seconds * self.random.betavariate(1.2, 2.5)
@@ -83,12 +98,7 @@ class Subscribers:
 
     def _choices(self, shares: Sequence[float]) -> list[int]:
         """As many of each option as its share asks for, in random order."""
-        total, people = sum(shares), len(self.people)
-        exact = [people * share / total for share in shares]
-        counts = [int(n) for n in exact]
-        by_rest = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
-        for option in by_rest[: people - sum(counts)]:
-            counts[option] += 1
+        counts = counts_of(shares, len(self.people))
         choices = [option for option, count in enumerate(counts) for _ in range(count)]
         self.random.shuffle(choices)
         return choices

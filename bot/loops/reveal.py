@@ -24,7 +24,7 @@ from bot.thread import markup
 from bot.thread.model import Language, Option, Poll
 from bot.thread.rich import Rich
 from experiments import command
-from experiments.measurement import Ballot, Finding, Measurement, OptionVotes
+from experiments.measurement import Ballot, Finding, Measurement, OptionVotes, Text
 
 log = structlog.get_logger()
 PATIENCE_S = 600.0  # for a measurement that is not there when its poll closes
@@ -85,8 +85,8 @@ def ballot(poll: ClosedPoll) -> Ballot:
     return Ballot(question=poll.poll.question, options=options, voters=poll.tally.voters, opinion=opinion)
 
 
-def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
-    """Answer, explanation, feedback to each option, and what the measurement says about it."""
+def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT) -> Rich:
+    """Answer, explanation, feedback to each option, and what the measurement says, or why there is none."""
     blocks = written(poll.poll, poll.language)
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
@@ -94,7 +94,7 @@ def text(poll: ClosedPoll, measurement: Measurement | None) -> Rich:
         settings = f"_{words.MEASURED[poll.language]}: {_safe(measurement.settings[poll.language])}_"
         blocks.append(f"{settings}\n{_repeat(poll, measurement)}")
     elif poll.poll.experiment:
-        blocks.append(f"_{words.NO_MEASUREMENT[poll.language]}_")
+        blocks.append(f"_{unmeasured[poll.language]}_")
     return markup.render("\n\n".join(block for block in blocks if block))
 
 

@@ -110,6 +110,10 @@ NO_MEASUREMENT = both(
     "Измерения нет: опыт не удалось провести. Ответ и объяснение — автора.",
     "There is no measurement: the experiment failed. Answer and explanation are the author's.",
 )
+NOT_MEASURED_BEFORE = both(
+    "Здесь будет измерение: опыт проводится до публикации.",
+    "The measurement will stand here: it is made before the poll goes out.",
+)
 
 
 def say(text: Text, language: Language, /, **fields: object) -> str:

@@ -1,6 +1,6 @@
 """
 A thread file becomes a thread. `read` and `parse` raise ThreadError with everything that is wrong, each at its place;
-`inspect` tells warnings as well.
+`inspect` tells warnings as well, and `partly` reads as much as can be read of a file that is being written.
 
 The file is cut at its `---` lines (source), settings are checked (frontmatter, fences), and every section becomes
 a post (posts, with blocks, pictures, polls and options).
@@ -9,14 +9,36 @@ a post (posts, with blocks, pictures, polls and options).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem, ThreadError
 from bot.thread.model import Post, Thread
-from bot.thread.reader import frontmatter, posts, source
+from bot.thread.reader import frontmatter, pictures, posts, source
 from bot.thread.reader.fences import FrontMatter
 from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the file, and the post in it, unless that cannot be read."""
+
+    section: Section
+    post: Post | None
+
+    def pictures(self) -> set[str]:
+        """Every file that is named as a picture, also where the post cannot be read: it may be what is missing."""
+        return set(pictures.named(self.section))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What could be read of a file; `front` is None where the front matter cannot be."""
+
+    front: FrontMatter | None
+    parts: tuple[Part, ...]
+    problems: Problems
 
 
 def read(path: Path) -> Thread:
@@ -33,11 +55,8 @@ def parse(text: str, name: str, folder: Path = Path()) -> Thread:
 
 def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
     """The thread, unless something keeps it from being used; and everything that is to be said of it."""
-    problems = Problems()
-    front_lines, sections = source.cut(text, problems)
-    front = _front_matter(front_lines, problems) if front_lines else None
-    # a wrong front matter must not hide what is wrong below it
-    found = _posts(sections, front or FrontMatter(title="?"), folder, problems)
+    reading = partly(text, folder)
+    front, problems = reading.front, reading.problems
     if problems.errors or front is None:
         return None, problems
     thread = Thread(
@@ -46,9 +65,21 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
         start=front.start,
         late=front.late,
         late_after=front.late_after,
-        posts=tuple(found),
+        posts=tuple(part.post for part in reading.parts if part.post),
     )
     return thread, problems
+
+
+def partly(text: str, folder: Path = Path()) -> Reading:
+    """Every post that can be read, whatever is wrong with the others."""
+    problems = Problems()
+    front_lines, sections = source.cut(text, problems)
+    front = _front_matter(front_lines, problems) if front_lines else None
+    # a wrong front matter must not hide what is wrong below it
+    settings = front or FrontMatter(title="?")
+    shared = Polls(settings.poll, folder)
+    parts = [Part(section, posts.read(section, settings, folder, shared, problems)) for section in sections]
+    return Reading(front, tuple(parts), problems)
 
 
 def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
@@ -66,9 +97,3 @@ def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
     if " #" in value and value[0] not in "\"'|>":
         message = f'what follows # would be lost as a comment: put the title in quotes, title: "{value.strip()}"'
         yield Problem(line, column + value.index(" #") + 1, message)
-
-
-def _posts(sections: list[Section], front: FrontMatter, folder: Path, problems: Problems) -> list[Post]:
-    shared = Polls(front.poll, folder)
-    found = [posts.read(section, front, folder, shared, problems) for section in sections]
-    return [post for post in found if post]

@@ -1,27 +1,30 @@
 // One bubble: a message, or an album of several.
 
 import { attachment, picture } from "./media.js";
+import { noteNode } from "./note.js";
 import { link, make, on, rich } from "./text.js";
 import { pollNodes } from "./poll.js";
+import { language, say } from "./words.js";
 
-export const day = (date) => new Date(date * 1000).toLocaleDateString("ru", { day: "numeric", month: "long" });
-const clock = (date) => new Date(date * 1000).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+export const day = (date) => new Date(date * 1000).toLocaleDateString(language, { day: "numeric", month: "long" });
+const clock = (date) => new Date(date * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 // `act` is what can be done: vote, pick, reply(message), jump(id), tap(message, key), enlarge(address).
 export function bubbleNode(messages, picked, act) {
   const first = messages[0];
+  if (first.seen.note) return noteNode(first);
   const bubble = make("article", "bubble", ...heads(first, act));
   const pictures = messages.filter((message) => message.photo);
   if (pictures.length) bubble.append(make("div", `photos n${Math.min(pictures.length, 4)}`, ...pictures.map((m) => picture(m.photo, m.caption || "", act))));
   bubble.append(...messages.filter((message) => message.document).map((message) => attachment(message.document)));
   if (first.poll) bubble.append(...pollNodes(first, picked, act));
   const said = messages.find((message) => message.text || message.caption);
-  const time = make("time", "", (first.edit_date ? "изменено " : "") + clock(first.date));
+  const time = make("time", "", (first.edit_date ? say("edited") : "") + clock(first.date));
   const body = said && rich(said.text || said.caption, said.entities || said.caption_entities);
   bubble.append(said ? make("div", "text", body, time) : time);
   bubble.classList.toggle("bare", pictures.length > 0 && !said);
   const answer = on(make("button", "answer", "↩"), () => act.reply(first));
-  answer.setAttribute("aria-label", "Ответить");
+  answer.setAttribute("aria-label", say("reply"));
   const keyboard = first.reply_markup ? keys(first, act) : null;
   const node = make("div", `row${first.seen.mine ? " mine" : ""}`, make("div", "stack", bubble, keyboard), answer);
   node.dataset.id = first.message_id;
@@ -32,7 +35,7 @@ function heads(message, act) {
   const named = !message.seen.mine && message.chat.type !== "private";
   return [
     named ? make("div", `name colour${message.seen.colour}`, message.seen.name) : null,
-    message.forward_origin ? make("div", "forwarded", `Переслано: ${originName(message.forward_origin)}`) : null,
+    message.forward_origin ? make("div", "forwarded", `${say("forwarded")}${originName(message.forward_origin)}`) : null,
     message.reply_to_message ? quote(message.reply_to_message, act) : null,
   ];
 }
@@ -42,8 +45,9 @@ function originName(origin) {
 }
 
 export function snippet(message) {
-  if (message.poll) return `Опрос: ${message.poll.question}`;
-  return message.text || message.caption || (message.photo ? "Фотография" : message.document?.file_name || "Файл");
+  if (message.seen?.note) return message.seen.note.problems[0].message;
+  if (message.poll) return `${say("poll_of")}${message.poll.question}`;
+  return message.text || message.caption || (message.photo ? say("photo") : message.document?.file_name || say("file"));
 }
 
 export function senderName(message) {

@@ -1,6 +1,7 @@
 // Pictures and files, in messages and in polls: the same nodes everywhere.
 
 import { make, on } from "./text.js";
+import { language, say } from "./words.js";
 
 const address = (file) => `/sim/files/${file.file_id}`;
 
@@ -11,8 +12,8 @@ export function picture(sizes, alt, act) {
 }
 
 export function attachment(document) {
-  const { file_name: name = "файл", file_size: bytes } = document;
-  const size = `${Math.ceil(bytes / 1024).toLocaleString("ru")} КБ`;
+  const { file_name: name = say("file"), file_size: bytes } = document;
+  const size = `${Math.ceil(bytes / 1024).toLocaleString(language)}${say("kilobytes")}`;
   const node = make("a", "document", make("span", "sheet"), make("b", "", name), make("span", "", size));
   return Object.assign(node, { href: address(document), download: name });
 }

@@ -1,25 +1,22 @@
 // The chat page: what is live, and what a person can do.
 
 import { bubbleNode, day, senderName, snippet } from "./bubble.js";
-import { count, growBars } from "./poll.js";
+import { growBars } from "./poll.js";
+import { stateNodes } from "./note.js";
 import { make, on } from "./text.js";
+import { count, language, say, speak } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { me: 1000, chat: null, reply: null, unseen: 0, stuck: true, top: 0, stream: null };
+const state = { me: 1000, chat: null, reply: null, unseen: 0, stuck: true, top: 0, stream: null, spoken: "" };
 const chats = new Map(), messages = new Map(), nodes = new Map(), days = new Map(), picked = new Map();
 const NEAR = 60; // this close to the bottom counts as being there
-const REFUSED = {
-  MESSAGE_POLL_CLOSED: "Опрос уже закрыт",
-  REVOTE_NOT_ALLOWED: "В этом опросе голос нельзя изменить",
-  CHAT_WRITE_FORBIDDEN: "Сюда нельзя писать",
-};
 
 async function ask(path, body) {
   const form = body instanceof FormData;
   const headers = form ? {} : { "Content-Type": "application/json" };
   const answer = await fetch(`/sim/${path}`, { method: "POST", headers, body: form ? body : JSON.stringify(body) });
   const data = await answer.json();
-  if (!answer.ok) toast(REFUSED[data.error] || data.error);
+  if (!answer.ok) toast(say(data.error) || data.error);
   return answer.ok ? data : null;
 }
 
@@ -80,6 +77,13 @@ function toMessage(id) {
   return showDown();
 }
 
+// To the next one, and from the last to the first.
+function toProblem() {
+  const notes = [...document.querySelectorAll(".note")], top = $("log").getBoundingClientRect().top + NEAR;
+  const next = notes.find((node) => node.getBoundingClientRect().top > top) || notes[0];
+  if (next) act.jump(next.dataset.id);
+}
+
 function toBottom() {
   $("log").scrollTop = $("log").scrollHeight;
   state.stuck = true;
@@ -96,20 +100,37 @@ function showDown() {
 const blockKey = (message) => message.media_group_id || message.message_id;
 
 function draw(changed, gone = []) {
+  const written = chats.get(state.chat)?.preview;
   for (const id of gone) messages.delete(id);
   for (const message of changed) {
-    if (!messages.has(message.message_id)) state.unseen += 1;
+    if (!messages.has(message.message_id) && !written) state.unseen += 1;
     messages.set(message.message_id, message);
   }
-  const stale = new Set(changed.map(blockKey));
-  arrange(stale);
+  const stale = new Set((state.spoken === language ? changed : [...messages.values()]).map(blockKey));
+  if (state.spoken !== language) people();
+  state.spoken = language;
+  keepPlace(() => arrange(stale, written?.order));
   if (state.stuck) toBottom();
   else showDown();
 }
 
-function arrange(stale) {
-  const blocks = new Map();
-  for (const message of [...messages.values()].sort((a, b) => a.message_id - b.message_id)) {
+// What one reads stays where it is, whatever changes above it.
+function keepPlace(change) {
+  const log = $("log"), top = log.getBoundingClientRect().top, placed = [];
+  for (const node of log.children) {
+    const { bottom, top: at } = node.getBoundingClientRect();
+    if (node.dataset.id && bottom > top) placed.push([node.dataset.id, at]);
+  }
+  change();
+  const [id, at] = placed.find(([known]) => nodeOf(known)) || [];
+  if (id) log.scrollTop += nodeOf(id).getBoundingClientRect().top - at;
+}
+
+// `order` lists the messages of a chat that shows a file; elsewhere their numbers are their order.
+function arrange(stale, order) {
+  const blocks = new Map(), rank = order ? new Map(order.map((id, at) => [id, at])) : null;
+  const placeOf = ({ message_id: id }) => (rank ? rank.get(id) : id);
+  for (const message of [...messages.values()].sort((a, b) => placeOf(a) - placeOf(b))) {
     const key = blockKey(message);
     blocks.set(key, [...(blocks.get(key) || []), message]);
   }
@@ -151,7 +172,7 @@ async function open(id, message = null) {
   history.replaceState(null, "", message ? `/?chat=${id}&message=${message}` : `/?chat=${id}`);
   document.body.classList.remove("choosing");
   drawChats();
-  const answer = await fetch(`/sim/chats/${id}/messages?user=${state.me}&limit=300`);
+  const answer = await fetch(`/sim/chats/${id}/messages?user=${state.me}&limit=1000`);
   const loaded = (await answer.json()).messages;
   if (state.chat !== id) return;
   draw(loaded.filter((other) => !messages.has(other.message_id)));
@@ -167,27 +188,29 @@ function face(chat, size = "") {
 }
 
 function rowNode(chat) {
-  const last = chat.last ? snippet(chat.last) : "Пока пусто";
+  const last = chat.last ? snippet(chat.last) : say("empty");
   const row = make("button", chat.id === state.chat ? "chat current" : "chat", face(chat), make("b", "", chat.title), make("span", "", last));
   return on(row, () => open(chat.id));
 }
 
 function subtitle(chat) {
-  if (chat.type === "private") return "бот";
-  if (chat.type === "channel") return count(chat.member_count, "подписчик", "подписчика", "подписчиков");
-  return count(chat.member_count, "участник", "участника", "участников");
+  if (chat.type === "private") return say("bot");
+  return count(chat.member_count, chat.type === "channel" ? "subscribers" : "members");
 }
 
 function drawChats() {
+  speak(chats.get(state.chat)?.language || language);
   const rows = [...chats.values()].map(rowNode);
-  $("chats").replaceChildren(...(rows.length ? rows : [make("p", "none", "Чатов пока нет: их создаёт POST /sim/chats")]));
+  $("chats").replaceChildren(...(rows.length ? rows : [make("p", "none", say("no_chats"))]));
   const chat = chats.get(state.chat);
   if (!chat) return;
   $("title").textContent = document.title = chat.title;
   $("subtitle").textContent = subtitle(chat);
   $("face").replaceChildren(face(chat, "small"));
   $("composer").hidden = !chat.may_write;
-  $("readonly").hidden = chat.may_write;
+  $("readonly").hidden = chat.may_write || Boolean(chat.preview);
+  $("state").hidden = !chat.preview;
+  if (chat.preview) $("state").replaceChildren(...stateNodes(chat.preview));
   document.body.classList.toggle("readonly", !chat.may_write);
 }
 
@@ -218,9 +241,11 @@ function begin() {
   else drawChats();
 }
 
+const nameOf = ({ id, first_name, last_name }) => (id === 1000 ? say("you") : [first_name, last_name].filter(Boolean).join(" "));
+
 async function people() {
   const { users } = await (await fetch("/sim/users")).json();
-  const options = users.map((user) => Object.assign(make("option", "", [user.first_name, user.last_name].filter(Boolean).join(" ")), { value: user.id }));
+  const options = users.map((user) => Object.assign(make("option", "", nameOf(user)), { value: user.id }));
   $("me").replaceChildren(...options);
   $("me").value = state.me;
 }
@@ -264,6 +289,7 @@ $("log").addEventListener("load", () => state.stuck && toBottom(), true);
 window.addEventListener("resize", () => (state.stuck ? toBottom() : showDown()));
 on($("unreply"), () => act.reply(null));
 on($("down"), toBottom);
+on($("state"), toProblem);
 on($("menu"), () => document.body.classList.toggle("choosing"));
 on($("shade"), () => document.body.classList.remove("choosing"));
 on($("viewer"), () => $("viewer").close());

@@ -17,7 +17,7 @@ from emulator.wire import Json
 from emulator.world.feed import Watcher
 
 HERE = Path(__file__).parent
-ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "media.js", "text.js")
+ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "media.js", "text.js", "note.js", "look.js", "words.js")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 GATHER_S = 0.05  # changes this close together become one event
 
@@ -48,11 +48,13 @@ async def _changes(viewer: Viewer) -> AsyncIterator[str]:
     feed, watcher = viewer.world.feed, Watcher()
     feed.watchers.add(watcher)
     try:
-        yield json.dumps({"first": True, "chats": [viewer.chat(chat) for chat in viewer.world.chats.values()]})
+        shown = [viewer.chat(chat) for chat in viewer.world.chats.values() if not chat.draft]
+        yield json.dumps({"first": True, "chats": shown})
         while feed.open:
             await watcher.woken.wait()
             await asyncio.sleep(GATHER_S)
-            yield json.dumps(_news(viewer, watcher), ensure_ascii=False)
+            if any((news := _news(viewer, watcher)).values()):
+                yield json.dumps(news, ensure_ascii=False)
     finally:
         feed.watchers.discard(watcher)
 
@@ -60,10 +62,10 @@ async def _changes(viewer: Viewer) -> AsyncIterator[str]:
 def _news(viewer: Viewer, watcher: Watcher) -> Json:
     """Every changed message as it stands now, those gone, and the chat list's rows that changed."""
     places, notes = watcher.take()
-    chats = viewer.world.chats
-    found = [(chats[chat], message) for chat, message in places if message is not None]
+    seen = [(viewer.world.chats[chat], message) for chat, message in places if not viewer.world.chats[chat].draft]
+    found = [(chat, message) for chat, message in seen if message is not None]
     return {
-        "chats": [viewer.chat(chats[chat]) for chat in dict.fromkeys(chat for chat, _ in places)],
+        "chats": [viewer.chat(chat) for chat in {chat.id: chat for chat, _ in seen}.values()],
         "messages": [viewer.message(chat.messages[m]) for chat, m in found if m in chat.messages],
         "gone": [{"chat": chat.id, "message_id": m} for chat, m in found if m not in chat.messages],
         "notes": [text for user, text in notes if user == viewer.user.id and text],

@@ -2,12 +2,7 @@
 
 import { picture, pollMedia } from "./media.js";
 import { make, on, rich } from "./text.js";
-
-const plural = new Intl.PluralRules("ru");
-
-export function count(n, one, few, many) {
-  return `${n.toLocaleString("ru")} ${{ one, few }[plural.select(n)] || many}`;
-}
+import { count, say } from "./words.js";
 
 // `picked` holds what is ticked but not sent; `act` what can be done: vote(poll, options), pick(message, index), enlarge(address).
 export function pollNodes(message, picked, act) {
@@ -33,9 +28,8 @@ function choiceNode(message, index, picked, act) {
 }
 
 function kindOf(poll) {
-  if (poll.is_closed) return "Финальные результаты";
-  if (poll.type === "quiz") return poll.is_anonymous ? "Анонимная викторина" : "Викторина";
-  return poll.is_anonymous ? "Анонимный опрос" : "Опрос";
+  if (poll.is_closed) return say("final");
+  return say(`${poll.is_anonymous ? "anonymous_" : ""}${poll.type === "quiz" ? "quiz" : "poll"}`);
 }
 
 function optionNode(message, index, picked, act) {
@@ -59,10 +53,10 @@ function optionClass(seen, index) {
 }
 
 function footNode(poll, seen, picked, act) {
-  const votes = seen.voters ? count(seen.voters, "голос", "голоса", "голосов") : "Нет голосов";
-  const foot = make("div", "foot", make("span", "", seen.hidden && !poll.is_closed ? `${votes} · итоги после закрытия` : votes));
-  if (picked.length) foot.prepend(on(make("button", "do", "Голосовать"), () => act.vote(poll, picked)));
-  else if (seen.retractable) foot.append(on(make("button", "undo", "Отменить голос"), () => act.vote(poll, [])));
+  const votes = seen.voters ? count(seen.voters, "votes") : say("no_votes");
+  const foot = make("div", "foot", make("span", "", seen.hidden && !poll.is_closed ? `${votes}${say("after_closing")}` : votes));
+  if (picked.length) foot.prepend(on(make("button", "do", say("vote")), () => act.vote(poll, picked)));
+  else if (seen.retractable) foot.append(on(make("button", "undo", say("retract")), () => act.vote(poll, [])));
   return foot;
 }
 

@@ -23,13 +23,15 @@ class Viewer:
 
     def chat(self, chat: Chat) -> Json:
         """A row of the chat list."""
-        last = chat.messages[max(chat.messages)] if chat.messages else None
+        last = next(reversed(chat.messages.values()), None)
         me = chat.member(self.user)
         return chat.json() | {
             "title": self._title(chat),
             "member_count": chat.member_count(),
             "last": last and self.message(last),
             "may_write": me.runs_it if chat.type == "channel" else me.status != "kicked",
+            "language": chat.language,
+            "preview": chat.preview and chat.preview | {"order": list(chat.messages)},
         }
 
     def message(self, message: Message) -> Json:
@@ -39,6 +41,7 @@ class Viewer:
             "colour": abs(sender.id) % COLOURS,
             "mine": message.sender == self.user,
             "poll": self.poll(message.poll) if message.poll else None,
+            "note": message.note,
         }
         return message.json() | {"seen": seen}
 

@@ -13,7 +13,7 @@ from emulator.page.view import number_of, viewer_of
 from emulator.sim import acting, body
 from emulator.sim.body import Body, chat_of
 from emulator.wire import Json, SimError
-from emulator.world.chats import TYPES, Chat
+from emulator.world.chats import LANGUAGES, TYPES, Chat
 from emulator.world.files import SHOWN_INLINE, Upload
 from emulator.world.members import STATUSES, User
 from emulator.world.world import VIEWER, World
@@ -62,6 +62,7 @@ def _public(given: Body, kind: str) -> Chat:
     chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
     chat.permissions = given.flags("permissions")
     chat.subscribers = given.fields.get("member_count")
+    chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
     _put_people(given, chat)
     status = given.fields.get("bot", "administrator" if kind == "channel" else "member")
@@ -69,6 +70,14 @@ def _public(given: Body, kind: str) -> Chat:
         world.add_chat(chat)
         acting.set_bot(world, chat, given.bot(), _status(status), given.flags("rights"))
     return chat
+
+
+def language_of(given: Body, chat: Chat) -> str:
+    """In which the page speaks of the chat."""
+    language = given.text("language", chat.language)
+    if language not in LANGUAGES:
+        raise SimError(400, f"no language {language!r}; there are {', '.join(LANGUAGES)}")
+    return language
 
 
 def _put_people(given: Body, chat: Chat) -> None:

@@ -9,13 +9,18 @@ from emulator.world.files import Media
 from emulator.world.members import PERMISSIONS, Member, User
 from emulator.world.polls import Poll
 
+LANGUAGES = ("ru", "en")
 TYPES = ("channel", "supergroup", "group", "private")
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
 @dataclass
 class Chat:
-    """In a private chat `id` is the user's own; `title` is then the user's name."""
+    """
+    In a private chat `id` is the user's own; `title` is then the user's name. A draft is not shown on the page.
+
+    `preview` is set where the chat shows a file that somebody is writing: how that stands.
+    """
 
     id: int
     type: str
@@ -29,6 +34,9 @@ class Chat:
     subscribers: int | None = None
     migrated_to: int | None = None
     deleted: bool = False
+    language: str = "ru"
+    draft: bool = False
+    preview: Json | None = None
 
     def json(self) -> Json:
         """A Chat as it stands in messages and updates."""
@@ -66,7 +74,11 @@ class Chat:
 
 @dataclass
 class Message:
-    """`sender` is None where the channel itself speaks; `text` is the caption where there is media."""
+    """
+    `sender` is None where the channel itself speaks; `text` is the caption where there is media.
+
+    A `note` is no message that anybody sent: the page shows it beside them.
+    """
 
     chat: Chat
     id: int
@@ -83,6 +95,7 @@ class Message:
     origin: Json | None = None
     protected: bool = False
     edited: int | None = None
+    note: Json | None = None
 
     def json(self, *, with_reply: bool = True) -> Json:
         """A Message; a reply's own reply is left out, as Telegram does."""

@@ -27,7 +27,7 @@ class StoredFile:
 
     unique_id: str
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
     path: str
     size: tuple[int, int] | None
     id: str = field(default_factory=lambda: f"AgAC{secrets.token_urlsafe(24)}")

@@ -47,6 +47,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.polls: dict[str, Poll] = {}
         self.files: dict[str, StoredFile] = {}
+        self.uploads: dict[tuple[Upload, str], StoredFile] = {}
         self.taps: dict[str, Tap] = {}
         self.calls: list[Call] = []
         self.unanswered: list[Json] = []
@@ -88,11 +89,14 @@ class World:
         return str(next(self._poll_ids))
 
     def add_file(self, upload: Upload, folder: str) -> StoredFile:
+        """The same file, sent again, is the file that is there."""
+        if known := self.uploads.get((upload, folder)):
+            return known
         unique = f"AQAD{secrets.token_urlsafe(9)}"
         suffix = Path(upload.name).suffix if re.fullmatch(r"[\w. -]+", upload.name) else ""
         path = f"{folder}/file_{next(self._file_ids)}{suffix}"
         file = StoredFile(unique, upload.name, upload.content, path, picture_size(upload.content))
-        self.files[file.id] = file
+        self.files[file.id] = self.uploads[upload, folder] = file
         return file
 
     def find_chat(self, ref: object) -> Chat:

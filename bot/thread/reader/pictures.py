@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from bot.errors import PictureError, Problem
 from bot.thread import formula
 from bot.thread.model import Formula, Image, Picture
+from bot.thread.reader import blocks as markdown
 from bot.thread.reader import raster
 from bot.thread.reader.blocks import Block, Cut
 from bot.thread.reader.place import target
@@ -36,6 +37,13 @@ def read(
                 message = f"more than {MOST} pictures: Telegram puts no more into one post, put --- between them"
                 problems.append(Problem(section.first + block.start, 1, message))
     return tuple(found), cuts
+
+
+def named(section: Section) -> Iterator[str]:
+    """The path of every picture, wherever it stands."""
+    for block in markdown.parse(section, Problems()):
+        for token in block.tokens:
+            yield from (target(child) for child in token.children or [] if child.type == "image" and not _emoji(child))
 
 
 def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[Picture], str]:

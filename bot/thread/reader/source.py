@@ -136,4 +136,9 @@ def _posts(rest: Section, problems: Problems) -> Iterator[Section]:
             problems.append(Problem(rest.first + number, 1, message))
     if fence:
         problems.append(Problem(rest.first + opened, 1, f"this {fence} fence is never closed: put {fence} after it"))
+        for number, line in enumerate(rest.lines[opened:], opened):  # the posts behind it are no code for that
+            if line.rstrip() == "---":
+                yield rest.part(start, number)
+                yield from _posts(rest.part(number + 1, len(rest.lines)), problems)
+                return
     yield rest.part(start, len(rest.lines))

@@ -62,8 +62,7 @@ def test_whatever_part_is_killed_the_rest_ends_too(place, seed):
 def test_a_preview_without_its_emulator_says_so_and_ends(place):
     process = place.start(*COMMANDS["preview"])
     address(process)
-    (emulator,) = set(place.alive()) - {process.pid}
-    os.kill(emulator, signal.SIGKILL)
+    os.kill(child(process, "emulator"), signal.SIGKILL)
 
     assert said(process) == "pollbot: the emulator ended, killed by SIGKILL"
     assert process.returncode == 1
@@ -72,8 +71,7 @@ def test_a_preview_without_its_emulator_says_so_and_ends(place):
 def test_a_demo_without_its_bot_says_so_and_ends(place):
     process = place.start("demo", "t.md", "--port", "0", "--open", "60")
     address(process)
-    bot = subprocess.run(["pgrep", "-P", str(process.pid), "-f", "bot run"], capture_output=True, text=True, check=True)
-    os.kill(int(bot.stdout), signal.SIGKILL)
+    os.kill(child(process, "bot run"), signal.SIGKILL)
 
     assert said(process) == "pollbot: the bot ended, killed by SIGKILL; its log is demo/bot.log"
     assert place.is_left()
@@ -105,6 +103,12 @@ def test_a_terminal_ends_everything_that_was_started_in_it(place, command, endin
 
     assert process.wait(PATIENCE_S) in (128 + signal.SIGINT, 128 + signal.SIGHUP, 1)
     assert place.is_left()
+
+
+def child(process, words: str) -> int:
+    """The process that it has started with these words."""
+    found = subprocess.run(["pgrep", "-P", str(process.pid), "-f", words], capture_output=True, text=True, check=True)
+    return int(found.stdout)
 
 
 def address(process) -> str:
