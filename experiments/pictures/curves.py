@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from experiments.pictures.chart import GREY, PALE, TRACK, Axis, Curve, Curves, Plot, Plots, Trace, Traces
-from experiments.pictures.figure import LINE, MARGIN, RIGHT, SMALL, TEXT, Page, text_width
+from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, Page
+from experiments.pictures.fonts import LINE, text_width
 
 HEIGHT = 3.0  # inches of a panel of curves
 LABEL = 14.0  # points

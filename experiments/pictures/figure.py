@@ -8,9 +8,9 @@ Titles state the finding, labels stand at what they name, nothing is under 14 po
 from __future__ import annotations
 
 import io
+from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,6 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text as Words
 from matplotlib.transforms import Affine2D
@@ -28,13 +27,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from experiments.pictures.chart import INK
+from experiments.pictures.fonts import DPI, families, line_height, text_width
+from experiments.pictures.glyphs import clusters
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 
-WIDTH, MARGIN, DPI = 8.0, 0.5, 200
+WIDTH, MARGIN = 8.0, 0.5
 RIGHT = WIDTH - MARGIN
 TITLE, TEXT, SMALL = 22.0, 17.0, 15.0
-LINE = 1.28 / 72  # inches of a line for each point of its size
 COLOURS = 128
 WHITE = 0xFFFFFFFF  # all four bytes of a pixel
 
@@ -66,8 +66,14 @@ class Page:
         """One line; `y` is its top, or its middle. A dollar sign is a dollar sign, not maths."""
         return self.figure.text(
             x, y, text, transform=self._place + self.figure.dpi_scale_trans, fontsize=size, color=colour, ha=align,
-            va="center_baseline" if middle else "top", fontweight="bold" if bold else "normal", parse_math=False,
+            va="center_baseline" if middle else "top", family=families(text), fontweight="bold" if bold else "normal",
+            parse_math=False,
         )  # fmt: skip
+
+    def line(self, text: str, size: float = TEXT, *, colour: str = INK, bold: bool = False) -> None:
+        """One line at the left margin; moves `y` below it."""
+        self.write(text, MARGIN, self.y, size, colour=colour, bold=bold)
+        self.y += line_height(text, size, bold=bold)
 
     def paragraph(
         self,
@@ -81,8 +87,7 @@ class Page:
     ) -> None:
         """Wrapped text at the left margin; moves `y` below it."""
         for line in wrap(text, size, width, bold=bold, lines=lines):
-            self.write(line.removesuffix(" ·"), MARGIN, self.y, size, colour=colour, bold=bold)
-            self.y += size * LINE
+            self.line(line.removesuffix(" ·"), size, colour=colour, bold=bold)
 
     def box(  # noqa: PLR0913 four of them are the box
         self,
@@ -153,33 +158,6 @@ def _few_colours(pixels: NDArray[np.uint32]) -> Image.Image:
     return image
 
 
-@cache
-def _glyphs(*, bold: bool) -> frozenset[int]:
-    return frozenset(get_font(_font(bold=bold)).get_charmap())
-
-
-@cache
-def _font(*, bold: bool) -> str:
-    return findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
-
-
-def printable(text: str) -> str:
-    """The text in one line without what DejaVu cannot draw: emoji, mostly. It may be empty."""
-    drawable = _glyphs(bold=False) & _glyphs(bold=True)
-    invisible = {0x200D, *range(0xFE00, 0xFE10)}  # joiners and variation selectors of emoji that are gone
-    kept = (c if ord(c) in drawable and ord(c) not in invisible else " " for c in " ".join(text.split()))
-    return " ".join("".join(kept).split())
-
-
-@cache
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide a line is, in inches."""
-    font = get_font(_font(bold=bold))
-    font.set_size(size, 72)
-    font.set_text(text, 0)
-    return float(font.get_width_height()[0]) / 64 / 72
-
-
 def wrap(text: str, size: float, width: float, *, bold: bool = False, lines: int = 99) -> list[str]:
     """Lines no wider than `width` inches; a word wider than that is cut into pieces, lines past `lines` end in …"""
     out = [""]
@@ -195,14 +173,17 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False, lines: int
 
 
 def _pieces(word: str, size: float, width: float, *, bold: bool) -> Iterator[str]:
-    while text_width(word, size, bold=bold) > width and len(word) > 1:
-        fits = max(n for n in range(1, len(word)) if n == 1 or text_width(word[:n], size, bold=bold) <= width)
-        yield word[:fits]
-        word = word[fits:]
-    yield word
+    signs = list(clusters(word))
+    while text_width("".join(signs), size, bold=bold) > width and len(signs) > 1:
+        counts = range(2, len(signs))
+        fits = 1 + bisect(counts, width, key=lambda n: text_width("".join(signs[:n]), size, bold=bold))
+        yield "".join(signs[:fits])
+        signs = signs[fits:]
+    yield "".join(signs)
 
 
 def _ended(line: str, size: float, width: float, *, bold: bool) -> str:
-    while line and text_width(f"{line}…", size, bold=bold) > width:
-        line = line[:-1]
-    return f"{line.rstrip()}…"
+    signs = list(clusters(line))
+    while signs and text_width(f"{''.join(signs)}…", size, bold=bold) > width:
+        signs.pop()
+    return f"{''.join(signs).rstrip()}…"

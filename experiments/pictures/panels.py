@@ -12,7 +12,8 @@ import numpy as np
 
 from experiments.pictures import curves
 from experiments.pictures.chart import GREY, INK, Bars, Curves, Image, Images, Panel, Plots, Table, Traces
-from experiments.pictures.figure import LINE, MARGIN, RIGHT, SMALL, TEXT, Page, text_width, wrap
+from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, Page, wrap
+from experiments.pictures.fonts import LINE, text_width
 
 BAR = 0.3
 GAP, ACROSS = 0.25, 4  # inches between images, and how many stand in a row

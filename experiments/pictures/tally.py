@@ -6,32 +6,22 @@ A row has the option's text, its share as a bar, a check mark where it is right,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
 from experiments import numbers
 from experiments.measurement import Ballot, Language, Measurement, OptionVotes
 from experiments.pictures.chart import BLUE, GREEN, GREY, INK, PALE, TRACK, Measured
-from experiments.pictures.figure import (
-    LINE,
-    MARGIN,
-    RIGHT,
-    SMALL,
-    TEXT,
-    TITLE,
-    Page,
-    house_style,
-    png,
-    printable,
-    text_width,
-    wrap,
-)
+from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, TITLE, Page, house_style, png, wrap
+from experiments.pictures.fonts import LINE, look, text_width
+from experiments.pictures.glyphs import printable, reach
 
 BAR = 0.27
 BAR_WIDTH = 4.1  # all voters; the percentage stands at the end of the bar, so it needs room beyond
 COLUMN = 1.55  # what was measured
 NUMBER = 27.0
+EMOJI = 27.0  # where an option is nothing but signs: their lines are thin
 
 MAJORITY = {
     "right": numbers.both("Большинство право", "Most got it right"),
@@ -95,8 +85,7 @@ def title(page: Page, verdict: str | None, finding: str, language: Language) -> 
     alone = text_width(finding, TITLE, bold=True) <= RIGHT - MARGIN
     lines = [f"{first}:", finding] if first and alone else wrap(whole, TITLE, RIGHT - MARGIN, bold=True, lines=2)
     for line in lines:
-        page.write(line, MARGIN, page.y, TITLE, bold=True)
-        page.y += TITLE * LINE
+        page.line(line, TITLE, bold=True)
     page.y += 0.1
 
 
@@ -106,10 +95,19 @@ def rows(page: Page, ballot: Ballot, language: Language, measured: Mapping[str, 
     if heading:
         page.write(heading, RIGHT, page.y, SMALL, colour=GREY, align="right")
     page.y += SMALL * LINE + 0.1
-    for index, option in enumerate(ballot.options, start=1):
-        text = printable(option.text) or f"{OPTION[language]} {index}"
+    for option, text in zip(ballot.options, labels(ballot.options, language), strict=True):
         found = measured.get(option.key or "")
         _row(page, option, text, _percent(option, ballot), language, found, opinion=ballot.opinion)
+
+
+def labels(options: Sequence[OptionVotes], language: Language) -> list[str]:
+    """What names each row: its option's text, and the option's number where no other way tells two of them apart."""
+    numbered = [f"{OPTION[language]} {number}" for number in range(1, len(options) + 1)]
+    texts = [printable(option.text) for option in options]
+    shown = [text if look(text) else number for text, number in zip(texts, numbered, strict=True)]
+    if len({look(text) for text in shown}) == len(shown):
+        return shown
+    return [number if text == number else f"{text} · {number}" for text, number in zip(shown, numbered, strict=True)]
 
 
 def _percent(option: OptionVotes, ballot: Ballot) -> float:
@@ -129,12 +127,10 @@ def _row(  # noqa: PLR0913 everything that a row shows
     right = option.correct and not opinion
     colour = found.colour if found else BLUE if opinion else GREEN if right else PALE
     top = page.y
-    lines = wrap(
-        f"{text}{numbers.NBSP}✓" if right else text, TEXT, RIGHT - MARGIN - (COLUMN if found else 0), bold=right
-    )
-    for line in lines:
-        page.write(line, MARGIN, page.y, TEXT, bold=right, colour=colour if right else INK)
-        page.y += TEXT * LINE
+    size = TEXT if reach(text) == 1 or any(sign.isalnum() for sign in text) else EMOJI
+    room = RIGHT - MARGIN - (COLUMN if found else 0)
+    for line in wrap(f"{text}{numbers.NBSP}✓" if right else text, size, room, bold=right):
+        page.line(line, size, bold=right, colour=colour if right else INK)
     page.y += 0.03
     width = BAR_WIDTH if found else RIGHT - MARGIN - 1.1
     page.box(MARGIN, page.y, width, BAR, TRACK)

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Option
-from bot.thread.reader import pictures
+from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, is_task
 from bot.thread.reader.lettered import Choice, lettered, named
 from bot.thread.reader.source import Problems, Section
@@ -43,7 +43,10 @@ def read(section: Section, block: Block, folder: Path, problems: Problems, *, le
         else:
             problems.append(_boxless(section, tokens[0]))
     problems.extend(_limits(section, choices, longest=None if letters else LONGEST))
-    return lettered(choices) if letters else named(choices)
+    choices = lettered(choices) if letters else named(choices)
+    for choice in choices:
+        problems.extend(signs.undrawn(section, choice.option.text, choice.line))
+    return choices
 
 
 def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Markdown, Picture
-from bot.thread.reader import pictures
+from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, Cut, prose
 from bot.thread.reader.source import Problems, Section
 
@@ -53,6 +53,7 @@ def read(
     if not 1 <= len(question) <= LONGEST:
         message = f"the question has {len(question)} characters: Telegram allows 1 to {LONGEST}"
         problems.append(Problem(section.first + asked.start, 1, message))
+    problems.extend(signs.undrawn(section, question, asked.start))
     around = [Cut(asked.start, asked.end), *(cut for cut in taken if cut.start != asked.start), *cuts]
     return Wording(
         question=question,

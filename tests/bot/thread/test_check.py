@@ -55,6 +55,16 @@ def test_a_good_file_says_what_it_holds(said, file):
     assert said(file(GOOD)) == (0, "t.md: fine: 1 post, 1 poll, 0 experiments\n")
 
 
+def test_a_sign_that_the_reveal_s_picture_cannot_draw_is_a_warning_with_its_code(said, file):
+    count, text = said(file("---\ntitle: T\n---\n👍 漢 қ?\n- [x] a \U00013000\n- [ ] 🤷🏽\u200d♀️\n"))
+
+    assert count == 0
+    assert text.startswith(
+        "t.md:5:9: warning: the picture of a reveal has no glyph for '\U00013000' (U+13000 EGYPTIAN HIEROGLYPH A001)"
+    )
+    assert text.count("warning: ") == 1
+
+
 def test_of_a_long_line_the_part_around_the_problem_is_shown(said, file):
     _, text = said(file(GOOD + "\n" + "слово " * 50 + "<b> " + "слово " * 50))
     shown, caret = text.splitlines()[1:3]

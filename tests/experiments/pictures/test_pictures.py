@@ -12,7 +12,9 @@ from PIL import Image
 from experiments import numbers, perform
 from experiments.measurement import Ballot, OptionVotes
 from experiments.pictures import tally
-from experiments.pictures.figure import TEXT, Page, house_style, printable, text_width, wrap
+from experiments.pictures.figure import TEXT, Page, house_style, wrap
+from experiments.pictures.fonts import look, table, text_width
+from experiments.pictures.glyphs import TABLE, clusters, printable, undrawn
 from experiments.topics import heads
 from tests.experiments.conftest import HEADS_BALLOT, ballot
 from tests.experiments.conftest import figure as pictured
@@ -62,7 +64,10 @@ POLLS = st.builds(
     st.lists(
         st.builds(
             OptionVotes,
-            text=st.text(st.sampled_from("абв gW$_^\\{}🔥👍👨‍👩‍👧é漢\n—"), min_size=1, max_size=100),
+            text=st.one_of(
+                st.text(st.sampled_from("абв gW$_^\\{}\n—"), min_size=1, max_size=100),
+                st.text(st.sampled_from("б 🔥👍👨\u200d👩‍👧é漢🇰🇿אب\u0301"), min_size=1, max_size=20),
+            ),
             votes=st.one_of(st.integers(0, 3), st.integers(0, 10**6)),
             correct=st.booleans(),
             key=st.sampled_from([None, *heads.NAMES]),
@@ -70,19 +75,19 @@ POLLS = st.builds(
         min_size=1,
         max_size=12,
     ),
-    st.text(max_size=300),
+    st.one_of(st.text(max_size=20), st.text(st.sampled_from("абв gW—"), max_size=300)),
     st.booleans(),
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(POLLS, st.sampled_from(["ru", "en"]))
 def test_the_picture_of_any_votes_is_fit_to_be_sent(poll, language):
     assert faults(tally.votes_figure(poll, language)) == []
 
 
 def test_the_picture_of_any_votes_beside_a_measurement_is_fit_to_be_sent(heads_measured):
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(POLLS, st.sampled_from(["ru", "en"]))
     def check(poll, language):
         assert faults(pictured(heads_measured, poll, language)) == []
@@ -171,10 +176,32 @@ def test_an_answer_that_depends_is_neither_right_nor_wrong(one_zero):
     assert tally.majority(YES_NO, unsure) == "depends"
 
 
-def test_an_option_of_emoji_alone_is_named_by_its_number():
-    poll = ballot(OptionVotes(text="🔥👍🏽", votes=1, correct=False), opinion=True)
+def labels(*written: str, language="ru") -> list[str]:
+    return tally.labels([OptionVotes(text=text, votes=1, correct=False) for text in written], language)
 
-    assert "вариант 1" in texts(tally.votes_figure(poll, "ru"))
+
+def test_options_of_emoji_alone_are_told_apart_by_them():
+    options = ("👍", "👎", "🤷\u200d♀️", "🔥🔥🔥", "🇷🇺", "🇰🇿", "🏳️\u200d🌈", "1️⃣")
+
+    assert labels(*options) == list(options)
+
+
+@pytest.mark.parametrize(
+    "twins", [("👍🏻", "👍🏿"), ("a", "а"), ("x\u200b", "x"), ("\u200b", "\u2060"), ("\U00013000", "вариант 1")]
+)
+def test_options_that_look_the_same_are_numbered(twins):
+    first, second = labels(*twins)
+
+    assert first.endswith("вариант 1")
+    assert second.endswith("вариант 2")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(st.sampled_from("aаo👍🏻🏿\u200b\u0301\U00013000 "), max_size=3), min_size=2, max_size=4))
+def test_two_labels_never_look_the_same(written):
+    shown = labels(*written, language="en")
+
+    assert len({look(label) for label in shown} - {b""}) == len(written)
 
 
 def test_each_of_many_choices_is_a_share_of_the_voters():
@@ -186,10 +213,38 @@ def test_each_of_many_choices_is_a_share_of_the_voters():
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("да 🔥", "да"), ("a\n b", "a b"), ("W₁ → ∇ ✓", "W₁ → ∇ ✓"), ("👨‍👩‍👧", ""), ("❤️", "❤"), ("漢", "")],
+    [
+        ("да 🔥", "да 🔥"),
+        ("a\n b", "a b"),
+        ("W₁ → ∇ ✓ ℝ 𝔼", "W₁ → ∇ ✓ ℝ 𝔼"),
+        ("👨‍👩‍👧", "👨‍👩‍👧"),
+        ("Қазақ, җ, λ, 漢字, 한글, ไทย, עברית, العربية", "Қазақ, җ, λ, 漢字, 한글, ไทย, עברית, العربية"),
+        ("a\U00013000b", "a b"),
+        ("a" + "\u0301" * 20, "a" + "\u0301" * 4),
+    ],
 )
-def test_only_what_the_font_has_is_printed(text, kept):
+def test_only_what_a_font_has_is_printed(text, kept):
     assert printable(text) == kept
+
+
+def test_what_no_font_has_is_told_once():
+    assert undrawn("\U00013000 x \U00013000 漢 \ue000") == ["\U00013000", "\ue000"]
+
+
+def test_the_table_of_glyphs_is_that_of_the_fonts():
+    assert TABLE.read_text().splitlines() == list(table())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=12))
+def test_whatever_is_printed_has_a_glyph(text):
+    """matplotlib warns of a sign that it has to draw as a box, and a warning fails a test."""
+    assert text_width(printable(text), TEXT) >= 0
+
+
+@given(st.lists(st.sampled_from(["🤷🏽‍♀️", "🇷🇺", "🏳️‍🌈", "1️⃣", "б́", "a", "漢", "👨‍👩‍👧", "❤️", " "])))
+def test_text_is_cut_between_whole_signs(signs):
+    assert list(clusters("".join(signs))) == signs
 
 
 @given(st.text(st.sampled_from("абв W"), min_size=1, max_size=200), st.floats(0.5, 7))
