@@ -16,6 +16,9 @@ demo: $(READY)  ## watch the thread from file to reveal; EXIT=1 ends by itself, 
 run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
 
+# Else each of many hundred processes compiles our files anew, where the machine says that nothing is kept of that.
+test coverage torture torture-engines: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(READY)  ## all tests, JOBS= files of them at a time; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 

@@ -83,11 +83,12 @@ def check(
     """Tell every problem of a thread file, with its place."""
     from rich.console import Console
 
-    from bot.commands import answers
     from bot.commands import check as checking
 
     problems = checking.files(files, form, Console())
     if experiments and not problems:
+        from bot.commands import answers
+
         problems = answers.check(files, Console(stderr=form == "json"))
     raise typer.Exit(1 if problems else 0)
 

@@ -45,12 +45,27 @@ def inherited() -> dict[str, str]:
 
 class _Output(io.TextIOWrapper):
     def write(self, text: str, /) -> int:
-        with _sentence():
+        with self._sentence():
             return super().write(text)
 
     def flush(self) -> None:
-        with _sentence():
+        with self._sentence():
             super().flush()
+
+    @contextmanager
+    def _sentence(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._give_up()
+            msg = f"standard output cannot be written: {error.strerror}"
+            raise OutputError(msg) from error
+
+    def _give_up(self) -> None:
+        """What is still in the buffer goes nowhere: Python would try it again at its end, with a traceback."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
 
 
 def _told(stream: TextIO) -> TextIO:
@@ -58,15 +73,6 @@ def _told(stream: TextIO) -> TextIO:
         return stream  # a notebook's, or a test's: it has no encoding that could fail
     encoding, lines, through = stream.encoding, stream.line_buffering, stream.write_through
     return _Output(stream.detach(), encoding, ESCAPES, line_buffering=lines, write_through=through)
-
-
-@contextmanager
-def _sentence() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        msg = f"standard output cannot be written: {error.strerror}"
-        raise OutputError(msg) from error
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

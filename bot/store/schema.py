@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import chain, count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, cast
 
 from sqlalchemy import Connection, NullPool, create_engine, event
@@ -24,6 +25,7 @@ from bot.store import location
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 OURS = {"alembic_version", "facts", "publications"}  # in every revision: a file without them is another program's
 PATIENCE_S = 60  # how long a process waits while another one migrates
+TRY_S = 0.01
 
 
 def check(file: Path, scripts: Path = SCRIPTS) -> None:
@@ -61,7 +63,7 @@ def migration(file: Path, scripts: Path = SCRIPTS) -> Iterator[Connection]:
     """
     if location.look(file):
         _stored(file, scripts)  # nothing is changed of what is not ours
-    database = create_engine("sqlite://", creator=lambda: _open(file, "rwc", "journal_mode=WAL"), poolclass=NullPool)
+    database = create_engine("sqlite://", creator=lambda: _logging(_open(file, "rwc")), poolclass=NullPool)
     event.listen(database, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     kept: Path | None = None
     with location.explained(file):
@@ -118,12 +120,26 @@ def _stored(file: Path, scripts: Path) -> str | None:
         return revision(connection, file, scripts)
 
 
-def _open(file: Path, mode: str, *pragmas: str) -> sqlite3.Connection:
+def _open(file: Path, mode: str) -> sqlite3.Connection:
     """A connection on which foreign keys are off and nothing begins by itself."""
     connection = sqlite3.connect(f"{file.as_uri()}?mode={mode}", timeout=PATIENCE_S, isolation_level=None, uri=True)
-    for pragma in ("foreign_keys=OFF", *pragmas):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA foreign_keys=OFF")
     return connection
+
+
+def _logging(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The same in WAL mode, which SQLite refuses at once, whatever the timeout, while another process takes it up."""
+    until = monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                connection.close()
+                raise
+            sleep(TRY_S)
+        else:
+            return connection
 
 
 def _check_references(connection: sqlite3.Connection, file: Path) -> None:

@@ -25,6 +25,7 @@ from bot.telegram.wire import Wire
 from bot.thread.model import Language, Late, Post
 from emulator.app import create_app
 from emulator.server import serve_in_thread
+from tests.bot.forks import Forks, forks
 from tests.conftest import NOON
 from tests.factory import thread
 
@@ -136,6 +137,13 @@ class Stage:
     def queued(self) -> list[str]:
         with self.database.connect() as connection:
             return list(connection.scalars(select(run_rows.c.task).where(run_rows.c.state == "queued")))
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forks]:
+    """What runs commands, in a process each."""
+    with forks() as forked:
+        yield forked
 
 
 @pytest.fixture

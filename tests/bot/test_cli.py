@@ -21,17 +21,12 @@ THREAD = "---\ntitle: Тред 🔬\nlanguage: ru\nstart: 2099-01-01 13:00 Europ
 
 
 @pytest.fixture
-def pollbot(tmp_path):
+def pollbot(tmp_path, forked):
     """Run `pollbot WORDS…` in an empty folder; settings are given by name."""
     (tmp_path / "thread.md").write_text(THREAD)
 
     def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("POLLBOT_")}
-        env |= {f"POLLBOT_{k}": v for k, v in settings.items()}
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+        return forked.run(words, tmp_path, **{f"POLLBOT_{name}": value for name, value in settings.items()})
 
     return run
 

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
 import pytest
@@ -16,32 +18,6 @@ from bot.thread.model import Option, Poll
 from tests.conftest import NOON
 from tests.factory import CHANNEL, HOUR, asked, publish, send, text
 
-# Forks for each list of words, so that Python and the bot are loaded once; prints exit codes and what was said.
-TERMINAL = """
-import json, os, sys, tempfile
-import alembic.command, typer.rich_utils
-import bot.commands.answers, bot.commands.board, bot.commands.doctor, bot.commands.export, bot.commands.publish
-from bot.__main__ import main
-
-def full():
-    return os.open("/dev/full", os.O_WRONLY)
-
-def pipe():
-    reader, writer = os.pipe()
-    os.close(reader)
-    return writer
-
-for words in json.loads(sys.argv[1]):
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        if not os.fork():
-            os.dup2({"file": out.fileno, "full": full, "pipe": pipe}[sys.argv[2]](), 1)
-            os.dup2(err.fileno(), 2)
-            sys.argv = ["pollbot", *words]
-            main()
-        code = os.waitstatus_to_exitcode(os.wait()[1])
-        said = [file.seek(0) or file.read().hex() for file in (out, err)]
-        print(json.dumps([words, code, *said]), flush=True)
-"""
 THREAD = "---\ntitle: Тред 🔬 ½\nlanguage: ru\nstart: 2099-01-01 13:00Z\npause: 1m\n---\nПривет.\n"
 SCHEDULE = ["schedule", "тред.md", "--far", "--again", "--chat", "channel"]
 PRINTING = [
@@ -75,6 +51,25 @@ def fails(words: list[str]) -> bool:
     return words[0] in ("doctor", "health") or "кривой.md" in words  # no bot runs; a thread with a mistake
 
 
+@contextmanager
+def full() -> Iterator[int]:
+    fd = os.open("/dev/full", os.O_WRONLY)
+    yield fd
+    os.close(fd)
+
+
+@contextmanager
+def pipe() -> Iterator[int]:
+    """One that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+INTO = {"file": nullcontext, "full": full, "pipe": pipe}
+
+
 class Said(NamedTuple):
     words: list[str]
     code: int
@@ -83,7 +78,7 @@ class Said(NamedTuple):
 
 
 @pytest.fixture
-def terminal(tmp_path, database, api, sim):
+def terminal(tmp_path, database, api, sim, forked):
     """Run commands one after the other, in a folder with a thread and a database that hold letters of all kinds."""
     (tmp_path / "тред.md").write_text(THREAD)
     (tmp_path / "кривой.md").write_text(THREAD.replace("language", "язык 🔬"))
@@ -95,14 +90,10 @@ def terminal(tmp_path, database, api, sim):
     questions.stop(database, intent, "failed", "нет 🔬")
 
     def run(words: list[list[str]], encoding: str = "utf-8", into: str = "file") -> list[Said]:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("POLLBOT_")}
-        env |= {"PYTHONIOENCODING": encoding, "POLLBOT_TOKEN": "4242:demo", "POLLBOT_API_URL": api}
-        command = [sys.executable, "-c", TERMINAL, json.dumps(words), into]
-        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=True)
-        rows = map(json.loads, done.stdout.splitlines())
-        return [
-            Said(words, code, *(bytes.fromhex(text).decode(encoding) for text in said)) for words, code, *said in rows
-        ]
+        given = {"encoding": encoding, "POLLBOT_TOKEN": "4242:demo", "POLLBOT_API_URL": api}
+        with INTO[into]() as fd:
+            done = [forked.run(tuple(one), tmp_path, fd, **given) for one in words]
+        return [Said(one, each.returncode, each.stdout, each.stderr) for one, each in zip(words, done, strict=True)]
 
     return run
 

@@ -218,3 +218,12 @@ def test_a_database_that_is_taken_away_is_not_made_anew(file, database):
         file.unlink()
         with pytest.raises(Exception, match="unable to open database file"), store.reading(database):
             pass
+
+
+def test_who_makes_a_database_waits_for_another_who_is_at_it(file, monkeypatch):
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(schema, "sleep", lambda _: other.in_transaction and other.execute("ROLLBACK"))
+        schema.upgrade(file)
+
+    schema.check(file)
