@@ -39,7 +39,7 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
     # a wrong front matter must not hide what is wrong below it
     found = _posts(sections, front or FrontMatter(title="?"), folder, problems)
     if problems.errors or front is None:
-        return None, problems
+        return None, problems.told()
     thread = Thread(
         title=front.title,
         language=front.language,
@@ -48,7 +48,7 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
         late_after=front.late_after,
         posts=tuple(found),
     )
-    return thread, problems
+    return thread, problems.told()
 
 
 def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
@@ -70,5 +70,9 @@ def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
 
 def _posts(sections: list[Section], front: FrontMatter, folder: Path, problems: Problems) -> list[Post]:
     shared = Polls(front.poll, folder)
-    found = [posts.read(section, front, folder, shared, problems) for section in sections]
+    found: list[Post | None] = []
+    for section in sections:
+        if problems.errors > source.ENOUGH:
+            break  # of what is behind, nothing would be told
+        found.append(posts.read(section, front, folder, shared, problems))
     return [post for post in found if post]
