@@ -22,7 +22,7 @@ from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.thread import formula, markdown
 from bot.thread.model import Formula, Post, Thread
-from bot.thread.moment import duration, moment
+from bot.thread.moment import duration, moment, notes
 from bot.thread.reader import raster
 
 FAR = timedelta(days=366)
@@ -54,6 +54,8 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
     with store.created(given.database_url) as database:
         if not wish.again:
             refuse_twice(database, thread, chat)
+        for note in _notes(wish.start):
+            print(f"--start: {note}")
         start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         print(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}")
         sys.stdout.flush()
@@ -134,6 +136,10 @@ def start_time(words: str | None, thread: Thread, now: datetime, *, far: bool = 
         msg = f"{shown} is {(start - now).days} days away; --far says that it is meant"
         raise SettingsError(msg)
     return start
+
+
+def _notes(words: str | None) -> list[str]:
+    return [] if words is None or words == "now" or words.startswith("+") else notes(words)
 
 
 def _parse(words: str, now: datetime) -> datetime:

@@ -83,7 +83,7 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     """The same thread with seconds for hours, and for everybody: one of its two chats is no channel."""
     given = {"open": open_, "members_only": False, "countries": ()}
     posts = [
-        post.model_copy(update={"pause": PAUSE, "poll": post.poll and post.poll.model_copy(update=given)})
+        post.model_copy(update={"days": 0, "pause": PAUSE, "poll": post.poll and post.poll.model_copy(update=given)})
         for post in thread.posts
     ]
     return thread.model_copy(update={"posts": tuple(posts)})

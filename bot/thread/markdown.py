@@ -58,7 +58,7 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
     reading = partly(text, folder)
     front, problems = reading.front, reading.problems
     if problems.errors or front is None:
-        return None, problems
+        return None, problems.told()
     thread = Thread(
         title=front.title,
         language=front.language,
@@ -67,7 +67,7 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
         late_after=front.late_after,
         posts=tuple(part.post for part in reading.parts if part.post),
     )
-    return thread, problems
+    return thread, problems.told()
 
 
 def partly(text: str, folder: Path = Path()) -> Reading:
@@ -78,7 +78,10 @@ def partly(text: str, folder: Path = Path()) -> Reading:
     # a wrong front matter must not hide what is wrong below it
     settings = front or FrontMatter(title="?")
     shared = Polls(settings.poll, folder)
-    parts = [Part(section, posts.read(section, settings, folder, shared, problems)) for section in sections]
+    parts = []
+    for section in sections:
+        told = problems.errors > source.ENOUGH  # of what is behind, nothing would be told
+        parts.append(Part(section, None if told else posts.read(section, settings, folder, shared, problems)))
     return Reading(front, tuple(parts), problems)
 
 

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from markdown_it.token import Token
 from telegram.constants import MessageEntityType as Kind
 
-from bot.thread import spans, table
+from bot.thread import characters, spans, table
 from bot.thread.dialect.parser import parser
 from bot.thread.rich import Rich, Run, Style, length, rich, within
 
@@ -33,7 +33,7 @@ def render(markdown: str) -> Rich:
 def says(markdown: str, tokens: Sequence[Token]) -> bool:
     """Whether subscribers would see anything of some blocks of `markdown`."""
     layout = _Layout(markdown)
-    return any(run.text.strip() for block in _siblings(tokens) for run in layout.blocks(block, ()))
+    return any(characters.seen(run.text) for block in _siblings(tokens) for run in layout.blocks(block, ()))
 
 
 def plain(markdown: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from operator import not_
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
@@ -107,13 +108,15 @@ class Post(Frozen):
     """
     One post; its kind follows from what it holds. Pictures take `text` as caption; before a poll it goes out by itself.
 
-    `pause` is the time since the post before; `after="polls"` waits until every earlier poll is revealed.
+    It goes out `days` and `pause` after the post before: days keep the time that clocks show, a pause is real time.
+    `after="polls"` waits until every earlier poll is revealed.
     """
 
     line: int
     text: Markdown = ""
     pictures: tuple[Picture, ...] = ()
     poll: Poll | None = None
+    days: int = Field(default=0, exclude_if=not_)
     pause: timedelta
     after: Literal["post", "polls"] = "post"
 
@@ -138,12 +141,28 @@ class Thread(Frozen):
     posts: tuple[Post, ...]
 
     def due(self, start: datetime) -> list[datetime]:
-        """When each post is due, if the first goes out at `start`; a post after polls waits for the last to close."""
+        """
+        When each post is due, in UTC, if the first goes out at `start`; a post after polls waits for the last to close.
+
+        The clocks that whole days go by are those of `start`, or else of the thread's own start.
+        """
         times: list[datetime] = []
-        closes = at = start
+        clocks = self._clocks(start)
+        closes = at = start.astimezone(UTC)
         for post in self.posts:
             at = max(at, closes) if post.after == "polls" else at
-            at = at + post.pause if times else start
+            at = _later(at, post, clocks) if times else at
             closes = max(closes, at + post.poll.open) if post.poll else closes
             times.append(at)
         return times
+
+    def _clocks(self, start: datetime) -> tzinfo:
+        zones = (time.tzinfo for time in (start, self.start) if time)
+        return next((zone for zone in zones if isinstance(zone, ZoneInfo)), UTC)
+
+
+def _later(at: datetime, post: Post, clocks: tzinfo) -> datetime:
+    """Python adds to what clocks show: that is meant for days, and wrong for hours, which are added in UTC."""
+    if post.days:
+        at = (at.astimezone(clocks) + timedelta(days=post.days)).astimezone(UTC)
+    return at + post.pause

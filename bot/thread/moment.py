@@ -3,62 +3,124 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from bisect import bisect_left
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from bot.thread import characters, zones
 
 DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?")
+MEANT = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?)\s*([^\W\d_]+)\.?[\s,]*")
+CLOCK = re.compile(r"(\d{1,4}):(\d\d)")
 TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(.*)")
-OFFSET = re.compile(r"Z|(?:UTC)?[+-]\d\d:?\d\d")
+LONGEST = timedelta(days=366)  # between two posts
+WORDS = {
+    "w": "w week weeks н нед неделя недели недель неделю", "d": "d day days д дн день дня дней сутки суток",
+    "h": "h hr hrs hour hours ч час часа часов", "m": "m min mins minute minutes м мин минута минуты минут минуту",
+    "s": "s sec secs second seconds с сек секунда секунды секунд секунду",
+}  # fmt: skip
+SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
+UNITS = {word: unit for unit, words in WORDS.items() for word in words.split()}
+
+
+class Pause(NamedTuple):
+    """A time between two posts: over whole `days` clocks come to show the same time again, `time` simply passes."""
+
+    days: int
+    time: timedelta
 
 
 def duration(value: object) -> timedelta:
-    """A number with its unit, or several: `90s`, `24h`, `1h30m`."""
-    match = DURATION.fullmatch(str(value).strip())
-    if not match or not any(match.groups()):
-        raise ValueError(f"{value!r} is no duration: write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    """A number with its unit, or several: `90s`, `24h`, `1h30m`. A day has 24 hours."""
+    days, time = _parts(value)
+    return timedelta(days=days) + time
+
+
+def pause(value: object) -> Pause:
+    """The same between two posts, where a day may have 23 hours or 25."""
+    found = _parts(value)
+    if timedelta(days=found.days) + found.time > LONGEST:
+        raise ValueError(f"{characters.shown(value)} is too long: a pause has at most {LONGEST.days}d")
+    return found
 
 
 def moment(value: object) -> datetime:
     """A day, a time and a zone or offset, as an aware time; refuses hours that clocks skip."""
-    match = TIME.fullmatch(str(value).strip())
+    return _read(value)[0]
+
+
+def notes(value: object) -> list[str]:
+    """What the author of such a time should know, although it can be used."""
+    return _read(value)[1]
+
+
+def _parts(value: object) -> Pause:
+    match = DURATION.fullmatch(str(value).strip())
+    if not match or not any(match.groups()):
+        raise ValueError(f"{characters.shown(value)} is no duration{characters.odd(str(value))}: {_mended(str(value))}")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return Pause(days, timedelta(hours=hours, minutes=minutes, seconds=seconds))
+
+
+def _mended(text: str) -> str:
+    """How to write what was probably meant: `5 минут` is 5m, `1.5h` is 1h30m."""
+    bare = characters.bare(text).casefold()
+    if clock := CLOCK.fullmatch(bare):
+        first, second = (int(part) for part in clock.groups())
+        return f"write {first}h{second}m or {first}m{second}s, whichever you mean"
+    pieces = MEANT.findall(bare)
+    if pieces and not MEANT.sub("", bare) and all(unit in UNITS for _, unit in pieces):
+        seconds = sum(float(number.replace(",", ".")) * SECONDS[UNITS[unit]] for number, unit in pieces)
+        return f"write {_written(round(seconds))}"
+    return "write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m"
+
+
+def _written(seconds: int) -> str:
+    parts = []
+    for unit in "dhms":
+        count, seconds = divmod(seconds, SECONDS[unit])
+        parts += [f"{count}{unit}"] if count else []
+    return "".join(parts) or "0s"
+
+
+def _read(value: object) -> tuple[datetime, list[str]]:
+    match = TIME.fullmatch(characters.bare(str(value)))
     if not match:
-        raise ValueError(f"{value!r} is no time: write it as 2026-12-01 19:00 Europe/Moscow")
-    day, clock, zone = match.groups()
-    if not zone:
-        raise ValueError(f"{value!r} has no time zone: write it as {day} {clock} Europe/Moscow or {day} {clock} +03:00")
+        raise ValueError(f"{characters.shown(value)} is no time: write it as 2026-12-01 19:00 Europe/Moscow")
+    day, clock, words = match.groups()
+    if not words:
+        mend = f"write it as {day} {clock} Europe/Moscow or {day} {clock} +03:00"
+        raise ValueError(f"{characters.shown(value)} has no time zone: {mend}")
     try:
-        offset = zone.removeprefix("UTC") if OFFSET.fullmatch(zone) else ""
-        wall = datetime.fromisoformat(f"{day} {clock}{offset or '+00:00'}")
+        wall = datetime.fromisoformat(f"{day} {clock}")
     except ValueError as error:
-        raise ValueError(f"{value!r} is no time: {error}") from error
-    return wall if offset else _existing(wall, zone)
+        raise ValueError(f"{characters.shown(value)} is no time: {error}") from error
+    zone, known = zones.find(words, wall)
+    return wall.replace(tzinfo=zone), [*known, *_seen_twice(wall, zone, words)]
 
 
-def _existing(wall: datetime, zone: str) -> datetime:
-    """The moment when clocks in `zone` show `wall`, a time that some days do not have."""
-    if zone not in _zones():
-        raise ValueError(f"unknown time zone {zone!r}: {_likely(zone)}")
-    moment = wall.replace(tzinfo=ZoneInfo(zone))
-    shown = moment.astimezone(UTC).astimezone(moment.tzinfo)
-    if shown.replace(tzinfo=UTC) != wall:
-        gap = f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {zone}, where clocks go forward"
-        raise ValueError(f"{gap}: write {shown:%Y-%m-%d %H:%M} {zone}")
-    return moment
+def _seen_twice(wall: datetime, zone: tzinfo, name: str) -> list[str]:
+    """Whether clocks in `zone` show `wall` twice; ValueError if they never do."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
+    if first < second:
+        before, after = _jump(zone, wall - second, wall - first)
+        gap = f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {name}: clocks jump from {before:%H:%M} to"
+        raise ValueError(f"{gap} {after:%H:%M}; write {after:%Y-%m-%d %H:%M} {name}, or a later time")
+    if first > second:
+        twice = f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d} in {name}, where clocks go back: the first is taken"
+        early, late = (zones.offset(zone, wall.replace(fold=fold)) for fold in (0, 1))
+        return [f"{twice} ({early}); for the second write {wall:%Y-%m-%d %H:%M} {late}"]
+    return []
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _jump(zone: tzinfo, low: datetime, high: datetime) -> tuple[datetime, datetime]:
+    """What clocks show right before and after they go forward, once between two times of UTC."""
 
+    def ahead(second: int) -> timedelta:
+        at = (low + timedelta(seconds=second)).replace(tzinfo=UTC).astimezone(zone)
+        return at.utcoffset() or timedelta(0)
 
-def _likely(zone: str) -> str:
-    """What was probably meant by a zone that does not exist, such as a city alone."""
-    cities = {name.rpartition("/")[2].lower(): name for name in sorted(_zones())}
-    city = get_close_matches(zone.rpartition("/")[2].lower().replace(" ", "_"), cities, n=1)
-    return (
-        f"did you mean {cities[city[0]]!r}?" if city else "write one such as Europe/Moscow, or an offset such as +03:00"
-    )
+    last = int((high - low).total_seconds())
+    second = bisect_left(range(last), x=True, key=lambda second: ahead(second) != ahead(0))
+    at = low + timedelta(seconds=second)
+    return at + ahead(0), at + ahead(last)

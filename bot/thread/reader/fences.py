@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, ValidationInfo
 
+from bot.thread import characters
 from bot.thread.model import Frozen, Language, Late
-from bot.thread.moment import duration, moment
+from bot.thread.moment import Pause, duration, moment, notes, pause
 from bot.thread.reader.countries import countries
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
@@ -17,22 +18,36 @@ SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Teleg
 def _open(value: object) -> timedelta:
     span = duration(value)
     if not SHORTEST <= span <= LONGEST:
-        raise ValueError(f"{value!r} is outside of what Telegram allows: a poll is open from 5s to 730h")
+        shown = characters.shown(value)
+        raise ValueError(f"{shown} is outside of what Telegram allows: a poll is open from 5s to 730h")
     return span
 
 
+def _start(value: object, info: ValidationInfo) -> datetime:
+    """What can be used, but is to be told, goes into the context's warnings."""
+    at = moment(value)
+    if info.context is not None:
+        info.context[info.field_name] = notes(value)
+    return at
+
+
+def _seen(value: str) -> str:
+    if hidden := characters.blank(value):
+        raise ValueError(f"nothing is seen of it ({hidden}): write some words")
+    if "\n" in value:
+        raise ValueError("it has several lines: write one")
+    return value.strip()
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Between = Annotated[Pause, BeforeValidator(pause)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
 Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
-Start = Annotated[datetime, BeforeValidator(moment)]
+Start = Annotated[datetime, BeforeValidator(_start)]
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Settings(Frozen):
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
-
-
-class PollSettings(Settings):
+class PollSettings(Frozen):
     """Only what the author set counts; the defaults are `thread.Poll`'s. `letters` decides what becomes of options."""
 
     open: Open = timedelta(hours=24)
@@ -52,7 +67,7 @@ class PollFence(PollSettings):
     shares: tuple[Share, ...] = ()
 
 
-class ExperimentFence(Settings):
+class ExperimentFence(Frozen):
     run: str
     options: tuple[str, ...]
     seeds: int = Field(default=16, ge=1, le=256)
@@ -60,16 +75,16 @@ class ExperimentFence(Settings):
     despite: str | None = Field(default=None, min_length=1, max_length=300)
 
 
-class PostFence(Settings):
-    pause: Duration | None = None
+class PostFence(Frozen):
+    pause: Between | None = None
     after: Literal["post", "polls"] = "post"
 
 
-class FrontMatter(Settings):
-    title: str = Field(min_length=1, max_length=128)
+class FrontMatter(Frozen):
+    title: Annotated[str, AfterValidator(_seen)] = Field(min_length=1, max_length=128)
     language: Language = "ru"
     start: Start | None = None
-    pause: Duration = timedelta(minutes=5)
+    pause: Between = Pause(0, timedelta(minutes=5))
     late: Late = "post"
     late_after: Duration = timedelta(hours=1)
     poll: PollSettings = PollSettings()

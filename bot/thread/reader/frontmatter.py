@@ -1,29 +1,35 @@
 """
 The YAML of a thread file, front matter and fences, checked by pydantic models; every problem has its line and column.
 
-Scalars stay what the author wrote (`19:00` is no number, `2026-12-01` no date); anchors and tags are refused.
+Scalars stay the text that the author wrote (`1.10`, `no`, `19:00`): what they become is the model's to say. Only what
+is `set` for an experiment has YAML's own types. Anchors and tags are refused; length and depth are bounded beforehand.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import Problem
+from bot.thread.reader import faults, slips
 from bot.thread.reader.source import Problems, Section
-from experiments.catalogue import nearest
 
 Keys = tuple[str | int, ...]
 Mark = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
-QUOTE = "put the value in quotes"
+LONGEST, VALUED, DEEPEST = 16 * 1024, 128, 16  # characters, values and levels of a block
+MOST = 20  # problems of a block that are told
+TYPED = "set"
+VALUES = re.compile(r"^[ \t]*[^\s#]|[,\[{]", re.MULTILINE)
+BRACKETS, DASHES = re.compile(r"[\[{}\]]"), re.compile(r"^(?:[ \t]*[-?][ \t])*", re.MULTILINE)
+NESTED = f"more than {DEEPEST} levels are nested here: settings need three"
 
 
 @dataclass
@@ -45,52 +51,91 @@ class Yaml:
 
 def load(section: Section, problems: Problems) -> Yaml | None:
     """The mapping in `section`; None if it cannot be read."""
-    try:
-        root = YAML(typ="rt").compose(section.text + "\n")
-    except MarkedYAMLError as error:
-        problems.append(_syntax(section, error))
-        return None
-    except (YAMLError, RecursionError) as error:
-        problems.append(Problem(section.first - 1, 1, f"this cannot be read as YAML: {type(error).__name__}"))
-        return None
     block = Yaml({}, (section.first - 1, 1))  # the line that opens the block
-    if root is None:
-        return block
-    if not isinstance(root, MappingNode):
-        problems.append(Problem(*_mark(section, root), "settings are lines of the form key: value"))
+    root = _root(section, block.start)
+    if isinstance(root, Problem):
+        problems.append(root)
         return None
-    reader = _Reader(section, block, problems)
-    block.data = reader.mapping(root, ())
-    return None if reader.failed else block
+    reader = _Reader(section, block)
+    block.data = reader.mapping(root, ()) if root else {}
+    problems.extend(_some(reader.refused))
+    return None if reader.refused else block
 
 
 def check(model: type[Model], block: Yaml, problems: Problems, at: Keys = ()) -> Model | None:
-    """The block's values at `at` as a model; None after adding what is wrong with them."""
+    """The block's values at `at` as a model, with what it warns of; None after adding what is wrong with them."""
     data: Any = block.data
     for name in at:
         data = data[name]
+    warnings: dict[str, list[str]] = {}
     try:
-        return model.model_validate(data)
+        found = model.model_validate(data, context=warnings)
     except ValidationError as error:
         problems.extend(explain(model, block, error, at))
-        return None
+        found = None
+    for name, notes in warnings.items():
+        problems.extend(Problem(*block.mark((*at, name)), note, "warning") for note in notes)
+    return found
 
 
 def explain(model: type[BaseModel], block: Yaml, error: ValidationError, at: Keys = ()) -> list[Problem]:
-    """Every error of validating the block's values at `at`, in words and in its place."""
-    return [_problem(model, block, detail, at) for detail in error.errors()]
+    """What is wrong with the block's values at `at`, in words and in its place."""
+    found = []
+    for detail in error.errors()[: MOST + 1]:
+        path = (*at, *detail["loc"])
+        name = ".".join(str(part) for part in path) or "settings"
+        mark = block.mark(path, key=detail["type"] == "extra_forbidden")
+        found.append(Problem(*mark, faults.sentence(model, name, detail)))
+    return _some(found)
+
+
+def _root(section: Section, start: Mark) -> MappingNode | Problem | None:
+    """What YAML makes of a block; None if there is nothing in it."""
+    if too_much := _too_much(section.text):
+        return Problem(*start, too_much)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # all of them are refused
+    try:
+        root = yaml.compose(section.text + "\n")
+    except MarkedYAMLError as error:
+        return slips.cause(section, error)
+    except (YAMLError, RecursionError) as error:
+        return Problem(*start, NESTED if isinstance(error, RecursionError) else f"this cannot be read as YAML: {error}")
+    return root if isinstance(root, MappingNode) or root is None else slips.cause(section, None, _mark(section, root))
+
+
+def _some(found: Sequence[Problem]) -> list[Problem]:
+    told = list(found[:MOST])
+    if len(found) > MOST:
+        told.append(Problem(told[-1].line, told[-1].column, f"{MOST} problems in one block: mend them to see the rest"))
+    return told
+
+
+def _too_much(text: str) -> str:
+    """Why a block is not even parsed: the time that takes grows with its length, its values and its depth."""
+    if len(text) > LONGEST:
+        return f"this block has {len(text)} characters: settings have at most {LONGEST}"
+    if len(VALUES.findall(text)) > VALUED:
+        return f"this block has more than {VALUED} lines and values: settings need a dozen"
+    opened = deepest = 0
+    for sign in BRACKETS.findall(text):
+        opened = max(0, opened + (1 if sign in "[{" else -1))
+        deepest = max(deepest, opened)
+    dashes = max(len(found.split()) for found in DASHES.findall(text))
+    return NESTED if max(deepest, dashes) > DEEPEST else ""
 
 
 class _Reader:
     """Turns YAML nodes into plain values and notes their places."""
 
-    def __init__(self, section: Section, block: Yaml, problems: Problems) -> None:
-        self.section, self.block, self.problems = section, block, problems
-        self.failed = False
+    def __init__(self, section: Section, block: Yaml) -> None:
+        self.section, self.block = section, block
+        self.refused: list[Problem] = []
 
     def refuse(self, node: Node, message: str) -> None:
-        self.failed = True
-        self.problems.append(Problem(*_mark(self.section, node), message))
+        problem = Problem(*_mark(self.section, node), message)
+        if problem not in self.refused:  # an alias is the very node that it names
+            self.refused.append(problem)
 
     def mapping(self, node: MappingNode, path: Keys) -> dict[str, JsonValue]:
         values: dict[str, JsonValue] = {}
@@ -98,6 +143,8 @@ class _Reader:
             key = name.value if isinstance(name, ScalarNode) else None
             if key is None:
                 self.refuse(name, "a key is one word")
+            elif wrong := slips.in_key(str(key), plain=not name.style):
+                self.refuse(name, wrong)
             elif key in values:
                 first = self.block.keys[*path, key][0]
                 self.refuse(name, f"the key {key!r} stands here twice (first in line {first}): delete one")
@@ -109,17 +156,23 @@ class _Reader:
     def value(self, node: Node, path: Keys) -> JsonValue:
         self.block.values[path] = _mark(self.section, node)
         if node.anchor or (node.ctag and not str(node.ctag).startswith("tag:yaml.org,2002:")):
-            self.refuse(node, f"a value cannot begin with & or ! here: {QUOTE}")
+            self.refuse(node, "a value cannot begin with & or ! here: put the value in quotes")
             return None
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
-        return _scalar(node)
+        if not node.style and (slip := slips.swallowed(self.section, node.start_mark.line, node.end_mark.line)):
+            self.refused.append(slip)
+        return _typed(node) if path[0] == TYPED else _written(node)
 
 
-def _scalar(node: ScalarNode) -> JsonValue:
+def _written(node: ScalarNode) -> JsonValue:
+    return str(node.value).rstrip("\n") if node.style or node.value else None
+
+
+def _typed(node: ScalarNode) -> JsonValue:
     text, kind = str(node.value), str(node.ctag).rpartition(":")[2]
     if kind == "null":
         return None
@@ -137,65 +190,3 @@ def _mark(section: Section, node: Node) -> Mark:
     if node.start_mark.line >= len(section.lines):
         return section.first + len(section.lines) - 1, len(section.lines[-1]) + 1
     return section.first + node.start_mark.line, node.start_mark.column + 1
-
-
-def _syntax(section: Section, error: MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    if section.lines and line >= len(section.lines):
-        line, column = len(section.lines) - 1, len(section.lines[-1])
-    rest = section.lines[line][column:] if section.lines else ""
-    message = (
-        str(error.problem or error.context or "this is not YAML").split("\n", 1)[0].replace("<stream end>", "the end")
-    )
-    if rest[:1] in ("@", "`", "%", "*", "&", "!") or "mapping values are not allowed" in message:
-        why = (
-            f"a value cannot begin with {rest[0]!r}"
-            if rest[:1] != ":"
-            else "a colon followed by a space begins a value"
-        )
-        return Problem(section.first + line, column + 1, f'{why}: {QUOTE}, for example "{_excerpt(rest)}"')
-    return Problem(section.first + line, column + 1, f"this is not YAML: {message}")
-
-
-def _excerpt(text: str) -> str:
-    return text.strip() if len(text) <= 40 else text[:40].strip() + "…"
-
-
-def _problem(model: type[BaseModel], block: Yaml, detail: ErrorDetails, at: Keys) -> Problem:
-    path = (*at, *detail["loc"])
-    name = ".".join(str(part) for part in path) or "settings"
-    key = detail["type"] == "extra_forbidden"
-    return Problem(*block.mark(path, key=key), _sentence(model, name, detail))
-
-
-def _sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:
-    kind, value, context = detail["type"], _shown(detail["input"]), detail.get("ctx", {})
-    last = str(detail["loc"][-1]) if detail["loc"] else ""
-    if kind == "extra_forbidden":
-        return f"unknown key {last!r}: {nearest(last, _keys(model, detail['loc'][:-1]))}"
-    if kind == "missing":
-        return f"{name} is missing: add a line {last}: …"
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
-        return f"{name} cannot be {value}: {nearest(str(detail['input']), allowed)}"
-    if kind == "value_error":
-        return f"{name}: {context['error']}"
-    if kind.startswith("bool"):
-        return f"{name} cannot be {value}: it is true or false"
-    return f"{name} cannot be {value}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _keys(model: type[BaseModel], path: Keys) -> list[str]:
-    """The keys that are allowed in the model at `path` of `model`."""
-    for name in path:
-        inner = model.model_fields[str(name)].annotation if str(name) in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return list(model.model_fields)

@@ -13,7 +13,7 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from bot.errors import Problem
-from bot.thread import markup
+from bot.thread import characters, markup
 from bot.thread.model import Option
 from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, is_task
@@ -127,7 +127,9 @@ def _span(token: Token | None) -> tuple[int, int]:
 def _misplaced(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
     paragraph, *rest = _inside(tokens)
     start, end = _span(paragraph)
-    if end > start + 1:
+    if end > start + 1 and NO_BOX.match(section.lines[start + 1]):
+        yield _mistyped(section, start + 1)
+    elif end > start + 1:
         mend = f"feedback goes in a quote below, '    > …', other text behind a blank line; or write {LETTERS}"
         yield Problem(section.first + start + 1, 1, f"an option is a single line: {mend}")
     for token in rest[1:] if rest and rest[0].type == "blockquote_open" else rest:
@@ -159,7 +161,8 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", text[: text.find("]")]) else ""
+    box = text[: text.find("]")]
+    why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
         *section.find(text, number), f"{text!r} is no option{why}: write - [ ] text, or - [x] text where it is right"
     )
@@ -174,10 +177,15 @@ def _limits(section: Section, choices: Sequence[Choice], *, longest: int | None)
         text = choice.option.text if longest else choice.body
         if not text and not choice.option.picture:
             yield Problem(line, column, f"the option has 0 characters: Telegram allows 1 to {LONGEST}")
+        if hidden := text and characters.blank(text):
+            yield Problem(line, column, f"nothing is seen of this option ({hidden}): write its text")
+        elif odd := box and characters.odd(box[0]):
+            yield Problem(line, 1, f"the box of this option is no plain one{odd}: write - [ ] text, with plain spaces")
         if longest and len(text) > longest:
             mend = f"shorten it, or write {LETTERS}: it stands above the poll then, and a letter in it"
             message = f"the option has {len(text)} characters: Telegram allows 1 to {longest}"
             yield Problem(line, column, f"{message}; {mend}")
+        text = characters.bare(text)  # what people see
         if text and text in seen:
             yield Problem(line, column, f"{text!r} is already the option in line {seen[text]}: options must differ")
         seen.setdefault(text, line)

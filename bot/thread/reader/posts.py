@@ -29,14 +29,14 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     rest = [block for block in found if block not in ours]
     problems.extend(_misnamed(section, found))
     timing = _timing(fences.get("post"), shared, problems)
-    pause = timing.pause if timing.pause is not None else front.pause
+    days, pause = front.pause if timing.pause is None else timing.pause
     cuts = [Cut(block.start, block.end) for block in ours]
     if any(block.tasks for block in rest):
         asked = polls.read(section, rest, fences, cuts, shared, problems)
         if asked is None or problems.errors > before:
             return None
         poll, above = asked
-        return Post(line=line, text=above, poll=poll, pause=pause, after=timing.after)
+        return Post(line=line, text=above, poll=poll, days=days, pause=pause, after=timing.after)
     problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
@@ -44,7 +44,7 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
         problems.append(Problem(line, 1, "this post is empty: write its text, or take away one --- line"))
     if problems.errors > before:
         return None
-    return Post(line=line, text=text, pictures=shown, pause=pause, after=timing.after)
+    return Post(line=line, text=text, pictures=shown, days=days, pause=pause, after=timing.after)
 
 
 def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapping[str, Fence]:

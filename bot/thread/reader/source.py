@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import Problem, ThreadError
+from bot.thread import characters
 
 LARGEST = 128 * 1024  # bytes; the longest thread so far has 8 thousand
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+ENOUGH = 100  # problems, after which nobody reads on
+MOST, LINES = 500, 10_000  # posts and lines of a thread: each takes a parser its time, however short it is
 
 
 class Problems(list[Problem]):
@@ -22,6 +24,17 @@ class Problems(list[Problem]):
     def errors(self) -> int:
         """How many of them keep the thread from being used."""
         return sum(problem.severity == "error" for problem in self)
+
+    def told(self) -> Problems:
+        """As many of them as somebody reads, the first of each severity, and how many more there are."""
+        told = Problems()
+        for severity in ("error", "warning"):
+            same = sorted(problem for problem in self if problem.severity == severity)
+            told += same[:ENOUGH]
+            if same[ENOUGH:]:
+                last = same[ENOUGH - 1]
+                told.append(replace(last, message=f"there are more {severity}s: mend those above to see them"))
+        return told
 
 
 @dataclass(frozen=True)
@@ -90,29 +103,34 @@ def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]
         problems.append(Problem(1, 1, f"the text is longer than {LARGEST} bytes, the most that a thread may have"))
         return None, []
     whole = Section(1, tuple(lines(source)))
-    problems.extend(_unprintable(whole))
-    whole = Section(1, tuple(UNPRINTABLE.sub("?", line) for line in whole.lines))  # told, and out of the parsers' way
+    if len(whole.lines) > LINES:
+        problems.append(Problem(LINES + 1, 1, f"the text has {len(whole.lines)} lines: a thread has at most {LINES}"))
+        return None, []
+    problems.extend(characters.problems(whole.lines))
+    whole = Section(1, tuple(characters.CONTROL.sub("?", line) for line in whole.lines))  # out of the parsers' way
     front, rest = _front_matter(whole, problems)
-    return front, list(_posts(rest, problems)) if front else []
+    posts = list(_posts(rest, problems)) if front else []
+    if len(posts) > MOST:
+        message = f"the thread has {len(posts)} posts: {MOST} are allowed"
+        problems.append(Problem(posts[MOST].first - 1, 1, message))
+    return front, posts[:MOST]
 
 
-def _unprintable(whole: Section) -> Iterator[Problem]:
-    for number, line in enumerate(whole.lines, 1):
-        if found := UNPRINTABLE.search(line):
-            code = f"U+{ord(found[0]):04X}"
-            yield Problem(number, found.start() + 1, f"the control character {code} cannot be sent: delete it")
+def _separates(line: str) -> bool:
+    """Whether a line is `---` to the eye."""
+    return characters.HIDDEN.sub("", line).rstrip() == "---"
 
 
 def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, Section]:
     if not whole.text.strip():
         problems.append(Problem(1, 1, "the file is empty: a thread begins with front matter, ---, title: …, ---"))
         return None, whole
-    if whole.lines[0].rstrip() != "---":
+    if not _separates(whole.lines[0]):
         message = "a thread begins with front matter: a line ---, then title: and other settings, then a line ---"
         problems.append(Problem(1, 1, message))
         return None, whole
     for number, line in enumerate(whole.lines[1:], 1):
-        if line.rstrip() == "---":
+        if _separates(line):
             return whole.part(1, number), whole.part(number + 1, len(whole.lines))
     problems.append(Problem(1, 1, "the front matter that begins here never ends: put a line --- after it"))
     return None, whole
@@ -128,7 +146,7 @@ def _posts(rest: Section, problems: Problems) -> Iterator[Section]:
                 fence = ""
         elif mark:
             fence, opened = mark[1], number
-        elif line.rstrip() == "---":
+        elif _separates(line):
             yield rest.part(start, number)
             start = number + 1
         elif ALMOST.fullmatch(line):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem
-from bot.thread import markup
+from bot.thread import characters, markup
 from bot.thread.model import Markdown, Picture
 from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, Cut, prose
@@ -52,6 +52,9 @@ def read(
     question = _question(asked, taken)
     if not 1 <= len(question) <= LONGEST:
         message = f"the question has {len(question)} characters: Telegram allows 1 to {LONGEST}"
+        problems.append(Problem(section.first + asked.start, 1, message))
+    elif hidden := characters.blank(question):
+        message = f"nothing is seen of the question ({hidden}): write it above the options"
         problems.append(Problem(section.first + asked.start, 1, message))
     problems.extend(signs.undrawn(section, question, asked.start))
     around = [Cut(asked.start, asked.end), *(cut for cut in taken if cut.start != asked.start), *cuts]

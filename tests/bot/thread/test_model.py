@@ -1,9 +1,12 @@
-from datetime import timedelta
+import itertools
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.thread.model import Formula, Image, Option, Post, Thread
+from bot.thread.moment import moment
 from tests.conftest import NOON
 from tests.factory import poll
 
@@ -50,3 +53,63 @@ def test_pictures_are_stored_in_one_order_the_polls_own_its_options_its_explanat
 
     assert post.shown == (Formula(latex="a"), Formula(latex="b"), Image(path="c"))
     assert Post.model_validate_json(post.model_dump_json()) == post
+
+
+WALLS = st.one_of(
+    st.datetimes(datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2035-01-01")),
+    # around the nights when clocks change, in Europe, America and Australia
+    st.builds(
+        lambda night, seconds: datetime.fromisoformat(night) + timedelta(seconds=seconds),
+        st.sampled_from(["2027-03-28", "2027-10-31", "2027-03-14", "2027-11-07", "2027-04-04", "2027-10-03"]),
+        st.integers(-90_000, 90_000),
+    ),
+)
+STARTS = st.builds(
+    lambda wall, zone, fold: wall.replace(tzinfo=ZoneInfo(zone), fold=fold),
+    WALLS, st.sampled_from(sorted(available_timezones() - {"localtime"})), st.integers(0, 1),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(STARTS, st.lists(MINUTES, max_size=8))
+def test_hours_are_real_hours_in_every_zone_and_night(start, pauses):
+    posts = [Post(line=1, text="t", pause=pause) for pause in [timedelta(0), *pauses]]
+    due = Thread(title="T", posts=posts, start=start).due(start)
+
+    assert {at.tzinfo for at in due} == {UTC}
+    assert [second - first for first, second in itertools.pairwise(due)] == pauses
+
+
+@settings(max_examples=150, deadline=None)
+@given(STARTS, st.integers(1, 200))
+def test_whole_days_keep_what_clocks_show_unless_they_skip_it(start, days):
+    start = start.astimezone(UTC).astimezone(start.tzinfo)  # a time that clocks do show
+    posts = [Post(line=1, text="t", days=number, pause=timedelta(0)) for number in (0, days)]
+    shown = Thread(title="T", posts=posts).due(start)[1].astimezone(start.tzinfo).replace(tzinfo=None, fold=0)
+    meant = start.replace(tzinfo=None, fold=0) + timedelta(days=days)
+    there = meant.replace(tzinfo=start.tzinfo).astimezone(UTC).astimezone(start.tzinfo)
+
+    assert shown == meant or there.replace(tzinfo=None, fold=0) != meant
+
+
+def test_an_hour_and_a_day_over_the_night_when_clocks_go_back():
+    posts = [
+        Post(line=1, text="t", days=days, pause=timedelta(minutes=m)) for days, m in ((0, 0), (0, 60), (0, 30), (1, 0))
+    ]
+    thread = Thread(title="T", posts=posts, start=moment("2027-10-31 01:30 Europe/Berlin"))
+
+    assert [f"{at:%d. %H:%M}" for at in thread.due(thread.start)] == [
+        "30. 23:30",
+        "31. 00:30",
+        "31. 01:00",
+        "01. 01:00",
+    ]
+
+
+def test_whole_days_go_by_the_clocks_of_the_thread_when_the_start_names_none():
+    posts = [Post(line=1, text="t", days=days, pause=timedelta(0)) for days in (0, 1)]
+    thread = Thread(title="T", posts=posts, start=moment("2027-01-10 19:00 Europe/Berlin"))
+    start = datetime(2027, 3, 27, 18, tzinfo=UTC)
+
+    assert thread.due(start)[1] == datetime(2027, 3, 28, 17, tzinfo=UTC)
+    assert thread.model_copy(update={"start": None}).due(start)[1] == start + timedelta(days=1)

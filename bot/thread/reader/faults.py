@@ -1,0 +1,76 @@
+"""What pydantic finds wrong with a setting, in an author's words."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from bot.thread import characters
+from experiments.catalogue import nearest
+
+ELSEWHERE = {  # what other programs call it
+    "start": "date datetime time when at publish published publish_date scheduled schedule дата время начало старт",
+    "title": "name heading subject заголовок название",
+    "language": "lang locale язык",
+    "pause": "delay interval wait sleep пауза",
+    "open": "duration open_for open_period timeout",
+    "multiple": "multiple_choice multiple_answers allows_multiple_answers",
+    "hide_results": "hidden hide",
+    "anonymous": "is_anonymous public",
+    "kind": "type",
+    "run": "experiment",
+}
+NOWHERE = "tags tag author authors draft layout description category categories slug aliases cssclasses keywords"
+MEANT = {name: key for key, names in ELSEWHERE.items() for name in names.split()}
+SMART = re.compile("[“”„«‘’‚].*[“”»‘’]")  # around the whole: no quotes of YAML
+
+
+def sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    last = str(detail["loc"][-1]) if detail["loc"] else ""
+    if kind == "extra_forbidden":
+        return _unknown(last, _keys(model, detail["loc"][:-1]))
+    if kind == "missing":
+        return f"{name} is missing: add a line {last}: …"
+    if value is None:
+        return f"{name} has no value: write one after the colon"
+    if kind == "value_error":
+        return f"{name}: {context['error']}"
+    return f"{name} cannot be {characters.shown(value)}{_looks(value)}: {_allowed(detail)}"
+
+
+def _allowed(detail: ErrorDetails) -> str:
+    kind, value, context = detail["type"], str(detail["input"]), detail.get("ctx", {})
+    if kind == "literal_error":
+        return nearest(value, re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
+    if kind.startswith("bool"):
+        return "it is true or false"
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _looks(value: object) -> str:
+    """What a value has that its author may not see."""
+    if not isinstance(value, str):
+        return ""
+    return " (“ and ” are no quotes here)" if SMART.fullmatch(value) else characters.odd(value)
+
+
+def _unknown(key: str, allowed: list[str]) -> str:
+    told = f"unknown key {characters.shown(key)}{characters.odd(key)}"
+    if MEANT.get(key.lower()) in allowed:
+        return f"{told}: write {MEANT[key.lower()]} instead"
+    if key.lower() in NOWHERE.split():
+        return f"{told}: nothing here has it, delete the line (allowed: {', '.join(allowed)})"
+    return f"{told}: {nearest(key, allowed)}"
+
+
+def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys that are allowed in the model at `path` of `model`."""
+    for name in path:
+        inner = model.model_fields[str(name)].annotation if str(name) in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)

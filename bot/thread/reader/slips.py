@@ -1,0 +1,151 @@
+"""
+Why YAML cannot be read: what an author's keyboard, editor or habit puts there, and how to write it instead.
+
+A parser names the place where it gave up, in its own terms; the cause is a slip of one line, found here by its form.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ruamel.yaml.error import MarkedYAMLError
+
+from bot.errors import Problem
+from bot.thread.characters import HIDDEN, ODD_SPACE, code
+from bot.thread.reader.source import Section
+
+SETTING = re.compile(r"(?P<indent> *)(?P<key>[^\W\d]\w*) *:(?: +(?P<value>\S.*?) *| *)")
+ODD = f"(?:{ODD_SPACE.pattern}|{HIDDEN.pattern})"
+INDENTED = re.compile(rf"[ \t]*(\t|{ODD})[ \t]*\S")
+AFTER_COLON = re.compile(rf" *[^\W\d]\w* *: *({ODD})")
+OTHER_COLON = re.compile(r" *([^\W\d]\w*)\s*(：|=)\s*(.*)")
+NO_SPACE = re.compile(r" *([^\W\d]\w*)(:)([^\s:/].*)")
+OPENING, CLOSING = "“”„«‘’‚", "“”»‘’"
+UNCLOSED = "this quote is never closed:"
+Slip = tuple[int, str]  # column, counted from 0, and message
+
+
+def cause(section: Section, error: MarkedYAMLError | None, at: tuple[int, int] = (1, 1)) -> Problem:
+    """Of a block that is no YAML (or none of the form key: value, `at` its beginning): the likeliest slip."""
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark] if error else []
+    last = max([min(mark.line, len(section.lines) - 1) for mark in marks], default=len(section.lines) - 1)
+    for number in range(last + 1):
+        for find in (_spaces, _colon, _indent):
+            if slip := find(section.lines, number):
+                return Problem(section.first + number, slip[0] + 1, slip[1])
+    for mark in marks:
+        if mark.line < len(section.lines) and (slip := _value(section.lines[mark.line])):
+            return Problem(section.first + mark.line, slip[0] + 1, slip[1])
+    if error is None:
+        return Problem(*at, "settings are lines of the form key: value")
+    return _in_its_terms(section, error)
+
+
+def in_key(key: str, *, plain: bool) -> str:
+    """What is wrong with a key that YAML took as it stands; empty if nothing is."""
+    if odd := HIDDEN.search(key) or ODD_SPACE.search(key):
+        return f"{code(odd[0])} stands in the key {key!r}: delete it"
+    if plain and (glued := NO_SPACE.fullmatch(key)):
+        return _no_space(glued)
+    return ""
+
+
+def swallowed(section: Section, start: int, end: int) -> Problem | None:
+    """A setting that YAML takes for more of the value above, because it is indented."""
+    for number in range(start + 1, min(end + 1, len(section.lines))):
+        line = section.lines[number]
+        if NO_SPACE.match(line) or OTHER_COLON.match(line):
+            return Problem(section.first + number, len(line) - len(line.lstrip()) + 1, _too_deep(section.lines, number))
+    return None
+
+
+def _spaces(lines: tuple[str, ...], number: int) -> Slip | None:
+    """Tabs and odd spaces where YAML wants plain ones."""
+    if found := INDENTED.match(lines[number]):
+        what = "a tab, U+0009," if found[1] == "\t" else f"{code(found[1])}"
+        return found.start(1), f"{what} indents this line: YAML takes plain spaces only, write two instead"
+    if found := AFTER_COLON.match(lines[number]):
+        return found.start(1), f"{code(found[1])} stands after the colon: write a plain space instead"
+    return None
+
+
+def _colon(lines: tuple[str, ...], number: int) -> Slip | None:
+    if found := NO_SPACE.fullmatch(lines[number]):
+        return found.start(2), _no_space(found)
+    if found := OTHER_COLON.fullmatch(lines[number]):
+        sign = f"{found[2]} ({code(found[2])})"
+        return found.start(2), f"{sign} is no colon of YAML: write {found[1]}: {found[3]}"
+    return None
+
+
+def _no_space(found: re.Match[str]) -> str:
+    more = "…" if found[3][0] in "[{" else found[3].strip()
+    return f"a space is missing after the colon: write {found[1]}: {more}"
+
+
+def _indent(lines: tuple[str, ...], number: int) -> Slip | None:
+    """A setting that begins in a column where none can begin."""
+    own = SETTING.fullmatch(lines[number])
+    above = next((SETTING.fullmatch(line) for line in reversed(lines[:number]) if line.strip()), None)
+    if not own or not above or len(own["indent"]) == len(above["indent"]):
+        return None
+    if len(own["indent"]) > len(above["indent"]):
+        return (len(own["indent"]), _too_deep(lines, number)) if above["value"] else None
+    open_ = {len(line) - len(line.lstrip()) for line in lines[:number] if line.strip()}
+    if len(own["indent"]) in open_:
+        return None
+    mend = f"begin {own['key']} where {above['key']} begins"
+    return len(own["indent"]), f"the indentation, {_count(own)}, is that of no line above: {mend}"
+
+
+def _too_deep(lines: tuple[str, ...], number: int) -> str:
+    above = next((line for line in reversed(lines[:number]) if SETTING.match(line)), "")
+    key = above.partition(":")[0].strip()
+    return f"the indentation makes this line a part of {key} above, which has a value: begin both in the same column"
+
+
+def _count(setting: re.Match[str]) -> str:
+    spaces = len(setting["indent"])
+    return "1 space" if spaces == 1 else f"{spaces} spaces"
+
+
+def _value(line: str) -> Slip | None:
+    """A value that YAML takes for something else."""
+    setting = SETTING.fullmatch(line)
+    value = setting["value"] if setting else None
+    if not setting or not value:
+        return None
+    why = _beginning(value)
+    bare = value[1:-1] if value[0] in OPENING and value[-1] in CLOSING else value[1:] if why == UNCLOSED else value
+    mend = f"put the whole value in quotes, {setting['key']}: {_quoted(bare)}"
+    if why:
+        return setting.start("value"), f"{why} {mend}"
+    colon = re.search(r":(?= |$)", value)
+    at = setting.start("value") + (colon.start() if colon else 0)
+    return (at, f"a colon followed by a space begins a value: {mend}") if colon else None
+
+
+def _beginning(value: str) -> str:
+    """What the first sign of a value makes YAML do."""
+    first = value[0]
+    if first in "\"'":
+        inside = value[1:].replace("\\" + first if first == '"' else "''", "")
+        return "the value goes on behind its closing quote:" if first in inside else UNCLOSED
+    if first in "[{" and (value.count("[") > value.count("]") or value.count("{") > value.count("}")):
+        return f"{first!r} is never closed: close it, or"
+    return f"a value cannot begin with {first!r}:" if first in "@`%*&!|>[]{},?-#" else ""
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+
+
+def _in_its_terms(section: Section, error: MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line >= len(section.lines):
+        line, column = len(section.lines) - 1, len(section.lines[-1])
+    if section.lines and section.lines[line][column : column + 1] == "\t":
+        return Problem(section.first + line, column + 1, "a tab, U+0009, stands here: write a plain space instead")
+    message = str(error.problem or error.context or "nothing can be read").split("\n", 1)[0]
+    return Problem(section.first + line, column + 1, f"this is not YAML: {message.replace('<stream end>', 'the end')}")
