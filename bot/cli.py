@@ -93,6 +93,22 @@ def check(
     raise typer.Exit(1 if problems else 0)
 
 
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Files with questions.", metavar="FILE...")],
+    kind: Annotated[
+        Literal["course", "gift", "aiken", "mkdocs-quiz", "quizdown", "tasks", "csv", "telegram", "text"] | None,
+        typer.Option("--from", help="What the files are, where it is guessed wrong."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The draft; standard output if not given.", metavar="FILE")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Also where there is such a file.")] = False,
+) -> None:
+    """Make a draft thread of a quiz, and tell what became of each question."""
+    from bot.commands import importing
+
+    raise typer.Exit(0 if importing.run(files, kind, out, overwrite=overwrite) else 1)
+
+
 @app.command()
 def preview(
     file: File,
@@ -190,15 +206,28 @@ def export(
     votes: Annotated[
         bool, typer.Option("--votes", help="One row per vote (voters hashed) instead of tallies.")
     ] = False,
-    form: Annotated[Literal["csv", "json"], typer.Option("--format", help="How rows are written.")] = "csv",
+    form: Annotated[
+        Literal["csv", "json", "markdown", "gift"],
+        typer.Option("--format", help="How rows are written; or the thread itself, as a file or for Moodle."),
+    ] = "csv",
+    out: Annotated[
+        Path | None, typer.Option(help="Where the thread goes, and its pictures beside it.", metavar="FILE")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Also where there are such files.")] = False,
 ) -> None:
-    """Write tallies, or one row per vote, to standard output."""
+    """Write tallies, or one row per vote, to standard output; or the thread itself."""
     from bot.commands import export as table
-    from bot.commands import status
+    from bot.commands import status, written
 
+    if votes and form in {"markdown", "gift"}:
+        raise typer.BadParameter("votes are rows: --format csv or json")
+    if out and form not in {"markdown", "gift"}:
+        raise typer.BadParameter("--out is for a thread, --format markdown or gift; rows go to standard output")
     with _database() as database:
         status.require(database, publication)
-        if votes:
+        if form == "markdown" or form == "gift":  # noqa: PLR1714 mypy narrows by this
+            written.export(database, publication, form, out, overwrite=overwrite)
+        elif votes:
             table.write(table.Ballot._fields, table.ballots(database, publication), form, sys.stdout)
         else:
             table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)

@@ -5,6 +5,7 @@ Everything this project raises on purpose:
   x SettingsError        a setting is missing or wrong
   x ThreadError          a thread file has problems; holds all of them with their places
   x PictureError         a picture of a thread is not there, or Telegram would not show it
+  x ImportFileError      a file of questions cannot be read, or its draft not written
   x ChatError            the chat does not exist, or the bot may not post there
   x TokenError           Telegram does not accept the token
   x StoreError           the database cannot be used as it is
@@ -30,6 +31,10 @@ class SettingsError(PollbotError):
 
 class PictureError(PollbotError):
     """A picture of a thread is not there, or Telegram would not show it; a `ThreadError` then says in which line."""
+
+
+class ImportFileError(PollbotError):
+    """A file of questions cannot be read, nobody knows its format, or the draft cannot be written."""
 
 
 class ChatError(PollbotError):

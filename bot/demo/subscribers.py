@@ -1,5 +1,5 @@
 """
-Simulated subscribers for the demo: they vote as the readers of the first thread did, change their minds, retract.
+Simulated subscribers for the demo: they vote by the shares that the thread names, change their minds, retract.
 
 They know nothing of the bot: all they touch is the emulator's control API, as a phone would touch Telegram.
 """
@@ -17,15 +17,13 @@ import httpx
 
 from bot.thread.model import Poll, Thread
 
-# The shares of the thread's first readers, by poll id.
-SHARES = {"heads": (18.0, 23.6, 51.7, 6.7), "one-zero": (30.8, 69.2), "two-zeros": (18.9, 81.1)}
 HESITANT, GONE = 0.12, 0.03  # who changes their mind, and who takes the vote back
 TICK_S = 0.2
 
 
 def shares_of(poll: Poll) -> Sequence[float]:
-    """How many of a hundred choose each option; as many each where nobody has voted yet."""
-    return SHARES.get(poll.id) or [1.0] * len(poll.options)
+    """How many choose each option, as the thread says; as many each where it says nothing."""
+    return poll.shares or [1.0] * len(poll.options)
 
 
 def counts_of(shares: Sequence[float], people: int) -> list[int]:
@@ -81,7 +79,7 @@ class Subscribers:
             self._cast(plans, now)
 
     def plan(self, poll: Poll, now: float, seconds: float) -> list[Move]:
-        """What everybody does in one poll: final choices with the known shares, some after another first choice."""
+        """What everybody does in one poll: final choices with the thread's shares, some after another first choice."""
         shares = shares_of(poll)
         moves = []
         for voter, option in zip(self.people, self._choices(shares), strict=True):

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, Chat, given, passed_over
-from bot.store.content import STORED, pictures_of, read
+from bot.store.content import STORED, pictures_of, read, understood
 from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
@@ -182,6 +182,20 @@ def content(database: Database, post_id: int) -> Content:
     """What a post is made of. Raises `UnreadableError` where another version wrote it, and this one cannot read it."""
     with store.reading(database) as connection:
         return Content(read(connection, post_id), pictures_of(connection, post_id))
+
+
+def thread(database: Database, publication: int) -> tuple[Thread, list[int]]:
+    """A publication as its author wrote it, without a start, and its posts' ids. Raises `UnreadableError`."""
+    about = select(publications.c.title, publications.c.language, publications.c.late, publications.c.late_after_s)
+    stored = select(posts.c.id, STORED).where(posts.c.publication_id == publication).order_by(posts.c.position)
+    with store.reading(database) as connection:
+        title, language, late, seconds = connection.execute(about.where(publications.c.id == publication)).one()
+        rows = connection.execute(stored).all()
+    found = tuple(understood(content) for _, content in rows)
+    late_after = timedelta(seconds=seconds)
+    return Thread(title=title, language=language, late=late, late_after=late_after, posts=found), [
+        one for one, _ in rows
+    ]
 
 
 def next_due(database: Database, now: datetime) -> datetime | None:

@@ -67,7 +67,8 @@ class Option(Frozen):
 class Poll(Frozen):
     """
     `anonymous` None lets the chat decide: channels are always anonymous, groups are not. `members_only` and `countries`
-    say who may vote in a channel. `picture` is its own, `explained` are published with the explanation.
+    say who may vote in a channel. `picture` is its own, `explained` are published with the explanation. `shares` is how
+    the simulated voters of a demo decide; without, they like all options the same.
 
     What an older version does not know is stored only where it is used.
     """
@@ -89,6 +90,7 @@ class Poll(Frozen):
     explained: tuple[Picture, ...] = Field(default=(), exclude_if=not_)
     members_only: bool = Field(default=False, exclude_if=not_)
     countries: tuple[str, ...] = Field(default=(), exclude_if=not_)
+    shares: tuple[float, ...] = Field(default=(), exclude_if=not_)
 
     @property
     def restricted(self) -> bool:

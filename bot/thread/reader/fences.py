@@ -25,6 +25,7 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
 Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
 Start = Annotated[datetime, BeforeValidator(moment)]
+Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Settings(Frozen):
@@ -48,6 +49,7 @@ class PollSettings(Settings):
 
 class PollFence(PollSettings):
     id: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,40}$")
+    shares: tuple[Share, ...] = ()
 
 
 class ExperimentFence(Settings):

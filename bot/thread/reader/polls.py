@@ -74,6 +74,9 @@ def read(
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
         problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
+        problems.extend(
+            _unshared(fences["poll"].yaml, settings["shares"], len(choices)) if "shares" in settings else ()
+        )
     if words and not letters:
         problems.extend(_too_long(section, words.description))
     if settings and letters and settings.get("shuffle"):
@@ -184,3 +187,11 @@ def _unmeasured(yaml: frontmatter.Yaml, experiment: Experiment, count: int) -> I
         keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
         message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
         yield Problem(*yaml.mark(("options",)), message)
+
+
+def _unshared(yaml: frontmatter.Yaml, shares: Sequence[float], count: int) -> Iterator[Problem]:
+    if len(shares) != count or not sum(shares):
+        message = (
+            f"shares {list(shares)} for {count} options: one number for each, in the same order, not all of them 0"
+        )
+        yield Problem(*yaml.mark(("shares",)), message)

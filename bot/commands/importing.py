@@ -1,0 +1,38 @@
+"""`pollbot import`: files of questions become a draft thread; what became of each question is told beside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import ImportFileError
+from bot.imports import draft, file, report
+from bot.imports.file import Kind
+from bot.thread.model import Language
+
+
+def run(paths: Sequence[Path], kind: Kind | None, out: Path | None, *, overwrite: bool) -> bool:
+    """Write the draft to `out`, or to standard output; returns whether there is one."""
+    if out and out.exists() and not overwrite:
+        raise ImportFileError(f"{str(out)!r} is there already: give another --out, or --overwrite")
+    sources = [file.opened(path, kind) for path in paths]
+    entries = [(source.path, item) for source in sources for item in source.items()]
+    russian = sum(source.language == "ru" for source in sources)
+    language: Language = "ru" if 2 * russian > len(sources) else "en"
+    made = draft.made(entries, sources[0].title, language)
+    if made.text and out:
+        _write(out, made.text)
+    elif made.text:
+        print(made.text, end="")
+        sys.stdout.flush()
+    for line in report.lines(sources, made):
+        print(line, file=sys.stderr)
+    return bool(made.text)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ImportFileError(f"cannot write {str(out)!r}: {error.strerror}") from error

@@ -1,0 +1,62 @@
+"""A publication as the file that it was made of: its thread as Markdown or GIFT, its pictures beside."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from bot.errors import ImportFileError
+from bot.imports import gift_writer
+from bot.store import schedule
+from bot.store.store import Database
+from bot.thread import writer
+from bot.thread.model import Image, Thread
+
+Form = Literal["markdown", "gift"]
+
+
+def export(database: Database, publication: int, form: Form, out: Path | None, *, overwrite: bool) -> None:
+    """
+    To `out`, its pictures in the same folder; or to standard output, without them.
+
+    Raises `UnreadableError` where this version cannot read a post: half a thread is none.
+    """
+    thread, ids = schedule.thread(database, publication)
+    text = writer.written(thread) if form == "markdown" else gift_writer.written(thread)
+    notes = list(gift_writer.left_out(thread)) if form == "gift" else []
+    if out:
+        files = {out: text.encode()}
+        if form == "markdown":
+            files |= dict(_pictures(database, thread, ids, out.parent))
+        _write(files, overwrite=overwrite)
+    else:
+        sys.stdout.write(text)
+        if form == "markdown" and any(isinstance(one, Image) for post in thread.posts for one in post.shown):
+            notes.append("the pictures are not written: --out FILE puts them beside the thread")
+    for note in notes:
+        print(note, file=sys.stderr)
+
+
+def _pictures(database: Database, thread: Thread, ids: list[int], folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for post, number in zip(thread.posts, ids, strict=True):
+        for picture, content in zip(post.shown, schedule.content(database, number).pictures, strict=True):
+            if isinstance(picture, Image):
+                pure = PurePosixPath(picture.path)
+                if pure.is_absolute() or ".." in pure.parts:
+                    raise ImportFileError(f"{picture.path!r} is not below the thread's folder: nothing is written")
+                yield folder / pure, content
+
+
+def _write(files: dict[Path, bytes], *, overwrite: bool) -> None:
+    """All of them, or none where one would be overwritten with something else."""
+    try:
+        other = [path for path, data in files.items() if path.exists() and path.read_bytes() != data]
+        if other and not overwrite:
+            raise ImportFileError(f"{str(other[0])!r} is there already: give another --out, or --overwrite")
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise ImportFileError(f"cannot write {error.filename!r}: {error.strerror}") from error

@@ -1,0 +1,126 @@
+r"""
+Texts of other programs as Markdown of ours: plain text, HTML, and Markdown with HTML in it.
+
+What was text stays text. Formulas in `\(…\)`, `\[…\]` and `$$…$$` become `$…$`, which polls can show; addresses
+that open nothing outside of their site are written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterator
+
+from bot.imports.html import Page
+from bot.imports.question import bounded
+from bot.thread import escape
+from bot.thread.model import Markdown
+from bot.thread.reader.source import FENCE
+
+MATHS = re.compile(
+    r"\\\(((?:[^\\$]|\\(?![()]))+)\\\)|\\\[((?:[^\\$]|\\(?![\[\]]))+)\\\]|\$\$([^$]+)\$\$",
+)
+BACKTICKS = re.compile(r"`+")
+LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!https?:|tg:|mailto:|ton:)([^()\s]*)\)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def plain(text: str) -> Markdown:
+    lines = MATHS.sub(lambda found: " ".join(found[0].split()), bounded(text)).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(_plain, lines))).strip("\n")
+
+
+def html(text: str, *, breaks: bool = False) -> Markdown:
+    """`breaks`: a line break of the source is one, as in texts that are HTML only in places."""
+    page = Page(breaks=breaks)
+    if breaks:
+        text = "\n".join(line.strip() for line in text.split("\n"))
+    for piece, formula in _pieces(bounded(text)):
+        page.raw(formula) if formula else page.feed(piece)
+    return page.markdown()
+
+
+def markdown(text: str) -> Markdown:
+    """Markdown with HTML in it; code stays as it is."""
+    page = Page(breaks=True, escaping=False)
+    for prose, code in _fences(bounded(text)):
+        for words, span in _spans(prose):
+            for piece, formula in _pieces(words):
+                page.raw(formula) if formula else page.feed(LINK.sub(_written_out, piece))
+            page.raw(span)
+        page.block(code)
+    return page.markdown()
+
+
+def line(text: Markdown) -> Markdown:
+    """All of it in one line: an option has no more."""
+    return " ".join(text.split())
+
+
+def printable(text: str) -> tuple[str, list[int]]:
+    """Without what cannot be sent, and the lines where it stood."""
+    return CONTROL.sub("", text), [number for number, line in enumerate(text.split("\n"), 1) if CONTROL.search(line)]
+
+
+def _plain(line: str) -> str:
+    """One line: its beginning is escaped as one, what follows a formula is not."""
+    shown = ""
+    for piece, formula in _pieces(" ".join(line.split())):
+        begun = escape.inline(piece) if shown else escape.one_line(piece) + " " * (piece[-1:] == " ")
+        shown += formula or begun
+    return shown
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Text, and formulas as Markdown, in turn."""
+    start = 0
+    for found in MATHS.finditer(text):
+        latex = " ".join((found[1] or found[2] or found[3]).split())
+        if not latex:
+            continue
+        yield text[start : found.start()], ""
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        yield "", f"{' ' * before.isalnum()}${latex}${' ' * after.isalnum()}"
+        start = found.end()
+    yield text[start:], ""
+
+
+def _fences(text: str) -> Iterator[tuple[str, str]]:
+    """Prose and fenced code in turn; a fence that never ends encloses what follows."""
+    prose: list[str] = []
+    code: list[str] = []
+    fence = ""
+    for one in text.split("\n"):
+        mark = FENCE.fullmatch(one)
+        if fence:
+            code.append(one)
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                yield "\n".join(prose), "\n".join(code)
+                prose, code, fence = [], [], ""
+        elif mark:
+            fence, code = mark[1], [one]
+        else:
+            prose.append(one)
+    yield "\n".join(prose), "\n".join([*code, fence]) if fence else ""
+
+
+def _spans(text: str) -> Iterator[tuple[str, str]]:
+    """Words and code spans in turn: a span ends at the next run of as many backticks."""
+    runs = list(BACKTICKS.finditer(text))
+    ahead: defaultdict[int, deque[re.Match[str]]] = defaultdict(deque)
+    for run in runs:
+        ahead[len(run[0])].append(run)
+    start = 0
+    for run in runs:
+        same = ahead[len(run[0])]
+        while same and same[0].start() <= run.start():
+            same.popleft()
+        if run.start() >= start and same:
+            yield text[start : run.start()], text[run.start() : same[0].end()]
+            start = same[0].end()
+    yield text[start:], ""
+
+
+def _written_out(found: re.Match[str]) -> str:
+    """A link within its site: nobody could open it from a chat."""
+    return f"{found[1]} ({found[2]})" if found[2] and not found[2].startswith("#") else found[1]

@@ -1,0 +1,143 @@
+"""
+A thread as its author would write it: what `markdown.parse` reads back as the same thread.
+
+The pieces (front matter, fences, options) are also what drafts are put together of.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import quote
+
+from bot.thread.escape import one_line
+from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
+
+UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+WORD, NO_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9-]*"), ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
+SETTINGS = (
+    "kind", "open", "hide_results", "anonymous", "multiple", "revoting", "shuffle", "members_only", "countries",
+    "shares",
+)  # fmt: skip
+
+
+def written(thread: Thread) -> str:
+    (pause, _), *_ = Counter(post.pause for post in thread.posts).most_common(1) or [(timedelta(minutes=5), 0)]
+    settings: dict[str, object] = {"title": thread.title, "language": thread.language}
+    if thread.start:
+        settings["start"] = thread.start.isoformat(sep=" ")
+    settings |= {"pause": pause, "late": thread.late, "late_after": thread.late_after}
+    return whole(settings, (_post(post, pause) for post in thread.posts))
+
+
+def whole(settings: Mapping[str, object], sections: Iterable[str]) -> str:
+    """A file of its front matter and its posts."""
+    return f"---\n{_yaml(settings)}\n---\n" + "\n\n---\n\n".join(sections) + "\n"
+
+
+def section(parts: Iterable[str]) -> str:
+    """A post of its parts, those that are empty left out."""
+    return "\n\n".join(filter(None, parts))
+
+
+def fence(name: str, settings: Mapping[str, object]) -> str:
+    return f"```{name}\n{_yaml(settings)}\n```" if settings else ""
+
+
+def option(text: Markdown, *, correct: bool, feedback: Markdown) -> str:
+    """An option of a poll, more than a line only with letters, and below it what is said of it alone."""
+    below = "".join(f"\n    > {line}".rstrip() for line in feedback.split("\n")) if feedback else ""
+    lines = ["", *text.split("\n")] if text.startswith(("```", "~~~")) else text.split("\n")  # code begins below
+    shown = "\n  ".join(lines)
+    return re.sub(r"\n +(?=\n)", "\n", f"- [{'x' if correct else ' '}] {shown}{below}")
+
+
+def _post(post: Post, pause: timedelta) -> str:
+    timing: dict[str, object] = {"pause": post.pause} if post.pause != pause else {}
+    if post.after != "post":
+        timing["after"] = post.after
+    inside = _poll(post, post.poll) if post.poll else (post.text, *map(_picture, post.pictures))
+    return section([*inside, fence("post", timing)])
+
+
+def options(post: Post) -> tuple[Markdown, list[Markdown]]:
+    """The text above a poll, and its options as the author wrote them: those behind letters stand in that text."""
+    assert post.poll is not None
+    above = post.text or post.poll.description
+    if not lettered(post.poll, above):
+        return above, [one_line(one.text) if one.text != one.label else "" for one in post.poll.options]
+    bodies: list[Markdown] = []
+    for one in reversed(post.poll.options):
+        found = _last(one.label, above)
+        bodies.append(above[found.end() :].strip("\n") if found else "")
+        above = above[: found.start()].rstrip("\n") if found else above
+    return above, bodies[::-1]
+
+
+def lettered(poll: Poll, above: Markdown) -> bool:
+    return all(one.label for one in poll.options) and any(_last(one.label, above) for one in poll.options)
+
+
+def _last(label: str, above: Markdown) -> re.Match[str] | None:
+    """Where the text of an option begins, behind its letter."""
+    return next(reversed([*re.finditer(rf"^\*\*{label}\.\*\*[ \n]", above, re.MULTILINE)]), None)
+
+
+def _poll(post: Post, poll: Poll) -> Iterator[str]:
+    """The fences stand between the options and the explanation, which may begin with a list."""
+    plain = Poll.model_fields
+    above, bodies = options(post)
+    set_ = {name: getattr(poll, name) for name in SETTINGS if getattr(poll, name) != plain[name].default}
+    if lettered(poll, post.text or poll.description):
+        set_["letters"] = True
+    yield above
+    yield _picture(poll.picture) if poll.picture else ""
+    yield one_line(poll.question)
+    yield "\n".join(map(_option, poll.options, bodies))
+    yield fence("poll", {"id": poll.id, **set_})
+    yield _experiment(poll.experiment) if poll.experiment else ""
+    yield poll.explanation
+    yield from map(_picture, poll.explained)
+
+
+def _option(one: Option, body: Markdown) -> str:
+    if one.picture:
+        first, *rest = body.split("\n")
+        shown = f"$${one.picture.latex}$$" if isinstance(one.picture, Formula) else _picture(one.picture)
+        body = "\n".join([f"{first} {shown}".strip(), *rest])
+    return option(body, correct=one.correct, feedback=one.feedback)
+
+
+def _experiment(experiment: Experiment) -> str:
+    return fence("experiment", experiment.model_dump(exclude_defaults=True))
+
+
+def _picture(picture: Picture) -> str:
+    if isinstance(picture, Formula):
+        return f"$$\n{picture.latex}\n$$"
+    return f"![]({quote(picture.path, safe='/.-~', encoding='utf-8')})"
+
+
+def _yaml(settings: Mapping[str, object]) -> str:
+    return "\n".join(f"{key}: {_value(value)}" for key, value in settings.items())
+
+
+def _value(value: object) -> str:
+    """JSON is YAML; durations, and words that YAML takes for nothing else, stand as people write them."""
+    if isinstance(value, timedelta):
+        return _duration(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return json.dumps(list(value), ensure_ascii=False)
+    plain = isinstance(value, str) and WORD.fullmatch(value) and value.lower() not in NO_WORDS
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _duration(span: timedelta) -> str:
+    rest, words = int(span.total_seconds()), ""
+    for unit, seconds in UNITS:
+        count, rest = divmod(rest, seconds)
+        words += f"{count}{unit}" if count else ""
+    return words or "0s"
