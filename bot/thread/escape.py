@@ -1,15 +1,17 @@
 """
 Plain text as Markdown that shows exactly that text, and no more backslashes than it needs.
 
-`parse(escaped(text))` shows `text`, whatever stands in it: blanks at the ends of lines and empty lines in a row aside,
-which Markdown does not keep.
+`parse(escaped(text))` shows `text`, whatever stands in it, and `check` finds nothing there to tell. Blanks at the ends
+of lines and empty lines in a row are what Markdown does not keep.
 """
 
 from __future__ import annotations
 
 import re
 
-ALWAYS = re.compile(r"[\\`*$\[|]|~(?=~)|(?<=~)~|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])|!(?=\[)")
+ALWAYS = re.compile(
+    r"[\\`*$\[|]|~(?=~)|(?<=~)~|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])|!(?=\[)|(?<=\])\(|(?<![=\w])=(?==[^\s=])"
+)
 UNDERSCORES = re.compile(r"_+")
 DASHES = re.compile(r"[—–―][-—–―]*")  # alone on a line they are taken for a mistyped ---
 NUMBERED = re.compile(r"(\d+)([.)])(?=\s|$)")

@@ -13,15 +13,13 @@ from bot.imports.formats import gift
 from bot.store import schedule
 from bot.thread import markdown
 from bot.thread.model import Image, Option, Poll, Post
+from tests.bot.conftest import png
 from tests.bot.thread.test_properties import without_lines
 from tests.bot.thread.writing import threads
 from tests.conftest import NOON
 from tests.factory import CHANNEL, MINUTE, asked, poll, text, thread
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63f8cfc0f01f000500"
-    "01ff56c72f0d0000000049454e44ae426082"
-)
+PIXEL = png()
 PICTURE = Post(line=1, text="look", pictures=(Image(path="a/b c.png"),), pause=MINUTE)
 
 
@@ -29,7 +27,7 @@ def stored(database, folder, *posts):
     (folder / "a").mkdir(parents=True)
     (folder / "a" / "b c.png").write_bytes(PIXEL)
     given_ = thread(*posts)
-    publish.store_thread(database, given_, folder, CHANNEL, NOON, NOON)
+    publish.store_thread(database, given_, folder / "t.md", CHANNEL, NOON, NOON)
     return given_
 
 

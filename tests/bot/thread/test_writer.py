@@ -32,7 +32,7 @@ def test_our_own_threads_are_read_back_the_same(path):
 
 
 def test_whatever_an_option_begins_with_an_explanation_may_begin_with_a_list():
-    options = (Option(text="- [x] # 1. a|b"), Option(text="*--*", correct=True, feedback="> so\n\n- it is"))
+    options = (Option(text="- [x] # 1. a|b"), Option(text="*--*", correct=True, feedback="so\n\n- it is"))
     poll = Poll(id="p", question="--- $x$ [a](b)?", options=options, explanation="- one\n- two", shares=(1, 2.5))
     thread = Thread(
         title="#1: a", posts=(Post(line=0, poll=poll, pause="PT5M"),), start=datetime(2026, 1, 2, tzinfo=UTC)
