@@ -22,7 +22,7 @@ TICK_S = 0.2
 
 
 def shares_of(poll: Poll) -> Sequence[float]:
-    """How many of a hundred choose each option; as many each where nobody has voted yet."""
+    """How many choose each option, as the thread says; as many each where it says nothing."""
     return poll.shares or [1.0] * len(poll.options)
 
 
