@@ -228,7 +228,7 @@ def test_only_what_a_font_has_is_printed(text, kept):
 
 
 def test_marks_heaped_upon_letters_push_the_lines_apart():
-    heap = "Z" + "\u0301\u0323" * 30
+    heap = "Z" + "\u0301" * 30
     poll = ballot(OptionVotes(text=heap, votes=1, correct=True), question=f"{heap} {heap}\u200b", opinion=False)
 
     assert faults(tally.votes_figure(poll, "ru")) == []
