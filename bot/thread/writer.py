@@ -10,8 +10,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from bot.thread.escape import one_line
 from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
@@ -25,10 +26,10 @@ SETTINGS = (
 
 
 def written(thread: Thread) -> str:
-    (pause, _), *_ = Counter(post.pause for post in thread.posts).most_common(1) or [(timedelta(minutes=5), 0)]
+    (pause, _), *_ = Counter(map(_pause, thread.posts)).most_common(1) or [("5m", 0)]
     settings: dict[str, object] = {"title": thread.title, "language": thread.language}
     if thread.start:
-        settings["start"] = thread.start.isoformat(sep=" ")
+        settings["start"] = _moment(thread.start)
     settings |= {"pause": pause, "late": thread.late, "late_after": thread.late_after}
     return whole(settings, (_post(post, pause) for post in thread.posts))
 
@@ -55,8 +56,8 @@ def option(text: Markdown, *, correct: bool, feedback: Markdown) -> str:
     return re.sub(r"\n +(?=\n)", "\n", f"- [{'x' if correct else ' '}] {shown}{below}")
 
 
-def _post(post: Post, pause: timedelta) -> str:
-    timing: dict[str, object] = {"pause": post.pause} if post.pause != pause else {}
+def _post(post: Post, pause: str) -> str:
+    timing: dict[str, object] = {"pause": _pause(post)} if _pause(post) != pause else {}
     if post.after != "post":
         timing["after"] = post.after
     inside = _poll(post, post.poll) if post.poll else (post.text, *map(_picture, post.pictures))
@@ -135,9 +136,22 @@ def _value(value: object) -> str:
     return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 
-def _duration(span: timedelta) -> str:
+def _moment(at: datetime) -> str:
+    """With the name of its zone, by whose clocks days are counted; an hour that comes twice means the first."""
+    if isinstance(at.tzinfo, ZoneInfo) and not at.fold:
+        return f"{at:%Y-%m-%d %H:%M:%S} {at.tzinfo.key}"
+    return at.isoformat(sep=" ")
+
+
+def _pause(post: Post) -> str:
+    """Whole days are those of the clock; 24 hours are hours."""
+    days, rest = f"{post.days}d" if post.days else "", _duration(post.pause, UNITS[1:])
+    return days + rest if post.pause or not days else days
+
+
+def _duration(span: timedelta, units: Sequence[tuple[str, int]] = UNITS) -> str:
     rest, words = int(span.total_seconds()), ""
-    for unit, seconds in UNITS:
+    for unit, seconds in units:
         count, rest = divmod(rest, seconds)
         words += f"{count}{unit}" if count else ""
     return words or "0s"

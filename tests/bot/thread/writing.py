@@ -43,8 +43,9 @@ plain_posts = st.builds(
     text=prose.filter(bool),
     pictures=st.lists(st.builds(Formula, latex=st.sampled_from(["x", r"\frac{1}{2}"])), max_size=3),
     pause=seconds,
+    days=st.integers(0, 9),
 )
-poll_posts = st.builds(Post, line=st.just(0), poll=polls(), pause=seconds)
+poll_posts = st.builds(Post, line=st.just(0), poll=polls(), pause=seconds, days=st.integers(0, 9))
 threads = st.builds(
     Thread,
     title=words.map(" ".join),
@@ -69,7 +70,7 @@ def _post(post: Post):
         yield f"$$\n{picture.latex}\n$$"
     if post.poll:
         yield from _poll(post.poll)
-    yield f"```post\npause: {int(post.pause.total_seconds())}s\nafter: {post.after}\n```"
+    yield f"```post\npause: {post.days}d{int(post.pause.total_seconds())}s\nafter: {post.after}\n```"
 
 
 def _poll(poll: Poll):
