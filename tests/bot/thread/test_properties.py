@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Problem, ThreadError
-from bot.thread import markdown, markup
+from bot.thread import characters, markdown, markup
 from bot.thread.dialect.parser import parser
 from bot.thread.model import Thread
 from bot.thread.reader import blocks, source
@@ -81,7 +81,7 @@ def _nested(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
 @settings(max_examples=200)
 @given(made_of_pieces)
 def test_no_line_of_any_text_vanishes_without_being_told(text):
-    section = source.Section(1, tuple(source.UNPRINTABLE.sub("?", line) for line in source.lines(text)))
+    section = source.Section(1, tuple(characters.CONTROL.sub("?", line) for line in source.lines(text)))
     found, links = source.Problems(), {}
     blocks.parse(section, found)
     tokens = parser().parse(section.text, links)
