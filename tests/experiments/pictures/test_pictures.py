@@ -227,6 +227,13 @@ def test_only_what_a_font_has_is_printed(text, kept):
     assert printable(text) == kept
 
 
+def test_marks_heaped_upon_letters_push_the_lines_apart():
+    heaps = " ".join(["a" + "\u0301" * 9] * 60)
+    poll = ballot(OptionVotes(text=heaps[:100], votes=1, correct=True), question=heaps)
+
+    assert faults(tally.votes_figure(poll, "ru")) == []
+
+
 def test_what_no_font_has_is_told_once():
     assert undrawn("\U00013000 x \U00013000 漢 \ue000") == ["\U00013000", "\ue000"]
 
