@@ -7,7 +7,6 @@ vote chart, without any worker as text.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import structlog
@@ -20,7 +19,7 @@ from bot.store.states import UNDONE
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
-from bot.thread import markup
+from bot.thread import escape, markup
 from bot.thread.model import Language, Option, Poll
 from bot.thread.rich import Rich
 from experiments import command
@@ -91,7 +90,7 @@ def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = w
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
-        settings = f"_{words.MEASURED[poll.language]}: {_safe(measurement.settings[poll.language])}_"
+        settings = f"_{words.MEASURED[poll.language]}: {escape.inline(measurement.settings[poll.language])}_"
         blocks.append(f"{settings}\n{_repeat(poll, measurement)}")
     elif poll.poll.experiment:
         blocks.append(f"_{unmeasured[poll.language]}_")
@@ -100,12 +99,12 @@ def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = w
 
 def written(poll: Poll, language: Language) -> list[str]:
     """The blocks of a reveal that the author wrote: answer, explanation, feedback to each option."""
-    feedback = "\n".join(f"• **{_safe(o.text)}**: {o.feedback}" for o in poll.options if o.feedback)
+    feedback = "\n".join(f"• **{escape.inline(o.text)}**: {o.feedback}" for o in poll.options if o.feedback)
     return [_answer(poll, language), poll.explanation, feedback]
 
 
 def _answer(poll: Poll, language: Language) -> str:
-    right = [f"**{_safe(option.text)}**" for option in poll.options if option.correct]
+    right = [f"**{escape.inline(option.text)}**" for option in poll.options if option.correct]
     if not right:
         return f"📊 {words.OUTCOME[language]}"
     if len(right) == 1:
@@ -116,16 +115,17 @@ def _answer(poll: Poll, language: Language) -> str:
 def _depends(poll: ClosedPoll, option: Option, finding: Finding) -> str:
     if finding.supported != "depends":
         return ""
-    return f"⚖️ {words.IT_DEPENDS[poll.language]}: **{_safe(option.text)}** — {_safe(finding.condition[poll.language])}"
+    chosen, condition = escape.inline(option.text), escape.inline(finding.condition[poll.language])
+    return f"⚖️ {words.IT_DEPENDS[poll.language]}: **{chosen}** — {condition}"
 
 
 def _disputed(poll: ClosedPoll, measurement: Measurement) -> str:
     """What the measurement contradicts, and why the author stands by it."""
     assert poll.poll.experiment is not None
     wrong = answer_key.contradictions(poll.poll, measurement)
-    lines = [f"⚠️ {_safe(answer_key.statement(*one, poll.language))}" for one in wrong]
+    lines = [f"⚠️ {escape.inline(answer_key.statement(*one, poll.language))}" for one in wrong]
     if wrong and poll.poll.experiment.despite:
-        lines.append(f"{words.DESPITE[poll.language]}: {_safe(poll.poll.experiment.despite)}")
+        lines.append(f"{words.DESPITE[poll.language]}: {escape.inline(poll.poll.experiment.despite)}")
     return "\n".join(lines)
 
 
@@ -135,15 +135,4 @@ def _repeat(poll: ClosedPoll, measurement: Measurement) -> str:
     assert experiment is not None
     line = command.written(experiment.run, experiment.set, experiment.seeds)
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"{code(line)}\n_{_safe(versions)} · {poll.run_key}_"
-
-
-def code(text: str) -> str:
-    """Plain text as Markdown that shows exactly that, to be copied: a fence is longer than what it encloses."""
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}{text}{fence}"
-
-
-def _safe(text: str) -> str:
-    """Plain text as Markdown that shows exactly that text."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~<>$" else c for c in text)
+    return f"{escape.code(line)}\n_{escape.inline(versions)} · {poll.run_key}_"

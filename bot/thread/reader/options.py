@@ -161,7 +161,8 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    box = text[: text.find("]")]
+    found = NO_BOX.match(section.lines[number]) or RADIO.match(section.lines[number])
+    box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
         *section.find(text, number), f"{text!r} is no option{why}: write - [ ] text, or - [x] text where it is right"

@@ -22,17 +22,17 @@ INSTEAD = {
     "s": "~~struck~~", "del": "~~struck~~", "a": "[text](https://…)", "blockquote": "> a quote", "br": "a line break",
     "img": "![](picture.png) on a line of its own", "li": "- a list", "ul": "- a list", "ol": "1. a list",
 }  # fmt: skip
-LEFT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"!\[\["), "![[ ]] shows no picture here: write ![](picture.png) on a line of its own"),
-    (re.compile(r"(?<!!)\[\["), "[[ ]] makes no link here: write [text](https://…)"),
-    (re.compile(r"!\[(?!\[)"), "this is no picture: write ![](<file name.png>), with < > where the name has spaces"),
-    (re.compile(r"\]\("), "this is no link: write [text](<https://…>), with < > or %20 where the address has spaces"),
-    (re.compile(r"\[\^[^\]\s]+\]"), "Telegram has no footnotes: write the note where it belongs, or below as a text"),
-    (re.compile(r"\[!\w+\]"), "Telegram has no alerts: write its heading in bold, > **Note.** …"),
-    (re.compile(r"(?<!\$)\$\$(?!\$)"),
-     "this $$ has no other $$: a formula is $$…$$, in one line or on lines of its own"),
-    (re.compile(r"(?<![=\w])==(?=[^\s=])[^=]*[^\s=]==(?![=\w])"), "== marks nothing here: write **bold**"),
-)  # fmt: skip
+LEFT = {  # what a sign would begin, and what to write; the first that fits a place is told, and not what it holds
+    r"!\[\[": "![[ ]] shows no picture here: write ![](picture.png) on a line of its own",
+    r"!\[(?:[^\[\]]*\]\()?": "this is no picture: write ![](<file name.png>), with < > where the name has spaces",
+    r"\[\[": "[[ ]] makes no link here: write [text](https://…)",
+    r"\[\^[^\]\s]+\]": "Telegram has no footnotes: write the note where it belongs, or below as a text",
+    r"\[!\w+\]": "Telegram has no alerts: write its heading in bold, > **Note.** …",
+    r"\]\(": "this is no link: write [text](<https://…>), with < > or %20 where the address has spaces",
+    r"(?<!\$)\$\$(?!\$)": "this $$ has no other $$: a formula is $$…$$, in one line or on lines of its own",
+    r"(?<![=\w])==(?=[^\s=])[^=]*[^\s=]==(?![=\w])": "== marks nothing here: write **bold**",
+}
+ANY_LEFT = re.compile("|".join(f"({pattern})" for pattern in LEFT))
 TEX = re.compile(r"(?<!\\)[\^_{]|\\[a-zA-Z]")
 DOLLAR = re.compile(r"(?<![\d$])\$(?![\d$])")
 COMMAND = re.compile(r"\\([a-zA-Z]{2,})")
@@ -40,28 +40,29 @@ COMMAND = re.compile(r"\\([a-zA-Z]{2,})")
 
 def problems(line: Line) -> Iterator[Problem]:
     """Of one paragraph, heading or cell."""
-    yield from _left(line)
-    yield from _escaped(line.tokens, line)
+    foreign = [*_escaped(line.tokens, line)]
+    yield from foreign
+    yield from _left(line, tex=not foreign)
     for number, token in enumerate(line.tokens):
         if told := _CHECKS.get(token.type):
             yield from told(token, number, line)
 
 
-def _left(line: Line) -> Iterator[Problem]:
-    """Signs of some Markdown that stand in the text, since they mark nothing."""
+def _left(line: Line, *, tex: bool) -> Iterator[Problem]:
+    """Signs of some Markdown that stand in the text, since they mark nothing; `tex`: its commands as well."""
     text, offsets = line.shadow()
 
     def problem(place: int, message: str) -> Problem:
         return Problem(*line.place(offsets[place]), message)
 
-    for pattern, message in LEFT:
-        yield from (problem(found.start(), message) for found in pattern.finditer(text))
+    told = [*LEFT.values()]
+    yield from (problem(found.start(), told[(found.lastindex or 1) - 1]) for found in ANY_LEFT.finditer(text))
     for mark in (r"\*{2,}", r"~{2,}"):
         left = [found for found in re.finditer(mark, text) if not within(text, *found.span())]
         yield from (
             problem(found.start(), _not_marked(found[0][:2])) for found in left[::2]
         )  # each ends the one before
-    for found in COMMAND.finditer(text):
+    for found in COMMAND.finditer(text) if tex else ():
         if found[0] in names.known():
             yield problem(found.start(), f"{found[0]} is TeX, and stands outside of $…$: write ${found[0]}$")
     for found in DOLLAR.finditer(text):

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.loops import reveal
 from bot.store import runs
-from bot.thread import markdown, markup
+from bot.thread import escape, markdown, markup
 from bot.thread.model import Poll
 from experiments import by_hand, command, perform
 from experiments.catalogue import run_key
@@ -100,6 +99,6 @@ def shown(measurement: Measurement) -> str:
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("`$*_\\\"' |<["), min_size=1))
 def test_a_line_is_shown_to_the_letter_whatever_markdown_would_make_of_it(words):
     line = f"pollbot experiment heads --set {shlex.quote(words)}"
-    shown = markup.render(reveal.code(line))
+    shown = markup.render(escape.code(line))
 
     assert (shown.text, [entity.type for entity in shown.entities]) == (line, ["code"])

@@ -15,6 +15,31 @@ from bot.thread.reader import source
 INPUTS = Path(__file__).parent / "inputs"
 
 TOLD = {
+    "14-footnote-alert": [
+        "6:21: error: Telegram has no footnotes",
+        "8:1: error: Telegram has no footnotes",
+        "10:3: error: Telegram has no alerts: write its heading in bold",
+    ],
+    "21-image-space": ["8:1: error: this is no picture: write ![](<file name.png>)"],
+    "23-link-space": ["6:10: error: this is no link: write [text](<https://…>), with < > or %20"],
+    "24-latex-parens": [
+        r"6:7: error: \(…\) is no maths here: write $…$",
+        r"8:1: error: \[…\] is no maths here: write $$…$$",
+    ],
+    "33-code-in-options": [
+        (
+            "9:3: error: below an option stands nothing but one quote with its feedback: '    > …'; code and longer"
+            " texts may stand there with letters: yes"
+        ),
+        "13:3: error: below an option stands nothing but one quote",
+    ],
+    "34-long-option": [
+        "8:7: error: the option has 117 characters: Telegram allows 1 to 100; shorten it, or write letters: yes"
+    ],
+    "36-radio-options": [
+        "8:1: error: '- (x) да' is no option: write - [ ] text, or - [x] text",
+        "9:1: error: '- ( ) нет' is no option: write - [ ] text, or - [x] text",
+    ],
     "37-nbsp-box": [
         "8:1: error: '-\\xa0[x] да' is no option (it has U+00A0): write - [ ] text",
         "9:1: error: '-\\xa0[ ] нет' is no option (it has U+00A0)",
@@ -50,6 +75,31 @@ TOLD = {
 }
 
 TAKEN = {
+    **{
+        name: ("title", name)
+        for name in (
+            "01-short-commands",
+            "02-braced-index",
+            "04-norm-prose",
+            "07-price-after",
+            "09-price-approx",
+            "10-stars-poll",
+            "11-stars-text",
+            "13-link-in-table",
+            "15-nested-lists",
+            "16-loose-list",
+            "17-nested-fence",
+            "18-emoji-offsets",
+            "19-one-spoiler-bar",
+            "20-fence-attributes",
+            "25-cases-cyrillic",
+            "26-environments",
+            "28-kazakh-formula",
+            "30-emoji-options",
+            "32-code-between",
+            "38-two-lists",
+        )
+    },
     "50-msk": ("start", datetime(2027, 1, 10, 16, tzinfo=UTC)),
     "51-utc-plus-3": ("start", datetime(2027, 1, 10, 16, tzinfo=UTC)),
     "53-etc-gmt": ("start", datetime(2027, 1, 10, 22, tzinfo=UTC)),
