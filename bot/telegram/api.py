@@ -15,6 +15,7 @@ from telegram import (
     InputMediaPhoto,
     InputPollOption,
     Message,
+    MessageEntity,
     ReplyParameters,
 )
 
@@ -28,6 +29,7 @@ from bot.telegram.requests import Requests
 from bot.telegram.result import Sent, whatever
 from bot.telegram.wire import NOT_ACCEPTED
 from bot.thread.model import Poll
+from bot.thread.rich import Rich
 
 # A method of python-telegram-bot, what reads its result, and what it is given besides the chat.
 Call = tuple[Callable[..., Awaitable[object]], Callable[[Any], Sent], dict[str, Any]]
@@ -95,12 +97,12 @@ class Telegram:
     def _call(self, chat: Chat, message: Outgoing) -> Call:
         match message:
             case TextMessage(body):
-                return self.bot.send_message, result.messages(1), {"text": body.text, "entities": body.entities}
+                return self.bot.send_message, result.messages(1), {"text": body.text, "entities": _entities(body)}
             case PhotoMessage((photo,), caption):
-                given = {"photo": photo, "caption": caption.text, "caption_entities": caption.entities}
+                given = {"photo": photo, "caption": caption.text, "caption_entities": _entities(caption)}
                 return self.bot.send_photo, result.messages(1), given
             case PhotoMessage(photos, caption):
-                first = InputMediaPhoto(photos[0], caption=caption.text, caption_entities=caption.entities)
+                first = InputMediaPhoto(photos[0], caption=caption.text, caption_entities=_entities(caption))
                 media = [first, *map(InputMediaPhoto, photos[1:])]
                 return self.bot.send_media_group, result.messages(len(photos)), {"media": media}
             case PollMessage():
@@ -180,8 +182,12 @@ def _asked(message: PollMessage, chat: Chat) -> dict[str, Any]:
         "members_only": poll.members_only or None,
         "country_codes": poll.countries or None,
         "description": about.text or None,
-        "description_entities": about.entities or None,
+        "description_entities": _entities(about) or None,
     }
+
+
+def _entities(body: Rich) -> list[MessageEntity]:
+    return [MessageEntity(**vars(entity)) for entity in body.entities]
 
 
 def _may_post(me: ChatMember, kind: str) -> bool:

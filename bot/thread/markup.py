@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from markdown_it.token import Token
-from telegram.constants import MessageEntityType as Kind
 
 from bot.thread import characters, spans, table
 from bot.thread.dialect.parser import parser
-from bot.thread.rich import Rich, Run, Style, length, rich, within
+from bot.thread.rich import Kind, Rich, Run, Style, length, rich, within
 
 BULLET, RULE = "• ", "————————"
 FOLDED = 300  # units; a longer quote shows its first lines, until it is tapped

@@ -12,9 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from telegram import MessageEntity
-
-from bot.thread.rich import Rich, clipped
+from bot.thread.rich import Entity, Rich, clipped
 
 TEXT_LIMIT, CAPTION_LIMIT, ENTITY_LIMIT = 4096, 1024, 100
 FAR = 1 << 62  # units
@@ -73,17 +71,17 @@ class Places:
 class Walk:
     """Entities in the order in which they begin, as a part after the other takes them."""
 
-    def __init__(self, entities: Sequence[MessageEntity]) -> None:
+    def __init__(self, entities: Sequence[Entity]) -> None:
         self._coming = sorted(enumerate(entities), key=lambda numbered: numbered[1].offset)
         self._next = 0
-        self._open: list[tuple[int, MessageEntity]] = []  # have begun in earlier parts, and go on
+        self._open: list[tuple[int, Entity]] = []  # have begun in earlier parts, and go on
 
     def full(self, unit: int) -> int:
         """The unit where a part from `unit` would get its 101st entity; a part has two units at least."""
         near = [*self._open, *self._coming[self._next : self._next + ENTITY_LIMIT + 1]]
         return max(near[ENTITY_LIMIT][1].offset, unit + 2) if len(near) > ENTITY_LIMIT else FAR
 
-    def take(self, end: int) -> list[MessageEntity]:
+    def take(self, end: int) -> list[Entity]:
         """The entities of the part that ends at this unit, as they stood in the message."""
         first = self._next
         while self._next < len(self._coming) and self._coming[self._next][1].offset < end:
@@ -93,7 +91,7 @@ class Walk:
         return [entity for _, entity in sorted(taken, key=lambda numbered: numbered[0])]
 
 
-def _outside(units: Sequence[int], entities: Sequence[MessageEntity]) -> list[bool]:
+def _outside(units: Sequence[int], entities: Sequence[Entity]) -> list[bool]:
     """For each place, whether a cut there goes through no entity."""
     change = [0] * (1 + max([units[-1], *(one.offset + one.length for one in entities)]))
     for one in entities:

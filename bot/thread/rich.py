@@ -9,12 +9,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from telegram import MessageEntity
-from telegram.constants import MessageEntityType as Kind
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 BLANK = re.compile(r"\A(?:[^\S\n]*\n)*")
+
+
+class Kind(StrEnum):
+    """What an author can mark, by Telegram's names."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    STRIKETHROUGH = "strikethrough"
+    SPOILER = "spoiler"
+    BLOCKQUOTE = "blockquote"
+    EXPANDABLE_BLOCKQUOTE = "expandable_blockquote"
+    CODE = "code"
+    PRE = "pre"
+    TEXT_LINK = "text_link"
+    CUSTOM_EMOJI = "custom_emoji"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Telegram's MessageEntity, so far as we send it. The library's own takes as long to load as all the rest."""
+
+    type: Kind
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+    custom_emoji_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -22,7 +47,7 @@ class Rich:
     """A message, or a part of one."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +105,8 @@ def rich(runs: Sequence[Run]) -> Rich:
     return Rich(shown, tuple(_entity(start - first, end - start, style) for start, end, style in inside if end > start))
 
 
-def _entity(offset: int, units: int, style: Style) -> MessageEntity:
-    return MessageEntity(style.kind, offset, units, url=style.url, language=style.language, custom_emoji_id=style.emoji)
+def _entity(offset: int, units: int, style: Style) -> Entity:
+    return Entity(style.kind, offset, units, url=style.url, language=style.language, custom_emoji_id=style.emoji)
 
 
 def _trimmed(text: str) -> tuple[str, int, int]:
@@ -97,14 +122,14 @@ def length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def clipped(piece: str, entities: Iterable[MessageEntity], unit: int) -> Rich:
+def clipped(piece: str, entities: Iterable[Entity], unit: int) -> Rich:
     """What begins at `unit` of a message, without blank lines at its ends, and what of each entity lies in it."""
     text, first, last = _trimmed(piece)
     inside = (_clip(entity, unit + first, unit + last) for entity in entities)
     return Rich(text, tuple(entity for entity in inside if entity.length > 0))
 
 
-def _clip(entity: MessageEntity, first: int, last: int) -> MessageEntity:
+def _clip(entity: Entity, first: int, last: int) -> Entity:
     """The part between two offsets, counted from the first; of length 0 or less if nothing lies there."""
     start, end = max(entity.offset, first), min(entity.offset + entity.length, last)
-    return MessageEntity(**{**entity.to_dict(), "offset": start - first, "length": end - start})
+    return replace(entity, offset=start - first, length=end - start)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
-from telegram.constants import MessageEntityType as Kind
 
 from bot.thread import maths
-from bot.thread.rich import Run, Style, within
+from bot.thread.rich import Kind, Run, Style, within
 
 MARKS = {"strong": Kind.BOLD, "em": Kind.ITALIC, "s": Kind.STRIKETHROUGH, "spoiler": Kind.SPOILER}
 TAG = re.compile(r"</?tg-spoiler>")

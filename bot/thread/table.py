@@ -8,10 +8,9 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 from rich.cells import cell_len
-from telegram.constants import MessageEntityType as Kind
 
 from bot.thread import spans
-from bot.thread.rich import Run, Style, within
+from bot.thread.rich import Kind, Run, Style, within
 
 
 @dataclass(frozen=True)

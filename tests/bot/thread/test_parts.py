@@ -5,11 +5,10 @@ import sys
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telegram import MessageEntity
 
 from bot.thread import parts
 from bot.thread.markup import render
-from bot.thread.rich import Rich, length
+from bot.thread.rich import Entity, Kind, Rich, length
 from tests.bot.thread.test_markup import cut
 
 marked = st.sampled_from(["**{}**", "`{}`", "[{}](https://e.org)", "{}", "||{}||", "> {}\n", "```\n{}\n```\n"])
@@ -80,7 +79,7 @@ def test_a_word_longer_than_the_limit_is_cut_but_no_emoji_in_it():
 
 
 def test_no_part_has_more_than_a_hundred_entities():
-    entities = tuple(MessageEntity("bold", 2 * number, 1) for number in range(250))
+    entities = tuple(Entity(Kind.BOLD, 2 * number, 1) for number in range(250))
     cuts = parts.split(Rich("a " * 250, entities))
 
     assert [len(part.entities) for part in cuts] == [100, 100, 50]
@@ -92,7 +91,7 @@ def test_nothing_to_say_is_no_part():
 
 def work(spans: int) -> int:
     """How many steps of Python it takes to split a message with so many code spans."""
-    rich = Rich("c " * spans, tuple(MessageEntity("code", 2 * at, 1) for at in range(spans)))
+    rich = Rich("c " * spans, tuple(Entity(Kind.CODE, 2 * at, 1) for at in range(spans)))
     steps = 0
 
     def step(frame, _event, _arg):
