@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from bot.imports.html import Page
 from bot.imports.question import bounded
 from bot.thread import escape
+from bot.thread.characters import CONTROL
 from bot.thread.model import Markdown
 from bot.thread.reader.source import FENCE
 
@@ -22,7 +23,6 @@ MATHS = re.compile(
 )
 BACKTICKS = re.compile(r"`+")
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!https?:|tg:|mailto:|ton:)([^()\s]*)\)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(text: str) -> Markdown:

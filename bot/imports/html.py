@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import quote
 
 from bot.thread import escape
+from bot.thread.reader.unseen import SCHEMES
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?)(/?)>")
 ATTRIBUTE = re.compile(r"\b(href|src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -28,7 +29,6 @@ PLAIN = (
 )  # fmt: skip
 HIDDEN = ("script", "style")
 KNOWN = {*MARKS, *CODE, *BLOCKS, *LINES, *PLAIN, *HIDDEN, "a", "img"}
-SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 SCRIPTS = {"sub": r"\_", "sup": "^"}
 DEEPEST = 20  # tags in tags
 

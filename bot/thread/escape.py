@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from bot.thread.dialect.marks import within
+
 ALWAYS = re.compile(
     r"[\\`*$\[|]|~(?=~)|(?<=~)~|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])|!(?=\[)|(?<=\])\(|(?<![=\w])=(?==[^\s=])"
 )
@@ -60,6 +62,4 @@ def _line(text: str) -> str:
 
 def _outside_words(found: re.Match[str]) -> str:
     """`load_dataset` needs no backslash: within a word an underscore marks nothing."""
-    text, (start, end) = found.string, found.span()
-    within = text[start - 1 : start].isalnum() and text[end : end + 1].isalnum()
-    return found[0] if within else found[0].replace("_", r"\_")
+    return found[0] if within(found.string, *found.span()) else found[0].replace("_", r"\_")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import Problem, ThreadError
 from bot.thread.model import Post, Thread
-from bot.thread.reader import frontmatter, pictures, posts, source
+from bot.thread.reader import frontmatter, pictures, posts, slips, source
 from bot.thread.reader.fences import FrontMatter
 from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
@@ -98,5 +98,5 @@ def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
     """A title such as `Thread #3`, of which YAML takes the end for a comment."""
     value = lines.lines[line - lines.first][column - 1 :]
     if " #" in value and value[0] not in "\"'|>":
-        message = f'what follows # would be lost as a comment: put the title in quotes, title: "{value.strip()}"'
+        message = f"what follows # would be lost as a comment: {slips.in_quotes('title', value.strip())}"
         yield Problem(line, column + value.index(" #") + 1, message)

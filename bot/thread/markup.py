@@ -13,7 +13,7 @@ from itertools import zip_longest
 from markdown_it.token import Token
 
 from bot.thread import characters, spans, table
-from bot.thread.dialect.parser import parser
+from bot.thread.dialect.parser import parser, siblings
 from bot.thread.rich import Kind, Rich, Run, Style, length, rich, within
 
 BULLET, RULE = "• ", "————————"
@@ -32,7 +32,7 @@ def render(markdown: str) -> Rich:
 def says(markdown: str, tokens: Sequence[Token]) -> bool:
     """Whether subscribers would see anything of some blocks of `markdown`."""
     layout = _Layout(markdown)
-    return any(characters.seen(run.text) for block in _siblings(tokens) for run in layout.blocks(block, ()))
+    return any(characters.seen(run.text) for block in siblings(tokens) for run in layout.blocks(block, ()))
 
 
 def plain(markdown: str) -> str:
@@ -49,7 +49,7 @@ class _Layout:
 
     def blocks(self, tokens: Sequence[Token], styles: Styles) -> list[Run]:
         shown: list[Run] = []
-        for block in _siblings(tokens):
+        for block in siblings(tokens):
             runs = self._block(block, styles)
             if any(run.text for run in runs):
                 shown += [*self._gap(block[0], shown, styles), *runs]
@@ -71,7 +71,7 @@ class _Layout:
 
     def _list(self, block: Sequence[Token], styles: Styles) -> list[Run]:
         shown: list[Run] = []
-        for item, mark in zip(_siblings(block[1:-1]), _marks(block), strict=True):
+        for item, mark in zip(siblings(block[1:-1]), _marks(block), strict=True):
             inside = self.blocks(item[1:-1], styles)
             shown += [
                 *self._gap(item[0], shown, styles),
@@ -79,16 +79,6 @@ class _Layout:
                 *_indented(inside, " " * min(len(mark), 3)),
             ]
         return shown
-
-
-def _siblings(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Each token without a parent here, with all that it holds."""
-    begin = depth = 0
-    for at, token in enumerate(tokens):
-        depth += token.nesting
-        if not depth:
-            yield tokens[begin : at + 1]
-            begin = at + 1
 
 
 def _quote(block: Sequence[Token]) -> Style:

@@ -71,16 +71,17 @@ def _mended(text: str) -> str:
     pieces = MEANT.findall(bare)
     if pieces and not MEANT.sub("", bare) and all(unit in UNITS for _, unit in pieces):
         seconds = sum(float(number.replace(",", ".")) * SECONDS[UNITS[unit]] for number, unit in pieces)
-        return f"write {_written(round(seconds))}"
+        return f"write {written(timedelta(seconds=round(seconds)))}"
     return "write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m"
 
 
-def _written(seconds: int) -> str:
-    parts = []
-    for unit in "dhms":
-        count, seconds = divmod(seconds, SECONDS[unit])
-        parts += [f"{count}{unit}"] if count else []
-    return "".join(parts) or "0s"
+def written(span: timedelta, units: str = "dhms") -> str:
+    """As `duration` reads it: 1h30m."""
+    rest, words = int(span.total_seconds()), ""
+    for unit in units:
+        count, rest = divmod(rest, SECONDS[unit])
+        words += f"{count}{unit}" if count else ""
+    return words or "0s"
 
 
 def _read(value: object) -> tuple[datetime, list[str]]:

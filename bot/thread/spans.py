@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from markdown_it.token import Token
 
@@ -60,3 +61,8 @@ def bare(token: Token) -> str:
 def plain(tokens: Iterable[Token]) -> str:
     """One line of text without any marks."""
     return " ".join("".join(run.text for run in runs(tokens)).split())
+
+
+def linked(tokens: Sequence[Token], at: int) -> str:
+    """The text of the link that opens with `tokens[at]`; no link holds another."""
+    return plain(takewhile(lambda token: token.type != "link_close", tokens[at + 1 :]))

@@ -43,15 +43,11 @@ def _rows(tokens: Sequence[Token]) -> Iterator[list[Cell]]:
 
 def _cell(style: str, children: Sequence[Token]) -> Cell:
     links = [
-        (spans.plain(children[at + 1 : _end(children, at)]), str(token.attrGet("href")))
+        (spans.linked(children, at), str(token.attrGet("href")))
         for at, token in enumerate(children)
         if token.type == "link_open"
     ]
     return Cell(spans.plain(children), style.rpartition(":")[2], tuple(links))
-
-
-def _end(children: Sequence[Token], at: int) -> int:
-    return next(place for place in range(at, len(children)) if children[place].type == "link_close")
 
 
 def _line(row: Sequence[Cell], widths: Sequence[int]) -> str:

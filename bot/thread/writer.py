@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from bot.thread import moment
 from bot.thread.escape import one_line
 from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
 
-UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 WORD, NO_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9-]*"), ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
 SETTINGS = (
     "kind", "open", "hide_results", "anonymous", "multiple", "revoting", "shuffle", "members_only", "countries",
@@ -129,7 +129,7 @@ def _yaml(settings: Mapping[str, object]) -> str:
 def _value(value: object) -> str:
     """JSON is YAML; durations, and words that YAML takes for nothing else, stand as people write them."""
     if isinstance(value, timedelta):
-        return _duration(value)
+        return moment.written(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return json.dumps(list(value), ensure_ascii=False)
     plain = isinstance(value, str) and WORD.fullmatch(value) and value.lower() not in NO_WORDS
@@ -145,13 +145,5 @@ def _moment(at: datetime) -> str:
 
 def _pause(post: Post) -> str:
     """Whole days are those of the clock; 24 hours are hours."""
-    days, rest = f"{post.days}d" if post.days else "", _duration(post.pause, UNITS[1:])
+    days, rest = f"{post.days}d" if post.days else "", moment.written(post.pause, "hms")
     return days + rest if post.pause or not days else days
-
-
-def _duration(span: timedelta, units: Sequence[tuple[str, int]] = UNITS) -> str:
-    rest, words = int(span.total_seconds()), ""
-    for unit, seconds in units:
-        count, rest = divmod(rest, seconds)
-        words += f"{count}{unit}" if count else ""
-    return words or "0s"

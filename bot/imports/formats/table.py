@@ -11,6 +11,7 @@ from functools import partial
 from bot.imports import convert
 from bot.imports.question import Choice, Item, Question, Refused, Told, UnfitError, attempt, beginning, few
 from bot.thread.model import Language
+from bot.thread.reader.lettered import letters
 
 QUESTION = re.compile(r"question|question ?text|q|prompt|stem|text|вопрос|текст вопроса|текст", re.IGNORECASE)
 RIGHT = re.compile(
@@ -117,7 +118,7 @@ def _right(named: str, cells: dict[int, str], order: Sequence[int], *, by_text: 
     words = {cell.casefold(): n for n, cell in cells.items()}
     if not named:
         return set()
-    if named.casefold() in words and (by_text or not _place(named, order)):
+    if named.casefold() in words and (by_text or _place(named, order) is None):
         return {words[named.casefold()]}
     parts = [part for part in SEVERAL.split(named) if part]
     places = [_place(part, order) for part in parts]
@@ -133,12 +134,8 @@ def _place(name: str, order: Sequence[int]) -> int | None:
     name = name.strip("().").upper()
     if name.isdecimal() and name.isascii() and len(name) < 3:
         number = int(name) - 1
-    elif len(name) == 1 and name in "ABCDEFGHIJKL":
-        number = "ABCDEFGHIJKL".index(name)
-    elif len(name) == 1 and name in "АБВГДЕЖЗИКЛМ":
-        number = "АБВГДЕЖЗИКЛМ".index(name)
     else:
-        return None
+        number = next((number for number in range(len(order)) if name in letters(number)), -1)
     return order[number] if 0 <= number < len(order) else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from bot.errors import Problem
-from bot.thread.dialect.parser import parser
+from bot.thread.dialect.parser import parser, siblings
 from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
 
@@ -53,7 +53,7 @@ def parse(section: Section, problems: Problems) -> list[Block]:
     for item, _, text in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if item.type == "list_item_open" and text.type == "inline" and BOX.match(text.content):
             item.meta["task"] = True
-    blocks = list(_blocks(tokens))
+    blocks = [_block(one) for one in siblings(tokens)]
     for block in blocks:
         problems.extend(layout.problems(section, block.tokens))
         for line in place.lines(section, block.tokens):
@@ -62,14 +62,9 @@ def parse(section: Section, problems: Problems) -> list[Block]:
     return blocks
 
 
-def _blocks(tokens: list[Token]) -> Iterator[Block]:
-    begin = 0
-    for at, token in enumerate(tokens):
-        if token.level == 0 and token.nesting <= 0:
-            opening = tokens[begin]
-            start, end = opening.map or (0, 0)
-            yield Block(opening.type.removesuffix("_open"), start, end, tuple(tokens[begin : at + 1]))
-            begin = at + 1
+def _block(tokens: Sequence[Token]) -> Block:
+    start, end = tokens[0].map or (0, 0)
+    return Block(tokens[0].type.removesuffix("_open"), start, end, tuple(tokens))
 
 
 def _unused(section: Section, tokens: Sequence[Token], links: dict[str, Any]) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from bot.thread import characters
+from bot.thread.reader import slips
 from experiments.catalogue import nearest
 
 ELSEWHERE = {  # what other programs call it
@@ -24,7 +25,7 @@ ELSEWHERE = {  # what other programs call it
 }
 NOWHERE = "tags tag author authors draft layout description category categories slug aliases cssclasses keywords"
 MEANT = {name: key for key, names in ELSEWHERE.items() for name in names.split()}
-SMART = re.compile("[“”„«‘’‚].*[“”»‘’]")  # around the whole: no quotes of YAML
+SMART = re.compile(f"[{slips.OPENING}].*[{slips.CLOSING}]")  # around the whole: no quotes of YAML
 
 
 def sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:

@@ -38,7 +38,7 @@ def lettered(choices: Sequence[Choice]) -> list[Choice]:
     """With a letter instead of each option, by which it is called together with its first words."""
     bodies = [choice.body for choice in choices]
     own = [OWN.match(body) for body in bodies]
-    if all(found and found[1].upper() in _letters(number) for number, found in enumerate(own)):
+    if all(found and found[1].upper() in letters(number) for number, found in enumerate(own)):
         bodies = [body[found.end() if found else 0 :].strip("\n") for body, found in zip(bodies, own, strict=True)]
     return [
         replace(choice, body=body, option=_called(choice.option, letter(number), _short(body, choice.option)))
@@ -62,8 +62,9 @@ def above(choices: Sequence[Choice]) -> Markdown:
     return ("\n\n" if any("\n" in one for one in shown) else "\n").join(shown)
 
 
-def _letters(number: int) -> str:
-    return letter(number) + CYRILLIC[number : number + 1]
+def letters(number: int) -> tuple[str, ...]:
+    """What an author may call an option: A, or А of the Cyrillic row."""
+    return letter(number), *CYRILLIC[number : number + 1]
 
 
 def _called(option: Option, label: str, words: str) -> Option:

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from bot.errors import Problem
 from bot.thread import characters, markup
+from bot.thread.dialect.parser import siblings
 from bot.thread.model import Option
 from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, is_task
@@ -36,7 +37,7 @@ LAST = "the quote with an option's feedback is the last that stands below it"
 def read(section: Section, block: Block, folder: Path, problems: Problems, *, letters: bool) -> list[Choice]:
     """The options of a task list, each problem of theirs added. `folder` holds the author's pictures."""
     choices = []
-    for tokens in _items(block):
+    for tokens in siblings(block.tokens[1:-1]):
         if is_task(tokens[0]):
             problems.extend((_unquoted if letters else _misplaced)(section, tokens))
             choices.append(_choice(section, tokens, folder, problems))
@@ -73,15 +74,6 @@ def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) 
     if kind != "opinion" and not right:
         mend = "mark it with [x], or say kind: opinion in a ```poll fence"
         yield Problem(line, 1, f"no option is marked as the right answer: {mend}")
-
-
-def _items(block: Block) -> Iterator[list[Token]]:
-    item: list[Token] = []
-    for token in block.tokens[1:-1]:
-        item.append(token)
-        if token.level == 1 and token.type == "list_item_close":
-            yield item
-            item = []
 
 
 def _inside(tokens: Sequence[Token]) -> list[Token]:

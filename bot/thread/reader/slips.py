@@ -117,7 +117,7 @@ def _value(line: str) -> Slip | None:
         return None
     why = _beginning(value)
     bare = value[1:-1] if value[0] in OPENING and value[-1] in CLOSING else value[1:] if why == UNCLOSED else value
-    mend = f"put the whole value in quotes, {setting['key']}: {_quoted(bare)}"
+    mend = in_quotes(setting["key"], bare)
     if why:
         return setting.start("value"), f"{why} {mend}"
     colon = re.search(r":(?= |$)", value)
@@ -136,8 +136,10 @@ def _beginning(value: str) -> str:
     return f"a value cannot begin with {first!r}:" if first in "@`%*&!|>[]{},?-#" else ""
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+def in_quotes(key: str, value: str) -> str:
+    """What to do about a value that YAML would not take as it stands."""
+    quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
+    return f"put the whole value in quotes, {key}: {quoted}"
 
 
 def _in_its_terms(section: Section, error: MarkedYAMLError) -> Problem:

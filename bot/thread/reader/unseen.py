@@ -102,9 +102,8 @@ def _maths(token: Token, _: int, line: Line) -> Iterator[Problem]:
 
 
 def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
-    end = next(place for place in range(number, len(line.tokens)) if line.tokens[place].type == "link_close")
     address = target(token)
-    if not spans.plain(line.tokens[number + 1 : end]):
+    if not spans.linked(line.tokens, number):
         yield Problem(
             *line.place(at(token) - 1), f"this link to {address!r} has no text to be tapped: [text](https://…)"
         )

@@ -165,6 +165,7 @@ def test_the_first_form_of_mkdocs_quiz_is_read_and_a_gap_refused():
         ("question,A,B,C,answer\nq,4,3,5,3\nr,7,8,9,8", "3"),
         ("question,A,B,C,answer\nq,4,3,5,3\nr,7,8,9,1", "5"),
         ("q\tx\ty\ty", "y"),
+        ("A,B,question,answer\nB,A,q,A\nx,y,r,B", "B"),
         ("вопрос;вариант 1;вариант 2;правильный ответ\nq;а;б;2", "б"),
         ('question,option1,option2,correct\n"a ""b"", c",x,"y, z","y, z"', "y, z"),
     ],

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.thread import markdown
@@ -94,6 +94,7 @@ def test_a_title_that_looks_like_a_number_stays_what_was_written(title):
     assert markdown.parse(f"---\ntitle: {title}\n---\nx", "t.md").title == title
 
 
+@example('"Да" #3', " ")
 @given(
     st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=30), st.sampled_from([": ", ":", " "])
 )
