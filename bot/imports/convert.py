@@ -16,7 +16,7 @@ from bot.imports.question import bounded
 from bot.thread import escape
 from bot.thread.characters import CONTROL
 from bot.thread.model import Markdown
-from bot.thread.reader.source import FENCE
+from bot.thread.reader.source import open_fence
 
 MATHS = re.compile(
     r"\\\(((?:[^\\$]|\\(?![()]))+)\\\)|\\\[((?:[^\\$]|\\(?![\[\]]))+)\\\]|\$\$([^$]+)\$\$",
@@ -91,16 +91,11 @@ def _fences(text: str) -> Iterator[tuple[str, str]]:
     code: list[str] = []
     fence = ""
     for one in text.split("\n"):
-        mark = FENCE.fullmatch(one)
-        if fence:
-            code.append(one)
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                yield "\n".join(prose), "\n".join(code)
-                prose, code, fence = [], [], ""
-        elif mark:
-            fence, code = mark[1], [one]
-        else:
-            prose.append(one)
+        before, fence = fence, open_fence(fence, one)
+        (code if before or fence else prose).append(one)
+        if before and not fence:
+            yield "\n".join(prose), "\n".join(code)
+            prose, code = [], []
     yield "\n".join(prose), "\n".join([*code, fence]) if fence else ""
 
 

@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import quote
 
 from bot.thread import escape
+from bot.thread.reader.source import open_fence
 from bot.thread.reader.unseen import SCHEMES
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?)(/?)>")
@@ -167,9 +168,7 @@ def _tidy(text: str) -> str:
     lines: list[str] = []
     fence = ""
     for line in text.split("\n"):
-        if line.startswith("```"):
-            mark = line[: len(line) - len(line.lstrip("`"))]
-            fence = "" if fence and line.strip() == fence else fence or mark
+        fence = open_fence(fence, line)
         shown = line.rstrip()
         if fence or shown or (lines and lines[-1]):
             lines.append(line if fence else shown)

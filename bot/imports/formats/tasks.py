@@ -16,7 +16,7 @@ from textwrap import dedent
 from bot.imports import context, convert
 from bot.imports.question import Choice, Item, Question, Refused, Told, UnfitError, attempt, beginning, few
 from bot.thread.model import Language
-from bot.thread.reader.source import FENCE
+from bot.thread.reader.source import open_fence
 
 OPTION = re.compile(r"[ \t]{0,3}(?:[-*+]|\d{1,3}[.)])[ \t]+\[([ xXхХ]?)\](?!\()[ \t]*(\S.*)")
 QUOTED = re.compile(r"[ \t]*>[ \t]?")
@@ -73,9 +73,8 @@ def quizzes(text: str, language: Language) -> Iterator[Item]:
     del language
     lines, fence, begun = text.split("\n"), "", -1
     for number, line in enumerate(lines):
-        mark = FENCE.fullmatch(line)
-        if begun < 0 and (fence or mark):
-            fence = _after(fence, mark)
+        if begun < 0 and (fence or open_fence(fence, line)):
+            fence = open_fence(fence, line)
         elif tag := QUIZ.fullmatch(line):
             if tag[1]:
                 if begun >= 0:
@@ -117,10 +116,9 @@ def _lists(lines: Sequence[str]) -> list[List]:
     fence, blank = "", True
     current: List | None = None
     for number, line in enumerate(lines):
-        mark = FENCE.fullmatch(line)
         option = None if fence else OPTION.fullmatch(line)
-        if not current and (fence or mark):
-            fence = _after(fence, mark)
+        if not current and (fence or open_fence(fence, line)):
+            fence = open_fence(fence, line)
         elif option:
             if not current:
                 current = List(number, number + 1)
@@ -130,7 +128,7 @@ def _lists(lines: Sequence[str]) -> list[List]:
         elif current and line.strip():
             if not _continued(current, line, after_blank=blank):
                 current = None
-                fence = _after(fence, mark)
+                fence = open_fence(fence, line)
             else:
                 current.end = number + 1
         blank = not line.strip()
@@ -150,15 +148,6 @@ def _continued(current: List, line: str, *, after_blank: bool) -> bool:
     else:
         words.append(line.strip())
     return True
-
-
-def _after(fence: str, mark: re.Match[str] | None) -> str:
-    """Which fence is open behind a line."""
-    if not mark:
-        return fence
-    if not fence:
-        return mark[1]
-    return "" if mark[1].startswith(fence) and not mark[2].strip() else fence
 
 
 def _modern(lines: Sequence[str]) -> list[str]:

@@ -97,6 +97,14 @@ def lines(source: str) -> list[str]:
     return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def open_fence(fence: str, line: str) -> str:
+    """Which fence of code is open behind a line, if `fence` was before it; empty if none is."""
+    mark = FENCE.fullmatch(line)
+    if not mark or not fence:
+        return mark[1] if mark else fence
+    return "" if mark[1].startswith(fence) and not mark[2].strip() else fence
+
+
 def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]:
     """Front matter (without its `---` lines; None if there is none) and posts."""
     if len(source.encode("utf-8", "replace")) > LARGEST:
@@ -140,12 +148,9 @@ def _posts(rest: Section, problems: Problems) -> Iterator[Section]:
     """The sections between lines of exactly `---`; inside of a fence such a line is code."""
     start, fence, opened = 0, "", 0
     for number, line in enumerate(rest.lines):
-        mark = FENCE.fullmatch(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                fence = ""
-        elif mark:
-            fence, opened = mark[1], number
+        before, fence = fence, open_fence(fence, line)
+        if before or fence:
+            opened = opened if before else number
         elif _separates(line):
             yield rest.part(start, number)
             start = number + 1
