@@ -41,10 +41,16 @@ def _style(token: Token, name: str) -> Style:
 def _leaf(token: Token, styles: tuple[Style, ...]) -> Iterator[Run]:
     if token.type in ("code_inline", "math_inline", "math_inline_double"):
         yield Run(bare(token), within(styles, Style(Kind.CODE)))
-    elif token.type == "image" and (emoji := EMOJI.match(str(token.attrGet("src")))):
-        yield Run(token.content, within(styles, Style(Kind.CUSTOM_EMOJI, emoji=emoji[1])))
+    elif token.type == "image" and (number := emoji(token)):
+        yield Run(token.content, within(styles, Style(Kind.CUSTOM_EMOJI, emoji=number)))
     elif text := bare(token):
         yield Run(text, styles)
+
+
+def emoji(picture: Token) -> str:
+    """The id of a custom emoji, which is written as a picture and is text; empty if it is none."""
+    found = EMOJI.fullmatch(str(picture.attrGet("src")))
+    return found[1] if found else ""
 
 
 def bare(token: Token) -> str:

@@ -47,6 +47,7 @@ def _maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the lib
     if not silent:
         token = state.push("math_inline_double" if mark == "$$" else "math_inline", "math", 0)
         token.content, token.markup = state.src[begin:end], mark
+        token.meta["end"] = end + len(mark)
     state.pos = end + len(mark)
     return True
 

@@ -1,4 +1,8 @@
-"""Inline tokens that know where they begin: `at`, an offset in the text of their paragraph, heading or cell."""
+"""
+Inline tokens that know where they begin, `at`, an offset in the text of their paragraph, heading or cell.
+
+Pictures and formulas know where they end, too: what is shown apart from its text is cut out of it there.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core.state_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 
 
@@ -36,10 +40,23 @@ def at(token: Token) -> int:
     return int(token.meta.get("at", 0))
 
 
+def end(token: Token) -> int:
+    """Where a picture or formula ends."""
+    return int(token.meta["end"])
+
+
 def plugin(parser: MarkdownIt) -> None:
     # Fragments would be joined into the last of them, whose place is another; an escape would lose that it was one.
     parser.disable(["fragments_join", "text_join"])
     parser.core.ruler.at("inline", _inline)
+    parser.inline.ruler.at("image", _image)
+
+
+def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library calls it so
+    found = image(state, silent)
+    if found and not silent:
+        state.tokens[-1].meta["end"] = state.pos
+    return found
 
 
 def _inline(core: StateCore) -> None:

@@ -26,7 +26,6 @@ BOX = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\([ xXхХ*•]?\)\s")
 EMPTY = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\( ?\)\s")
-PICTURE = re.compile(r"\$\$[^$]+\$\$|!\[[^\]]*\]\((?:<[^>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)[^)]*\)")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
@@ -90,10 +89,9 @@ def _choice(section: Section, tokens: Sequence[Token], folder: Path, problems: P
     shown = pictures.of_option(section, own, folder, problems)
     if len(shown) > 1:
         problems.append(Problem(section.first + start, 1, f"an option has one picture: this one has {len(shown)}"))
-    head = section.lines[start][box.end() :] if box else section.lines[start]
-    body = [head, *_moved(section.lines[start + 1 : asked], len(box[1]) if box else 0)]
-    if shown:
-        body[: own.end - start] = PICTURE.sub("", "\n".join(body[: own.end - start])).strip().split("\n")
+    words = pictures.without(own) if shown else own.tokens[1].content
+    below = _moved(section.lines[own.end : asked], len(box[1]) if box else 0)
+    body = [*words[len("[ ]") :].strip().split("\n"), *below]
     text = markup.plain(body[0]) or " ".join(child.content for child in own.inline if child.type == "image").strip()
     return Choice(
         start,

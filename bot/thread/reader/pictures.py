@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,7 +9,8 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from bot.errors import PictureError, Problem
-from bot.thread import formula
+from bot.thread import formula, spans
+from bot.thread.dialect.placed import at, end
 from bot.thread.model import Formula, Image, Picture
 from bot.thread.reader import blocks as markdown
 from bot.thread.reader import raster
@@ -43,7 +43,7 @@ def named(section: Section) -> Iterator[str]:
     """The path of every picture, wherever it stands."""
     for block in markdown.parse(section, Problems()):
         for token in block.tokens:
-            yield from (target(child) for child in token.children or [] if child.type == "image" and not _emoji(child))
+            yield from (target(child) for child in token.children or [] if _image(child))
 
 
 def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[Picture], str]:
@@ -53,7 +53,7 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     if block.kind != "paragraph":
         problems.extend(_nested(section, block))
         return [], ""
-    shown = [child for child in block.inline if child.type == "image" and not _emoji(child)]
+    shown = [child for child in block.inline if _image(child)]
     if shown and all(
         child in shown or child.type == "softbreak" or not child.content.strip() for child in block.inline
     ):
@@ -61,25 +61,28 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     for child in shown:
         message = "a picture beside text: put it on a line of its own, with blank lines around it"
         problems.append(Problem(*section.find(target(child), block.start), message))
-    source = "\n".join(section.lines[block.start : block.end])
-    formulas: list[Picture] = []
-    for child in block.inline:
-        if child.type == "math_inline_double":
-            formulas.append(Formula(latex=child.content.strip()))
-            source = re.sub(r"\$\$[^$]+\$\$ ?", "", source, count=1)
-    return formulas, "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+    formulas: list[Picture] = [Formula(latex=child.content.strip()) for child in block.inline if _drawn(child)]
+    return formulas, without(block) if formulas else ""
 
 
 def of_option(section: Section, block: Block, folder: Path, problems: Problems) -> list[Picture]:
     """The pictures in an option's own line; `block` is that alone."""
-    found: list[Picture] = []
-    for child in block.inline:
-        if child.type == "math_inline_double":
-            found.append(Formula(latex=child.content.strip()))
-        elif child.type == "image" and not _emoji(child):
-            found.append(Image(path=target(child)))
+    found: list[Picture] = [
+        Formula(latex=child.content.strip()) if _drawn(child) else Image(path=target(child))
+        for child in block.inline
+        if _drawn(child) or _image(child)
+    ]
     problems.extend(_wrong(section, block, found, folder))
     return found
+
+
+def without(block: Block) -> str:
+    """The source of a paragraph without its pictures and formulas, and without the lines that these leave empty."""
+    text = block.tokens[1].content
+    for child in reversed(block.inline):
+        if _drawn(child) or _image(child):
+            text = text[: at(child)] + text[end(child) :].removeprefix(" ")
+    return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
 
 def _nested(section: Section, block: Block) -> Iterator[Problem]:
@@ -87,17 +90,21 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
     for token in block.tokens:
         for child in token.children or []:
             line = token.map[0] if token.map else block.start
-            if child.type == "image" and not _emoji(child):
+            if _image(child):
                 message = "a picture in a list, quote, table or heading: put it on a line of its own"
                 yield Problem(*section.find("![", line), message)
-            if child.type == "math_inline_double":
+            if _drawn(child):
                 message = "a formula in a list, quote, table or heading: put $$…$$ on a line of its own"
                 yield Problem(*section.find("$$", line), message)
 
 
-def _emoji(token: Token) -> bool:
-    """A custom emoji is written as a picture, and is text."""
-    return target(token).startswith("tg://emoji?")
+def _image(token: Token) -> bool:
+    return token.type == "image" and not spans.emoji(token)
+
+
+def _drawn(token: Token) -> bool:
+    """A formula that becomes a picture."""
+    return token.type == "math_inline_double"
 
 
 def _spot(section: Section, block: Block, latex: str, offset: int) -> tuple[int, int]:

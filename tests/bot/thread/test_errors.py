@@ -70,6 +70,7 @@ ONE_PROBLEM = [
     (HEAD + "![a](https://e.org/a.png)", "4:6", "'https://e.org/a.png' is not beside the thread"),
     (HEAD + "![a](../a.png)", "4:6", "'../a.png' is not beside the thread"),
     (HEAD + "x ![a](a.png) y", "4:8", "a picture beside text"),
+    (HEAD + "![👍](tg://emoji?id=thumb)", "4:6", "'tg://emoji?id=thumb' is not beside the thread"),
     (HEAD + "- x\n- ![a](a.png)", "5:3", "a picture in a list, quote, table or heading"),
     (HEAD + "- x\n- $$a$$ b", "5:3", "a formula in a list, quote, table or heading"),
     (HEAD + "$$\n\\fooo x\n$$", "5:1", r"unknown command \fooo"),

@@ -177,6 +177,12 @@ def test_options_may_be_pictures_with_their_alternative_text_or_a_letter(tmp_pat
     assert [option.text for option in post.poll.options][2] == "C. x²"
 
 
+def test_what_looks_like_a_picture_within_an_option_s_code_is_a_text():
+    post = read("Q\n\n- [x] `![](a.png)` $$x$$\n- [ ] ![👍](tg://emoji?id=5368324170671202286) $$y$$")
+
+    assert [option.text for option in post.poll.options] == ["![](a.png)", "👍"]
+
+
 def test_with_letters_only_what_is_said_besides_a_picture_stands_above_the_poll():
     post = read("Q\n\n- [x] $$x$$\n- [ ] медленно $$y$$" + LETTERS)
 

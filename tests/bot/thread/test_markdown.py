@@ -126,6 +126,13 @@ def test_formulas_and_pictures_leave_the_text_in_their_order(tmp_path):
     assert post.text == "Before\n\nAfter it"
 
 
+def test_what_looks_like_a_formula_within_code_stays_beside_one_that_is_taken_out():
+    (post,) = posts("Write `$$x$$`, and see $$y$$ it\n$$z$$")
+
+    assert post.pictures == (Formula(latex="y"), Formula(latex="z"))
+    assert post.text == "Write `$$x$$`, and see it"
+
+
 def test_a_post_fence_sets_its_pause_and_what_it_waits_for():
     _, post = posts("Q\n- [x] a\n- [ ] b\n---\nEnd\n\n```post\npause: 1h30m\nafter: polls\n```")
 
