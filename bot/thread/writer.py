@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.thread import moment
 from bot.thread.escape import one_line
 from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
+from bot.thread.reader import lettered
 
 WORD, NO_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9-]*"), ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
 SETTINGS = (
@@ -67,24 +68,16 @@ def _post(post: Post, pause: str) -> str:
 def options(post: Post) -> tuple[Markdown, list[Markdown]]:
     """The text above a poll, and its options as the author wrote them: those behind letters stand in that text."""
     assert post.poll is not None
-    above = post.text or post.poll.description
-    if not lettered(post.poll, above):
-        return above, [one_line(one.text) if one.text != one.label else "" for one in post.poll.options]
-    bodies: list[Markdown] = []
-    for one in reversed(post.poll.options):
-        found = _last(one.label, above)
-        bodies.append(above[found.end() :].strip("\n") if found else "")
-        above = above[: found.start()].rstrip("\n") if found else above
-    return above, bodies[::-1]
+    above, given = post.text or post.poll.description, post.poll.options
+    bodies = [one_line(one.text) if one.text != one.label else "" for one in given]
+    return _lettered(post) or (above, bodies)
 
 
-def lettered(poll: Poll, above: Markdown) -> bool:
-    return all(one.label for one in poll.options) and any(_last(one.label, above) for one in poll.options)
-
-
-def _last(label: str, above: Markdown) -> re.Match[str] | None:
-    """Where the text of an option begins, behind its letter."""
-    return next(reversed([*re.finditer(rf"^\*\*{label}\.\*\*[ \n]", above, re.MULTILINE)]), None)
+def _lettered(post: Post) -> tuple[Markdown, list[Markdown]] | None:
+    """The same where letters stand for the options; None where they do not."""
+    assert post.poll is not None
+    labels = [one.label for one in post.poll.options]
+    return lettered.parted(post.text or post.poll.description, labels) if all(labels) else None
 
 
 def _poll(post: Post, poll: Poll) -> Iterator[str]:
@@ -92,7 +85,7 @@ def _poll(post: Post, poll: Poll) -> Iterator[str]:
     plain = Poll.model_fields
     above, bodies = options(post)
     set_ = {name: getattr(poll, name) for name in SETTINGS if getattr(poll, name) != plain[name].default}
-    if lettered(poll, post.text or poll.description):
+    if _lettered(post):
         set_["letters"] = True
     yield above
     yield _picture(poll.picture) if poll.picture else ""

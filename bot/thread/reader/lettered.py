@@ -8,11 +8,14 @@ is on; in the row А, Б, В, Г the sign B would be the second letter to one re
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from string import ascii_uppercase
 
 from bot.thread import markup, maths
+from bot.thread.dialect.parser import parser
+from bot.thread.dialect.placed import at
 from bot.thread.model import Formula, Markdown, Option
 
 SHORT = 60  # characters of an option that is spoken of
@@ -60,6 +63,30 @@ def above(choices: Sequence[Choice]) -> Markdown:
     """The options for whom only letters stand in the poll, one below the other."""
     shown = [_marked(letter(number), choice.body) for number, choice in enumerate(choices) if choice.body]
     return ("\n\n" if any("\n" in one for one in shown) else "\n").join(shown)
+
+
+def parted(text: Markdown, labels: Sequence[str]) -> tuple[Markdown, list[Markdown]] | None:
+    """What stands before the options in a text that has them, and each of them; None if it has none."""
+    begins, lines = list(_begins(text)), text.split("\n")
+    if not any(label in labels for label, _ in begins):
+        return None
+    bodies = []
+    for label in reversed(labels):
+        start = max((line for name, line in begins if name == label and line < len(lines)), default=len(lines))
+        bodies.append("\n".join(lines[start:]).removeprefix(f"**{label}.**").strip(" \n"))
+        lines = lines[:start]
+    return "\n".join(lines).rstrip("\n"), bodies[::-1]
+
+
+def _begins(text: Markdown) -> Iterator[tuple[str, int]]:
+    """The letters at which lines of a text begin, as `above` writes them; what looks like one within code is none."""
+    lines = text.split("\n")
+    for token in parser().parse(text):
+        first = token.map[0] if token.map else 0
+        for mark, label in pairwise(token.children or []):
+            line = first + token.content.count("\n", 0, at(mark))
+            if mark.type == "strong_open" and lines[line].startswith(f"**{label.content}**"):
+                yield label.content.removesuffix("."), line
 
 
 def letters(number: int) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ Which?
   a
 
   b
+  **B.** is no letter
   ```
 
   and more
