@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
+from markdown_it.token import Token
+
+from bot.imports import asked
 from bot.imports.question import Passage, Question, UnfitError
 from bot.thread import escape, markup, writer
+from bot.thread.dialect.parser import parser
+from bot.thread.dialect.placed import at, end
 from bot.thread.model import Markdown
-from bot.thread.reader import blocks
-from bot.thread.reader.blocks import Block
+from bot.thread.reader import pictures, place
 from bot.thread.reader.options import LONGEST
 from bot.thread.reader.polls import DESCRIPTION
-from bot.thread.reader.source import Problems, Section
-from bot.thread.reader.wording import LONGEST as QUESTION
+from bot.thread.reader.source import Section
 from bot.thread.rich import length
 
-SENTENCE = re.compile(r"[.!?…:][\"'»”)*]*\s+")
-MARKS = ("`", "**", "$", "||", "~~")
-PICTURE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\s]*)\)")
-BEGINS = re.compile(r"\s*(?:[-+*>]|\d{1,9}[.)]|\s{4})")
+INTO_LIST = (
+    "bullet_list_open",
+    "ordered_list_open",
+    "blockquote_open",
+    "code_block",
+)  # what a list of options would take in
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,11 @@ def passage(given: Passage) -> Composed:
 
 
 def poll(given: Question, ids: Ids) -> Composed:
-    if picture := PICTURE.search("\n".join([given.text, *(choice.text for choice in given.choices)])):
-        raise UnfitError(f"it has a picture, {picture[2]!r}: pictures are not imported, write this question by hand")
-    above, asked, below = _parted(given.text)
-    before, asked = _sentence(asked)
+    for text in (given.text, *(choice.text for choice in given.choices)):
+        if name := next(pictures.named(_section(text)), None):
+            raise UnfitError(f"it has a picture, {name!r}: pictures are not imported, write this question by hand")
+    above, question, below = asked.parted(given.text)
+    before, question = asked.sentence(question)
     description = writer.section([above, before])
     if longest := max((len(choice.text) for choice in given.choices if len(choice.text) > 10 * LONGEST), default=0):
         raise UnfitError(
@@ -73,13 +79,13 @@ def poll(given: Question, ids: Ids) -> Composed:
     opinion = not any(choice.correct for choice in given.choices)
     settings = _settings(given, ids.of(given.name), lettered=lettered, opinion=opinion)
     explanation = _unpictured(given.explanation)
-    if explanation and not settings and BEGINS.match(explanation):
+    if not settings and _kind(explanation) in INTO_LIST:
         settings = {"hide_results": True}  # a fence between a list of options and a list that explains
     options = "\n".join(
         writer.option(choice.text, correct=choice.correct, feedback=_unpictured(choice.feedback))
         for choice in given.choices
     )
-    around = ["", asked, ""] if own_post else [description, asked, below]
+    around = ["", question, ""] if own_post else [description, question, below]
     parts = [f"{shown}\n\n---" if own_post else "", *around, options, writer.fence("poll", settings), explanation]
     text = writer.section(parts)
     return Composed(text, bool(before) or own_post, lettered, opinion)
@@ -98,54 +104,29 @@ def _settings(given: Question, name: str, *, lettered: bool, opinion: bool) -> d
     return settings
 
 
-def _parted(text: Markdown) -> tuple[Markdown, Markdown, Markdown]:
-    """What stands above a poll's question, the question, which is the last paragraph, and code or a list below it."""
-    lines = tuple(text.split("\n"))
-    found = blocks.parse(Section(1, lines), Problems())
-    at = next((n for n in range(len(found) - 1, -1, -1) if found[n].kind in ("paragraph", "heading")), None)
-    if at is None:
-        raise UnfitError("there is no text that asks anything: write it above the options")
-    above, below = found[:at], found[at + 1 :]
-    asked = " ".join(found[at].tokens[1].content.split())
-    return _joined(lines, above), asked, _joined(lines, below)
-
-
-def _joined(lines: tuple[str, ...], found: Sequence[Block]) -> Markdown:
-    return writer.section("\n".join(lines[block.start : block.end]).strip("\n") for block in found)
-
-
-def _sentence(asked: Markdown) -> tuple[Markdown, Markdown]:
-    """A question that Telegram does not take is its last sentence, the rest stands above."""
-    if len(markup.plain(asked)) <= QUESTION:
-        return "", asked
-    for end in reversed(list(_ends(asked))):
-        before, last = asked[:end].rstrip(), asked[end:]
-        if "?" in last or "?" not in before[-QUESTION:]:
-            if len(markup.plain(last)) > QUESTION:
-                break
-            return before, last
-    raise UnfitError(
-        f"its question has {len(markup.plain(asked))} characters and its last sentence more than {QUESTION} of them:"
-        " Telegram takes no more, shorten it"
-    )
-
-
-def _ends(text: str) -> Iterator[int]:
-    """Where sentences end outside of code, formulas, links and marks."""
-    for found in SENTENCE.finditer(text):
-        before = text[: found.end()]
-        paired = all(before.count(mark) % 2 == 0 for mark in MARKS)
-        if found.end() < len(text) and paired and before.count("[") == before.count("]"):
-            yield found.end()
-
-
 def _unpictured(text: Markdown) -> Markdown:
     """What explains is shown as text: a picture in it becomes a link to it, or its file is named."""
-    return PICTURE.sub(_linked, text)
+    section = _section(text)
+    starts = [0, *accumulate(len(line) + 1 for line in section.lines)]
+    for line in reversed([*place.lines(section, parser().parse(text))]):
+        for token in reversed(line.tokens):
+            if pictures.is_image(token):
+                start, stop = (starts[row - 1] + column - 1 for row, column in map(line.place, (at(token), end(token))))
+                text = text[:start] + _linked(token) + text[stop:]
+    return text
 
 
-def _linked(found: re.Match[str]) -> str:
-    name, address = found.groups()
+def _linked(picture: Token) -> Markdown:
+    address = str(picture.attrGet("src"))
     if address.startswith(("http://", "https://")):
-        return f"[{name or '🖼'}]({address})"
-    return " ".join(filter(None, ("🖼", name, escape.inline(f"({address})"))))
+        return f"[{picture.content or '🖼'}]({address})"
+    return " ".join(filter(None, ("🖼", picture.content, escape.inline(f"({place.target(picture)})"))))
+
+
+def _section(text: Markdown) -> Section:
+    return Section(1, tuple(text.split("\n")))
+
+
+def _kind(text: Markdown) -> str:
+    """What it begins with, as markdown-it says it."""
+    return next((token.type for token in parser().parse(text)), "")

@@ -43,7 +43,7 @@ def named(section: Section) -> Iterator[str]:
     """The path of every picture, wherever it stands."""
     for block in markdown.parse(section, Problems()):
         for token in block.tokens:
-            yield from (target(child) for child in token.children or [] if _image(child))
+            yield from (target(child) for child in token.children or [] if is_image(child))
 
 
 def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[Picture], str]:
@@ -53,7 +53,7 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     if block.kind != "paragraph":
         problems.extend(_nested(section, block))
         return [], ""
-    shown = [child for child in block.inline if _image(child)]
+    shown = [child for child in block.inline if is_image(child)]
     if shown and all(
         child in shown or child.type == "softbreak" or not child.content.strip() for child in block.inline
     ):
@@ -70,7 +70,7 @@ def of_option(section: Section, block: Block, folder: Path, problems: Problems) 
     found: list[Picture] = [
         Formula(latex=child.content.strip()) if _drawn(child) else Image(path=target(child))
         for child in block.inline
-        if _drawn(child) or _image(child)
+        if _drawn(child) or is_image(child)
     ]
     problems.extend(_wrong(section, block, found, folder))
     return found
@@ -80,7 +80,7 @@ def without(block: Block) -> str:
     """The source of a paragraph without its pictures and formulas, and without the lines that these leave empty."""
     text = block.tokens[1].content
     for child in reversed(block.inline):
-        if _drawn(child) or _image(child):
+        if _drawn(child) or is_image(child):
             text = text[: at(child)] + text[end(child) :].removeprefix(" ")
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
@@ -90,7 +90,7 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
     for token in block.tokens:
         for child in token.children or []:
             line = token.map[0] if token.map else block.start
-            if _image(child):
+            if is_image(child):
                 message = "a picture in a list, quote, table or heading: put it on a line of its own"
                 yield Problem(*section.find("![", line), message)
             if _drawn(child):
@@ -98,7 +98,8 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
                 yield Problem(*section.find("$$", line), message)
 
 
-def _image(token: Token) -> bool:
+def is_image(token: Token) -> bool:
+    """A custom emoji is written as a picture, and is text."""
     return token.type == "image" and not spans.emoji(token)
 
 

@@ -1,6 +1,7 @@
 """A draft can be used, and every question of the input is in it or refused, however broken the input is."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ImportFileError
-from bot.imports import compose, draft, file, report
+from bot.imports import asked, compose, draft, file, report
 from bot.imports.question import Choice, Question, Refused
 from bot.thread import markdown
 from bot.thread.reader.source import LARGEST
@@ -99,12 +100,28 @@ def test_of_a_long_question_the_last_sentence_asks():
     assert found.text.startswith(f"{text.removesuffix('So which is it?').rstrip()}\n\nSo which is it?\n\n- [x] a")
 
 
+@pytest.mark.parametrize("piece", ["`a. b`", "**a. b**", "[a. b](https://e.org)", "$f(a. b)$", "||a. b||", "x, 5$"])
+@pytest.mark.parametrize("said", ["It is {}. ", "**So {}.** "])
+def test_a_long_question_is_split_between_sentences_and_never_within_a_mark(piece, said):
+    before, last = asked.sentence(said.format(piece) * 41 + f"Is it {piece}?")
+
+    assert before == (said.format(piece) * 41).strip()
+    assert last == f"Is it {piece}?"
+
+
+def test_a_picture_in_an_explanation_becomes_a_link_and_what_looks_like_one_in_code_stays():
+    why = 'See `![a](b.png)`, ![a *plot*](https://e.org/p.png "title") and\n> ![](a%20b.png)'
+    found = compose.poll(replace(QUESTION, explanation=why), compose.Ids())
+
+    assert found.text.endswith("See `![a](b.png)`, [a *plot*](https://e.org/p.png) and\n> 🖼 (a b.png)")
+
+
 def test_what_is_longer_than_a_description_stands_in_a_post_of_its_own():
     text = "Said before. " * 100 + "\n\nSo which?"
     found = draft.made([(Path("q"), Question(1, text, QUESTION.choices))], "T", "en")
-    said, asked = markdown.parse(found.text, "t.md").posts
+    said, asks = markdown.parse(found.text, "t.md").posts
 
-    assert (len(said.text), asked.poll.description, asked.poll.question) == (1300, "", "So which?")
+    assert (len(said.text), asks.poll.description, asks.poll.question) == (1300, "", "So which?")
 
 
 def test_an_option_that_is_too_long_stands_beside_a_letter():
