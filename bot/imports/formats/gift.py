@@ -32,7 +32,6 @@ ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 ANSWER = re.compile(r"([=~])((?:[^=~\\]|\\[\s\S])*)")
 WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,7})?)%")
 TRUTH = re.compile(r"\s*(TRUE|T|FALSE|F)\s*(?=#|$)", re.IGNORECASE)
-HASH = re.compile(r"(?:[^#\\]|\\[\s\S])*")
 SPECIAL = re.compile(r"\\[\s\S]|[{}]")
 FULL = 99.0  # percent: three thirds of 33.33333 are all right answers
 

@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from bot.errors import Problem
 from bot.thread import markup
-from bot.thread.model import Experiment, Markdown, Poll
+from bot.thread.model import Markdown, Poll
 from bot.thread.parts import ENTITY_LIMIT
-from bot.thread.reader import frontmatter, lettered, options, wording
+from bot.thread.reader import experiment, frontmatter, lettered, options, wording
 from bot.thread.reader.blocks import Block, Cut
-from bot.thread.reader.fences import ExperimentFence, PollFence, PollSettings
+from bot.thread.reader.fences import PollFence, PollSettings
+from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.source import Problems, Section
 from bot.thread.rich import length
-from experiments.catalogue import ENTRIES, Entry, nearest
 
 DESCRIPTION = 1024  # units, as a caption
 REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
@@ -40,18 +38,10 @@ class Polls:
     count: int = 0
 
 
-@dataclass(frozen=True)
-class Fence:
-    """One of our own fences: its line in the file, and the settings in it."""
-
-    line: int
-    yaml: frontmatter.Yaml
-
-
 def read(
     section: Section,
     blocks: Sequence[Block],
-    fences: Mapping[str, Fence],
+    fences: Mapping[str, Yaml],
     cuts: Sequence[Cut],
     polls: Polls,
     problems: Problems,
@@ -64,24 +54,19 @@ def read(
     polls.count += 1
     at = next(number for number, block in enumerate(blocks) if block.tasks)
     settings = _settings(section, blocks[at], fences.get("poll"), polls, problems)
-    letters = _letters(settings, fences.get("poll"))
+    letters = _letters(settings, fences.get("poll"), polls.defaults)
     told = problems.errors
     problems.extend([*_alone(section, blocks, at), *options.near_misses(section, blocks)])
     choices = options.read(section, blocks[at], polls.folder, problems, letters=letters)
     broken = problems.errors > told
     words = wording.read(section, blocks, at, cuts, polls.folder, problems)
-    measured = _experiment(fences["experiment"], problems) if "experiment" in fences else None
+    measured = experiment.read(fences["experiment"], problems) if "experiment" in fences else None
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
-        problems.extend(_unmeasured(fences["experiment"].yaml, measured, len(choices)) if measured else ())
-        problems.extend(
-            _unshared(fences["poll"].yaml, settings["shares"], len(choices)) if "shares" in settings else ()
-        )
+        problems.extend(experiment.unmeasured(fences["experiment"], measured, len(choices)) if measured else ())
+        problems.extend(_unshared(fences["poll"], settings["shares"], len(choices)) if "shares" in settings else ())
     if words and not letters:
         problems.extend(_too_long(section, words.description))
-    if settings and letters and settings.get("shuffle"):
-        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
-        problems.append(Problem(section.first + blocks[at].start, 1, message, "warning"))
     if words is None or settings is None or problems.errors > before:
         return None
     chosen = {name: value for name, value in settings.items() if name != "letters"}
@@ -89,11 +74,10 @@ def read(
     return _placed(poll, lettered.above(choices) if letters else "")
 
 
-def _letters(settings: Mapping[str, Any] | None, fence: Fence | None) -> bool:
+def _letters(settings: Mapping[str, Any] | None, fence: Yaml | None, defaults: PollSettings) -> bool:
     """Are letters wanted? Guessed where the settings are wrong, so that what is told of the options is right."""
-    if settings is None:
-        return fence is not None and bool(fence.yaml.data.get("letters"))
-    return bool(settings.get("letters"))
+    given = settings if settings is not None else fence.data if fence else {}
+    return str(given.get("letters", defaults.letters)).lower() in ("yes", "true", "on")
 
 
 def _placed(poll: Poll, above: Markdown) -> tuple[Poll, Markdown]:
@@ -135,61 +119,29 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
 
 
 def _settings(
-    section: Section, options_at: Block, fence: Fence | None, polls: Polls, problems: Problems
+    section: Section, options_at: Block, fence: Yaml | None, polls: Polls, problems: Problems
 ) -> dict[str, Any] | None:
     """What the author set, in the fence or for all polls, and the poll's id."""
     settings = polls.defaults.model_dump(exclude_unset=True)
     mark = section.first + options_at.start, 1
     if fence:
-        own = frontmatter.check(PollFence, fence.yaml, problems)
+        own = frontmatter.check(PollFence, fence, problems)
         if own is None:
             return None
         settings |= own.model_dump(exclude_unset=True)
-        mark = fence.yaml.mark(("id",)) if own.id else mark
+        mark = fence.mark(("id",)) if own.id else mark
     name = settings.get("id") or f"poll-{polls.count}"
     if name in polls.taken:
         message = f"the poll in line {polls.taken[name]} already has the id {name!r}: give this one another, id: …"
         problems.append(Problem(*mark, message))
     polls.taken.setdefault(name, mark[0])
+    if settings.get("letters") and settings.get("shuffle"):
+        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
+        problems.append(Problem(section.first + options_at.start, 1, message, "warning"))
     return {**settings, "id": name}
 
 
-def _experiment(fence: Fence, problems: Problems) -> Experiment | None:
-    found = frontmatter.check(ExperimentFence, fence.yaml, problems)
-    run, settings = fence.yaml.data.get("run"), fence.yaml.data.get("set", {})
-    entry = ENTRIES.get(str(run))
-    if entry:
-        problems.extend(_keys(entry, fence.yaml))
-        try:
-            entry.params.model_validate(settings)
-        except ValidationError as error:
-            problems.extend(frontmatter.explain(entry.params, fence.yaml, error, ("set",)))
-    elif run is not None:
-        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
-        problems.append(Problem(*fence.yaml.mark(("run",)), message))
-    return Experiment(**found.model_dump()) if found else None
-
-
-def _keys(entry: Entry, yaml: frontmatter.Yaml) -> Iterator[Problem]:
-    """Option keys that the experiment does not report, or that stand twice."""
-    given = yaml.data.get("options")
-    names = given if isinstance(given, list) else []
-    for number, name in enumerate(names):
-        mark = yaml.mark(("options", number))
-        if name not in entry.options:
-            yield Problem(*mark, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
-        elif name in names[:number]:
-            yield Problem(*mark, f"the key {name!r} stands here twice: each option has its own")
-
-
-def _unmeasured(yaml: frontmatter.Yaml, experiment: Experiment, count: int) -> Iterator[Problem]:
-    if len(experiment.options) != count:
-        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
-        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
-        yield Problem(*yaml.mark(("options",)), message)
-
-
-def _unshared(yaml: frontmatter.Yaml, shares: Sequence[float], count: int) -> Iterator[Problem]:
+def _unshared(yaml: Yaml, shares: Sequence[float], count: int) -> Iterator[Problem]:
     if len(shares) != count or not sum(shares):
         message = (
             f"shares {list(shares)} for {count} options: one number for each, in the same order, not all of them 0"

@@ -13,7 +13,8 @@ from bot.thread.reader import blocks as markdown
 from bot.thread.reader import frontmatter, options, pictures, polls
 from bot.thread.reader.blocks import Block, Cut, prose
 from bot.thread.reader.fences import FrontMatter, PostFence
-from bot.thread.reader.polls import Fence, Polls
+from bot.thread.reader.frontmatter import Yaml
+from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
 
 OURS = ("poll", "experiment", "post")
@@ -47,9 +48,9 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     return Post(line=line, text=text, pictures=shown, days=days, pause=pause, after=timing.after)
 
 
-def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapping[str, Fence]:
+def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapping[str, Yaml]:
     """Our own fences by name, with what stands in them; a fence that cannot be read is left out."""
-    fences: dict[str, Fence] = {}
+    fences: dict[str, Yaml] = {}
     lines: dict[str, int] = {}
     for block in ours:
         line = section.first + block.start
@@ -62,7 +63,7 @@ def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapp
         lines[block.info] = line
         yaml = frontmatter.load(section.part(block.start + 1, block.end - 1), problems)
         if yaml is not None:
-            fences[block.info] = Fence(line, yaml)
+            fences[block.info] = yaml
     return fences
 
 
@@ -81,20 +82,20 @@ def _misnamed(section: Section, found: Sequence[Block]) -> Iterator[Problem]:
                 yield Problem(*place, f"a ```{name} fence would be shown as code: did you mean ```{near[0]}?")
 
 
-def _timing(fence: Fence | None, shared: Polls, problems: Problems) -> PostFence:
-    timing = frontmatter.check(PostFence, fence.yaml, problems) if fence else None
+def _timing(fence: Yaml | None, shared: Polls, problems: Problems) -> PostFence:
+    timing = frontmatter.check(PostFence, fence, problems) if fence else None
     if fence and timing and timing.after == "polls" and not shared.count:
         message = "after: polls, but no poll comes before this post: delete the line, or move the post down"
-        problems.append(Problem(*fence.yaml.mark(("after",)), message))
+        problems.append(Problem(*fence.mark(("after",)), message))
     return timing or PostFence()
 
 
-def _astray(section: Section, rest: Sequence[Block], fences: Mapping[str, Fence]) -> Iterator[Problem]:
+def _astray(section: Section, rest: Sequence[Block], fences: Mapping[str, Yaml]) -> Iterator[Problem]:
     """What belongs to a poll, in a post that has none."""
     for name in ("poll", "experiment"):
         if name in fences:
             message = f"a ```{name} fence without a poll: write options, - [ ] text, in the same post"
-            yield Problem(fences[name].line, 1, message)
+            yield Problem(*fences[name].start, message)
     for block in rest:
         task = next((token for token in block.tokens if markdown.is_task(token)), None)
         if task and task.map:

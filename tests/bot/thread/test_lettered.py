@@ -113,6 +113,13 @@ def test_options_that_say_the_same_are_told_in_spite_of_their_letters():
     assert "'a' is already the option in line 5" in refused("Q\n- [x] a\n- [ ] a" + LETTERS)
 
 
+@pytest.mark.parametrize(("value", "told"), [("yes", 0), ("no", 1)])
+def test_what_is_told_of_options_goes_by_the_letters_that_are_set_beside_a_wrong_setting(value, told):
+    _, problems = markdown.inspect(HEAD + f"Q\n- [x] {'a' * 101}\n- [ ] b\n```poll\nletters: {value}\nopen: x\n```")
+
+    assert ["the option has 101" in problem.message for problem in problems].count(True) == told
+
+
 def test_letters_that_would_be_shuffled_are_a_warning():
     thread, problems = markdown.inspect(HEAD + "Q\n- [x] a\n- [ ] b\n```poll\nletters: yes\nshuffle: yes\n```")
 

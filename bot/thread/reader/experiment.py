@@ -1,0 +1,52 @@
+"""The experiment of a poll, as its author asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from bot.errors import Problem
+from bot.thread.model import Experiment
+from bot.thread.reader import frontmatter
+from bot.thread.reader.fences import ExperimentFence
+from bot.thread.reader.frontmatter import Yaml
+from bot.thread.reader.source import Problems
+from experiments.catalogue import ENTRIES, Entry, nearest
+
+
+def read(yaml: Yaml, problems: Problems) -> Experiment | None:
+    """What is asked for, unless it has not even the form of that; whatever is wrong with its names is added."""
+    found = frontmatter.check(ExperimentFence, yaml, problems)
+    run, settings = yaml.data.get("run"), yaml.data.get("set", {})
+    entry = ENTRIES.get(str(run))
+    if entry:
+        problems.extend(_keys(entry, yaml))
+        try:
+            entry.params.model_validate(settings)
+        except ValidationError as error:
+            problems.extend(frontmatter.explain(entry.params, yaml, error, ("set",)))
+    elif run is not None:
+        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
+        problems.append(Problem(*yaml.mark(("run",)), message))
+    return Experiment(**found.model_dump()) if found else None
+
+
+def unmeasured(yaml: Yaml, experiment: Experiment, count: int) -> Iterator[Problem]:
+    """Whether each of `count` options has its key."""
+    if len(experiment.options) != count:
+        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
+        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
+        yield Problem(*yaml.mark(("options",)), message)
+
+
+def _keys(entry: Entry, yaml: Yaml) -> Iterator[Problem]:
+    """Option keys that the experiment does not report, or that stand twice."""
+    given = yaml.data.get("options")
+    names = given if isinstance(given, list) else []
+    for number, name in enumerate(names):
+        mark = yaml.mark(("options", number))
+        if name not in entry.options:
+            yield Problem(*mark, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
+        elif name in names[:number]:
+            yield Problem(*mark, f"the key {name!r} stands here twice: each option has its own")
