@@ -18,6 +18,7 @@ from bot.thread import moment
 from bot.thread.escape import one_line
 from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
 from bot.thread.reader import lettered
+from bot.thread.reader.source import open_fence
 
 WORD, NO_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9-]*"), ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
 SETTINGS = (
@@ -52,7 +53,8 @@ def fence(name: str, settings: Mapping[str, object]) -> str:
 def option(text: Markdown, *, correct: bool, feedback: Markdown) -> str:
     """An option of a poll, more than a line only with letters, and below it what is said of it alone."""
     below = "".join(f"\n    > {line}".rstrip() for line in feedback.split("\n")) if feedback else ""
-    lines = ["", *text.split("\n")] if text.startswith(("```", "~~~")) else text.split("\n")  # code begins below
+    lines = text.split("\n")
+    lines = ["", *lines] if open_fence("", lines[0]) else lines  # code begins below the box
     shown = "\n  ".join(lines)
     return re.sub(r"\n +(?=\n)", "\n", f"- [{'x' if correct else ' '}] {shown}{below}")
 

@@ -17,11 +17,11 @@ from bot.thread import markup, maths
 from bot.thread.dialect.parser import parser
 from bot.thread.dialect.placed import at
 from bot.thread.model import Formula, Markdown, Option
+from bot.thread.reader.source import open_fence
 
 SHORT = 60  # characters of an option that is spoken of
 CYRILLIC = "АБВГДЕЖЗИКЛМ"
 OWN = re.compile(r"\(?(\w)(?:[.)](?:[ \t]+|(?=\n|$))|(?=\n|$))")  # A. or A) before a text, or A alone in its line
-CODE = re.compile(r"^ *(?:```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,17 @@ def _short(body: Markdown, option: Option) -> str:
         latex = option.picture.latex if isinstance(option.picture, Formula) else ""
         return "" if maths.unshown(latex) or len(latex) > SHORT else maths.in_line(latex)
     lines = [line.strip() for line in markup.render(body).text.split("\n") if line.strip()]
-    shown = lines[:1] if CODE.search(body) else lines
+    shown = lines[:1] if any(_fenced(line) for line in body.split("\n")) else lines
     words, more = " ".join(" ".join(shown).split()), len(shown) < len(lines)
     if len(words) > SHORT:
         words, more = words[:SHORT].rpartition(" ")[0].rstrip(" ,;:.—–-") or words[:SHORT], True
     return f"{words} …" if more else words
 
 
+def _fenced(line: str) -> bool:
+    return bool(open_fence("", line))
+
+
 def _marked(label: str, body: Markdown) -> Markdown:
     """The letter before a paragraph, or above whatever else begins an option."""
-    return f"**{label}.**\n{body}" if CODE.match(body) else f"**{label}.** {body}"
+    return f"**{label}.**\n{body}" if _fenced(body.split("\n")[0]) else f"**{label}.** {body}"

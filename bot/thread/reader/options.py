@@ -19,7 +19,7 @@ from bot.thread.model import Option
 from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, is_task
 from bot.thread.reader.lettered import Choice, lettered, named
-from bot.thread.reader.source import Problems, Section
+from bot.thread.reader.source import Problems, Section, open_fence
 
 LONGEST, FEWEST, MOST = 100, 2, 12
 BOX = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\](?:\s+|$)")
@@ -132,7 +132,7 @@ def _unquoted(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
     """What is no part of an option that is shown above the poll: code beside its box, a quote that is no feedback."""
     start, inside = _span(tokens[0])[0], _inside(tokens)
     box = BOX.match(section.lines[start])
-    if box and section.lines[start][box.end() :].startswith(("```", "~~~")):
+    if box and open_fence("", section.lines[start][box.end() :]):
         yield Problem(section.first + start, box.end() + 1, BESIDE)
     for token in inside[:-1]:
         if token.type == "blockquote_open":

@@ -109,6 +109,12 @@ def test_code_beside_a_box_is_told_and_below_it_taken():
     assert names(read(f"Q\n- [x]\n  {code}"))[0] == ("A", "A. a()")
 
 
+def test_code_within_a_line_may_stand_between_three_backticks():
+    post = read("Q\n- [x] ```a`b``` and c\n- [ ] d" + LETTERS)
+
+    assert markup.render(post.poll.description).text == "A. a`b and c\nB. d"
+
+
 def test_options_that_say_the_same_are_told_in_spite_of_their_letters():
     assert "'a' is already the option in line 5" in refused("Q\n- [x] a\n- [ ] a" + LETTERS)
 
