@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import quote
 
-from bot.thread import escape
+from bot.thread import escape, markup
 from bot.thread.reader.source import open_fence
 from bot.thread.reader.unseen import SCHEMES
 
@@ -53,7 +53,7 @@ class Page:
 
     def feed(self, source: str) -> None:
         start = 0
-        source = _uncommented(source)
+        source = markup.uncommented(source)
         for tag in TAG.finditer(source):
             if tag[2].lower() in KNOWN:
                 self._words(source[start : tag.start()])
@@ -152,15 +152,6 @@ def _link(words: str, href: str) -> str:
 
 def _address(href: str) -> str:
     return quote(href, safe="/:?#@!$&'+,;=%~-._")
-
-
-def _uncommented(source: str) -> str:
-    """What an unended comment would hide stays."""
-    start, kept = 0, []
-    while (begin := source.find("<!--", start)) >= 0 and (end := source.find("-->", begin)) >= 0:
-        kept.append(source[start:begin])
-        start = end + 3
-    return "".join([*kept, source[start:]])
 
 
 def _tidy(text: str) -> str:

@@ -18,7 +18,6 @@ from bot.thread.rich import Kind, Rich, Run, Style, length, rich, within
 
 BULLET, RULE = "• ", "————————"
 FOLDED = 300  # units; a longer quote shows its first lines, until it is tapped
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 LANGUAGE = re.compile(r"[\w+#.-]+")
 BREAK = re.compile(r"\n(?!\n)")
 Styles = tuple[Style, ...]
@@ -39,6 +38,15 @@ def plain(markdown: str) -> str:
     """One line of text without any markup: Telegram's polls have no entities in options."""
     (inline,) = parser().parseInline(markdown.strip())
     return spans.plain(inline.children or [])
+
+
+def uncommented(html: str) -> str:
+    """Without comments: these an author may write. One that never ends would hide all that follows, and stays."""
+    start, kept = 0, []
+    while (begin := html.find("<!--", start)) >= 0 and (end := html.find("-->", begin)) >= 0:
+        kept.append(html[start:begin])
+        start = end + len("-->")
+    return "".join([*kept, html[start:]])
 
 
 class _Layout:
@@ -126,7 +134,7 @@ def _formula(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
 
 def _html(block: Sequence[Token], styles: Styles) -> Iterable[Run]:
     """A comment says nothing; anything else was told to the author."""
-    return [Run(COMMENT.sub("", block[0].content).strip(), styles)]
+    return [Run(uncommented(block[0].content).strip(), styles)]
 
 
 def _rule(block: Sequence[Token], styles: Styles) -> Iterable[Run]:  # noqa: ARG001  # they all look alike

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 
 from bot.errors import Problem
-from bot.thread import table
+from bot.thread import markup, table
 from bot.thread.reader.source import Section
 from bot.thread.reader.unseen import no_html
 
@@ -33,7 +33,7 @@ def problems(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
 
 def _wrong(token: Token, after: Sequence[Token], quotes: int) -> Iterator[tuple[str, str]]:
     """What to look for in a block's lines, and a message."""
-    if token.type == "html_block" and (shown := uncommented(token.content)):
+    if token.type == "html_block" and (shown := markup.uncommented(token.content).strip()):
         yield shown, no_html(shown)
     if token.type == "math_block" and token.level:
         yield "$$", "no formula in a list or quote: put $$ at the start of a line"
@@ -66,10 +66,3 @@ def _table(section: Section, tokens: Sequence[Token], start: int, end: int) -> I
     if widest > WIDEST:
         message = f"the table is {widest} signs wide: phones break lines of more than about {WIDEST}"
         yield Problem(*section.find("", start), message, "warning")
-
-
-def uncommented(html: str) -> str:
-    """What is left without comments: these an author may write. One that never ends would hide all that follows."""
-    before, *pieces = html.split("<!--")
-    ended = [piece.partition("-->")[2] if "-->" in piece else f"<!--{piece}" for piece in pieces]
-    return "".join([before, *ended]).strip()
