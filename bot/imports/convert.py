@@ -8,20 +8,20 @@ that open nothing outside of their site are written out.
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
 from collections.abc import Iterator
 
 from bot.imports.html import Page
 from bot.imports.question import bounded
 from bot.thread import escape
 from bot.thread.characters import CONTROL
+from bot.thread.dialect.parser import parser
+from bot.thread.dialect.placed import at, end
 from bot.thread.model import Markdown
 from bot.thread.reader.source import open_fence
 
 MATHS = re.compile(
     r"\\\(((?:[^\\$]|\\(?![()]))+)\\\)|\\\[((?:[^\\$]|\\(?![\[\]]))+)\\\]|\$\$([^$]+)\$\$",
 )
-BACKTICKS = re.compile(r"`+")
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!https?:|tg:|mailto:|ton:)([^()\s]*)\)")
 
 
@@ -100,19 +100,13 @@ def _fences(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _spans(text: str) -> Iterator[tuple[str, str]]:
-    """Words and code spans in turn: a span ends at the next run of as many backticks."""
-    runs = list(BACKTICKS.finditer(text))
-    ahead: defaultdict[int, deque[re.Match[str]]] = defaultdict(deque)
-    for run in runs:
-        ahead[len(run[0])].append(run)
+    """Words and code spans in turn."""
+    (line,) = parser().parseInline(text)
     start = 0
-    for run in runs:
-        same = ahead[len(run[0])]
-        while same and same[0].start() <= run.start():
-            same.popleft()
-        if run.start() >= start and same:
-            yield text[start : run.start()], text[run.start() : same[0].end()]
-            start = same[0].end()
+    for token in line.children or []:
+        if token.type == "code_inline":
+            yield text[start : at(token)], text[at(token) : end(token)]
+            start = end(token)
     yield text[start:], ""
 
 

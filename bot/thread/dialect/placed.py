@@ -1,16 +1,17 @@
 """
 Inline tokens that know where they begin, `at`, an offset in the text of their paragraph, heading or cell.
 
-Pictures and formulas know where they end, too: what is shown apart from its text is cut out of it there.
+Pictures, formulas and code know where they end, too: there they are cut out of the text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core.state_core import StateCore
-from markdown_it.rules_inline import StateInline, image
+from markdown_it.rules_inline import StateInline, backtick, image
 from markdown_it.token import Token
 
 
@@ -41,7 +42,7 @@ def at(token: Token) -> int:
 
 
 def end(token: Token) -> int:
-    """Where a picture or formula ends."""
+    """Where a picture, a formula or code ends."""
     return int(token.meta["end"])
 
 
@@ -49,14 +50,21 @@ def plugin(parser: MarkdownIt) -> None:
     # Fragments would be joined into the last of them, whose place is another; an escape would lose that it was one.
     parser.disable(["fragments_join", "text_join"])
     parser.core.ruler.at("inline", _inline)
-    parser.inline.ruler.at("image", _image)
+    parser.inline.ruler.at("image", _ended(image))
+    parser.inline.ruler.at("backticks", _ended(backtick))
 
 
-def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library calls it so
-    found = image(state, silent)
-    if found and not silent:
-        state.tokens[-1].meta["end"] = state.pos
-    return found
+def _ended(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """A rule of markdown-it that makes one token, or takes what it finds for text."""
+
+    def ended(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library calls it so
+        count = len(state.tokens)
+        found = rule(state, silent)
+        if len(state.tokens) > count:
+            state.tokens[-1].meta["end"] = state.pos
+        return found
+
+    return ended
 
 
 def _inline(core: StateCore) -> None:

@@ -22,10 +22,11 @@ from bot.thread.reader.lettered import Choice, lettered, named
 from bot.thread.reader.source import Problems, Section, open_fence
 
 LONGEST, FEWEST, MOST = 100, 2, 12
-BOX = re.compile(r"(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\](?:\s+|$)")
-NO_BOX = re.compile(r"\s*(?:[-*+]|\d+[.)])\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
-RADIO = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\([ xXхХ*•]?\)\s")
-EMPTY = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\( ?\)\s")
+MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
+BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
+NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
+RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
+EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"

@@ -57,6 +57,10 @@ def test_markdown_stays_as_it_is_but_for_html_and_links_within_a_site():
     assert convert.markdown(text) == "*a* `<b>` *c* d (/e) [f](https://g)\n\n```\n<b>\n```"
 
 
+def test_an_escaped_backtick_begins_no_code_that_would_keep_its_html():
+    assert convert.markdown(r"\`a <em>b</em>\` `<b>`") == r"\`a *b*\` `<b>`"
+
+
 @settings(max_examples=200, deadline=None)
 @given(words)
 def test_plain_text_is_shown_as_it_was(text):

@@ -192,6 +192,8 @@ def test_yaml_words_are_not_turned_into_other_things():
 
 
 def test_comments_spoilers_and_custom_emoji_are_an_authors_right():
-    source = "<!-- a note, <!-- all of it -->\n\n||x|| <tg-spoiler>y</tg-spoiler> ![👍](tg://emoji?id=5368324170671202286)"
+    source = (
+        "<!-- a note, <!-- all of it -->\n\n||x|| <tg-spoiler>y</tg-spoiler> ![👍](tg://emoji?id=5368324170671202286)"
+    )
 
     assert len(posts(source)) == 1
