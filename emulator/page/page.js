@@ -114,14 +114,17 @@ function draw(changed, gone = []) {
   else showDown();
 }
 
-// What one reads stays where it is, whatever changes above it.
+// What one reads stays where it is, whatever changes above it; whoever reads the beginning sees what is put before it.
 function keepPlace(change) {
   const log = $("log"), top = log.getBoundingClientRect().top, placed = [];
+  const firstId = () => log.querySelector("[data-id]")?.dataset.id, first = firstId();
+  const beginning = first && nodeOf(first).getBoundingClientRect().top > top - 1;
   for (const node of log.children) {
     const { bottom, top: at } = node.getBoundingClientRect();
     if (node.dataset.id && bottom > top) placed.push([node.dataset.id, at]);
   }
   change();
+  if (beginning && firstId() !== first) { log.scrollTop = 0; return; }
   const [id, at] = placed.find(([known]) => nodeOf(known)) || [];
   if (id) log.scrollTop += nodeOf(id).getBoundingClientRect().top - at;
 }

@@ -104,7 +104,7 @@ async def change_chat(request: Request) -> Response:
     """Change title, permissions or members; `deleted` and `upgraded` end a group."""
     given = await body.read(request)
     chat = chat_of(given.world, request.path_params["chat"])
-    chat.title = given.text("title", chat.title)
+    given.world.rename(chat, given.text("title", chat.title))
     chat.permissions |= given.flags("permissions")
     _put_people(given, chat)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))

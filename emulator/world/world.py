@@ -81,6 +81,13 @@ class World:
         self.feed.touch(chat.id)
         return chat
 
+    def rename(self, chat: Chat, title: str) -> None:
+        """A channel's messages are signed with its title."""
+        if title != chat.title:
+            chat.title = title
+            for number in chat.messages:
+                self.feed.touch(chat.id, number)
+
     def add_poll(self, poll: Poll) -> Poll:
         self.polls[poll.id] = poll
         return poll

@@ -36,6 +36,7 @@ async def test_edit_see_err_mend_see(place):
         page.on("console", lambda line: failures.append(line.text) if line.type == "error" else None)
         await page.goto(url)
         await drawn(page)
+        await what_is_wrong_above_the_beginning_is_seen_there(place, page)
         await edit_see_err_mend_see(place, page)
         await looks(page)
         await browser.close()
@@ -49,6 +50,17 @@ async def drawn(page):
     """Every reveal has its picture: from here on nothing moves by itself."""
     await expect(page.locator(".photos img")).to_have_count(4)
     await expect(page.locator("#state .verdict")).to_have_text("fine")
+
+
+async def what_is_wrong_above_the_beginning_is_seen_there(place, page):
+    save(place, POSTS, head=HEAD.replace("title", "titel"))
+    note = page.locator(".note.error")
+    await expect(note.locator("header")).to_have_text("Front matter")
+    await expect(note.locator("header")).to_be_in_viewport()
+
+    save(place, POSTS)
+    await expect(note).to_have_count(0)
+    await expect(page.locator(".bubble", has_text="Post 0.")).to_be_in_viewport()
 
 
 async def edit_see_err_mend_see(place, page):

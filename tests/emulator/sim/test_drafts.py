@@ -91,5 +91,20 @@ async def test_only_what_has_changed_is_told_to_the_page(bot, sim, url):
     assert told["chats"][0]["preview"]["order"] == [1, 4, 2, 3]
 
 
+async def test_messages_are_signed_anew_when_their_chat_has_another_title(bot, sim):
+    await sim.chat("channel", username="shown")
+    draft = await sim.chat("channel", username="draft", draft=True)
+    await bot.send_message(draft, "one")
+    await sim.post("chats/@shown/contents", draft="@draft", title="Канал")
+    async with sim.client.stream("GET", "/sim/events") as stream:
+        news = (json.loads(line[6:]) async for line in stream.aiter_lines() if line.startswith("data: "))
+        await anext(news)
+        await bot.send_message(draft, "one")
+        await sim.post("chats/@shown/contents", draft="@draft", title="Channel", language="en")
+        told = await anext(news)
+
+    assert [message["seen"]["name"] for message in told["messages"]] == ["Channel"]
+
+
 async def test_a_language_that_the_page_does_not_speak_is_refused(sim):
     assert await sim.refused("chats", type="channel", title="t", language="fr") == "no language 'fr'; there are ru, en"
