@@ -66,6 +66,8 @@ def poll(given: Question, ids: Ids) -> Composed:
     for text in (given.text, *(choice.text for choice in given.choices)):
         if name := next(pictures.named(_section(text)), None):
             raise UnfitError(f"it has a picture, {name!r}: pictures are not imported, write this question by hand")
+    if not given.choices:
+        raise UnfitError("it has no options: a poll needs two")
     above, question, below = asked.parted(given.text)
     before, question = asked.sentence(question)
     description = writer.section([above, before])

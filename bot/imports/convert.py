@@ -23,6 +23,8 @@ MATHS = re.compile(
     r"\\\(((?:[^\\$]|\\(?![()]))+)\\\)|\\\[((?:[^\\$]|\\(?![\[\]]))+)\\\]|\$\$([^$]+)\$\$",
 )
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!https?:|tg:|mailto:|ton:)([^()\s]*)\)")
+RULE = re.compile(r"(?m)^ {0,3}-(?:[ \t]*-){2,}[ \t]*$")
+RULED = "***"  # what separates no posts
 
 
 def plain(text: str) -> Markdown:
@@ -41,15 +43,17 @@ def html(text: str, *, breaks: bool = False) -> Markdown:
 
 
 def markdown(text: str) -> Markdown:
-    """Markdown with HTML in it; code stays as it is."""
+    """Markdown with HTML in it; code stays as it is, and a rule stays between two texts."""
     page = Page(breaks=True, escaping=False)
     for prose, code in _fences(bounded(text)):
-        for words, span in _spans(prose):
+        for words, span in _spans(RULE.sub(RULED, prose)):
             for piece, formula in _pieces(words):
                 page.raw(formula) if formula else page.feed(LINK.sub(_written_out, piece))
             page.raw(span)
         page.block(code)
-    return page.markdown()
+    lines = page.markdown().split("\n")
+    said = [number for number, one in enumerate(lines) if one.strip() not in ("", RULED)]
+    return "\n".join(lines[said[0] : said[-1] + 1]) if said else ""
 
 
 def line(text: Markdown) -> Markdown:

@@ -31,7 +31,7 @@ SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("mkdocs-quiz", re.compile(r"(?mi)^[ \t]*<\??quiz\??>[ \t]*$")),
     ("telegram", re.compile(r"\A\s*(?:\{\s*\"|\[\s*\{\s*\")")),
     ("csv", re.compile(r"\A\s*\"?(?:question|вопрос)[\w ]{0,20}\"?[ ]*[;,\t|]", re.IGNORECASE)),
-    ("aiken", re.compile(r"(?m)^[ \t]*ANSWER:[ \t]*[A-Za-z]\b")),
+    ("aiken", re.compile(r"(?m)^[ \t]*(?:ANSWER:[ \t]*[A-Za-z]|ОТВЕТ:[ \t]*[А-Яа-я])\b")),
     ("tasks", re.compile(r"(?m)^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+\[[ xX]?\][ \t]")),
     ("gift", re.compile(r"(?m)^\$CATEGORY:|^::|(?<!\\)\{[ \t\n]*(?:[=~#}]|TRUE\b|FALSE\b|[TF][ \t]*[}#])")),
     ("text", re.compile(r"(?m)^[^\w%\n]{0,8}\d{1,3}(?:[.,]\d{1,3})?[ \t]?%[ \t]|^[^\w(\n]{0,8}\(?\w\)[ \t]+\S")),
@@ -72,6 +72,8 @@ def opened(path: Path, kind: Kind | None) -> Source:
     text, lines = convert.printable(text.replace("\r\n", "\n").replace("\r", "\n"))
     notes += [Told(line, "control characters, which cannot be sent, are left out") for line in lines[:5]]
     notes += [Told(lines[5], f"and in {len(lines) - 5} more lines")] if len(lines) > 5 else []
+    if not text.strip():
+        raise ImportFileError(f"{str(path)!r} is empty: there is no question in it")
     found = kind or detected(text, path.suffix.lower())
     if found is None:
         msg = f"{str(path)!r}: nobody knows what it is: name it, --from {' | '.join(KINDS)}"
@@ -105,6 +107,8 @@ def _text(path: Path) -> tuple[str, list[Told]]:
     except (OSError, ValueError) as error:
         raise ImportFileError(f"cannot read {str(path)!r}: {getattr(error, 'strerror', None) or error}") from error
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if data.startswith((b"PK\x03\x04", b"%PDF")):
+        raise ImportFileError(f"{str(path)!r} is no text: save it as text or CSV in the program that made it")
     try:
         return data.decode("utf-16" if utf16 else "utf-8-sig"), []
     except UnicodeDecodeError as error:

@@ -15,7 +15,9 @@ from bot.imports.question import Choice, Item, Passage, Question, Told, UnfitErr
 from bot.thread.model import Language
 
 SHARE_FIRST = re.compile(r"[^\w%]{0,8}(\d{1,3}(?:[.,]\d{1,3})?)[ \t]?%[ \t]+(\S.*)")
-SHARE_LAST = re.compile(r"[^\w%]{0,8}(\S(?:.{0,300}\S)?)[ \t]+(\d{1,3}(?:[.,]\d{1,3})?)[ \t]?%[ \t]*")
+SHARE_LAST = re.compile(
+    r"[^\w%]{0,8}(\S(?:.{0,300}?\S)?)(?:[ \t]+[-–—:]|:)?[ \t]+(\d{1,3}(?:[.,]\d{1,3})?)[ \t]?%[ \t]*"
+)
 LETTERED = re.compile(r"[^\w(]{0,8}\(?([a-zа-яё]|\d{1,2})\)[ \t]+(\S.*)", re.IGNORECASE)
 NUMBER = re.compile(r"[^\w]{0,4}(\d{1,3})[ \t]?(?:/[ \t]?(?:\d{1,3}|n)?|[.)])[ \t]*(?=\D|$)", re.IGNORECASE)
 FOOTER = re.compile(

@@ -62,7 +62,8 @@ def _choice(given: dict[str, javascript.Value]) -> Choice:
 
 def _left_out(source: str, first: int) -> Iterator[Told]:
     if count := sum(bool(line.strip()) for line in source.split("\n")):
-        yield Told(first, f"{count} lines of the page, which are no question, are left out")
+        lines = "1 line of the page, no question, is" if count == 1 else f"{count} lines of the page, no question, are"
+        yield Told(first, f"{lines} left out")
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
+from itertools import islice
 
 from bot.imports import convert
 from bot.imports.question import Choice, Item, Question, Refused, Told, UnfitError, attempt, beginning, few
@@ -37,7 +39,7 @@ class Columns:
 
 def read(text: str, language: Language) -> Iterator[Item]:
     del language
-    rows = csv.reader(text.split("\n"), delimiter=_delimiter(text), skipinitialspace=True)
+    rows = csv.reader(StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
     filled: list[tuple[int, list[str]]] = []
     broken = None
     line = 1
@@ -61,9 +63,18 @@ def read(text: str, language: Language) -> Iterator[Item]:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that parts the most cells in the same way in the first lines."""
-    lines = [line for line in text[:8_000].split("\n") if line.strip()][:5]
-    return max(",;\t|", key=lambda sign: min((line.count(sign) for line in lines), default=0))
+    """The sign that parts the first line's names, else the one that parts the most cells of the first rows alike."""
+    return max(",;\t|", key=partial(_parted, text))
+
+
+def _parted(text: str, sign: str) -> tuple[bool, int]:
+    rows = csv.reader(StringIO(text[:8_000]), delimiter=sign, skipinitialspace=True)
+    filled = (row for row in rows if any(cell.strip() for cell in row))
+    try:
+        found = list(islice(filled, 5))
+    except csv.Error:  # told where the rows are read
+        return False, 0
+    return bool(found and _columns(found)[1]), min(map(len, found), default=0)
 
 
 def _columns(rows: Sequence[list[str]]) -> tuple[Columns, bool]:
@@ -116,7 +127,7 @@ def _question(line: int, row: Sequence[str], columns: Columns, *, by_text: bool)
 def _right(named: str, cells: dict[int, str], order: Sequence[int], *, by_text: bool) -> set[int]:
     """Which columns a cell such as `B`, `2`, `A, C` or an option's own words names."""
     words = {cell.casefold(): n for n, cell in cells.items()}
-    if not named:
+    if not named or not cells:
         return set()
     if named.casefold() in words and (by_text or _place(named, order) is None):
         return {words[named.casefold()]}

@@ -192,7 +192,8 @@ def _sequences(source: str, first: int) -> tuple[str, list[Item]]:
 
 def _unused(source: str, first: int) -> Iterator[Item]:
     if count := sum(bool(line.strip()) for line in source.split("\n")):
-        yield Told(first, f"{count} lines before the first question are left out")
+        lines = "1 line before the first question is" if count == 1 else f"{count} lines before the first question are"
+        yield Told(first, f"{lines} left out")
 
 
 def _about(lines: Sequence[str]) -> str:

@@ -27,6 +27,8 @@ def read(text: str, language: Language) -> Iterator[Item]:
         yield attempt(number, _text(poll.get("question")), partial(_question, number, poll))
     if not polls:
         yield Told(1, "there is no poll in this JSON")
+    if count := _others(found):
+        yield Told(1, f"{'1 message' if count == 1 else f'{count} messages'} without a poll left out")
 
 
 def _polls(found: Json) -> Iterator[dict[str, Json]]:
@@ -41,6 +43,13 @@ def _polls(found: Json) -> Iterator[dict[str, Json]]:
                 waiting += reversed(list(one.values()))
         elif isinstance(one, list):
             waiting += reversed(one)
+
+
+def _others(found: Json) -> int:
+    """Messages of Telegram Desktop's file that say something and ask nothing."""
+    messages = found.get("messages") if isinstance(found, dict) else None
+    said = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+    return sum(one.get("type") == "message" and "poll" not in one for one in said)
 
 
 def _question(number: int, poll: dict[str, Json]) -> Question:

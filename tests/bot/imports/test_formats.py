@@ -166,12 +166,25 @@ def test_the_first_form_of_mkdocs_quiz_is_read_and_a_gap_refused():
         ("question,A,B,C,answer\nq,4,3,5,3\nr,7,8,9,1", "5"),
         ("q\tx\ty\ty", "y"),
         ("A,B,question,answer\nB,A,q,A\nx,y,r,B", "B"),
+        ("вопрос;вариант 1;вариант 2;ответ;пояснение\nq, r;а;б;1;а, б, в, г\n;;;;\n", "а"),
         ("вопрос;вариант 1;вариант 2;правильный ответ\nq;а;б;2", "б"),
         ('question,option1,option2,correct\n"a ""b"", c",x,"y, z","y, z"', "y, z"),
     ],
 )
 def test_a_table_s_right_answer_is_a_letter_a_number_or_the_option_itself(table, right):
     assert [text for text, correct in key("csv", table)[0].items() if correct] == [right]
+
+
+def test_a_table_with_semicolons_may_have_commas_in_every_row_and_lines_in_a_cell():
+    (poll,) = polls("csv", 'Вопрос;Вариант 1;Вариант 2;Ответ\n"Да,\nнет, или?";1,5;2,5;1,5\n')
+
+    assert poll.question == "Да, нет, или?"
+    assert [(one.text, one.correct) for one in poll.options] == [("1,5", True), ("2,5", False)]
+
+
+@pytest.mark.parametrize("table", ["Вопрос?;Б\nЕщё?;В", "question,A,B\nq,,"])
+def test_a_row_without_options_is_told_as_such(table):
+    assert {one.why for _, one in made("csv", table).refused} == {"it has no options: a poll needs two"}
 
 
 def test_a_right_answer_that_is_no_option_is_told_with_its_line():
@@ -186,6 +199,34 @@ def test_a_poll_of_telegram_desktop_has_shares_and_no_right_answer():
     (poll,) = polls("telegram", json.dumps({"messages": [{"poll": {"question": asked, "answers": answers}}]}))
 
     assert (poll.question, poll.kind, poll.shares) == ("a b", "opinion", (3.0, 0.0))
+
+
+def test_messages_that_ask_nothing_are_counted():
+    text = json.dumps({"messages": [{"type": "message", "text": "hi"}, {"type": "service"}]})
+
+    assert [one.what for _, one in made("telegram", text).told][1:] == ["1 message without a poll left out"]
+
+
+@pytest.mark.parametrize("line", ["да — 30%", "да: 30 %", "да 30%", "да - 30,0%"])
+def test_what_stands_between_an_option_and_its_share_is_no_part_of_it(line):
+    (poll,) = polls("text", f"Да?\n{line}\nнет 70%")
+
+    assert [one.text for one in poll.options] == ["да", "нет"]
+
+
+@pytest.mark.parametrize("rule", ["---", "-----", "- - -"])
+def test_a_line_between_questions_is_none_between_posts(rule):
+    text = f"# First?\n- [x] a\n- [ ] b\n\n{rule}\n\n# Second?\n- [ ] c\n- [x] d\n\nBut\n\n{rule}\n\nnot always.\n"
+    first, second = polls("quizdown", text)
+
+    assert (first.explanation, second.explanation) == ("", "But\n\n***\n\nnot always.")
+
+
+def test_aiken_may_be_written_in_russian_letters():
+    assert key("aiken", "Какой?\nА) да\nБ) нет\nВ. оба\nОТВЕТ: В\n") == [{"да": False, "нет": False, "оба": True}]
+    assert refusals("aiken", "Какой?\nA) да\nB) нет\nANSWER: В\n") == [
+        (1, "ANSWER: В is a letter of another alphabet than its options")
+    ]
 
 
 def test_a_copied_thread_is_told_apart_into_posts_and_polls_with_their_shares():

@@ -72,6 +72,8 @@ def test_what_a_file_is_can_be_said(quiz):
     [
         (b"\x80\x81\x82", "byte 0x80 at 0; save it in UTF-8"),
         (b"hello", "--from course | gift"),
+        (b"\xef\xbb\xbf\r\n \r\n", "is empty"),
+        (b"PK\x03\x04 a .docx", "is no text: save it as text or CSV"),
         (b"x" * (file.LARGEST + 1), f"at most {file.LARGEST} are taken"),
     ],
 )
