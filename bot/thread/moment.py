@@ -13,6 +13,8 @@ DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8}
 MEANT = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?)\s*([^\W\d_]+)\.?[\s,]*")
 CLOCK = re.compile(r"(\d{1,4}):(\d\d)")
 TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(.*)")
+DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(20\d\d)|(20\d\d)-(\d{1,2})-(\d{1,2})")
+HOUR = re.compile(r"(\d{1,2})[:.](\d\d)|(\d{1,2}) ?([ap])m", re.IGNORECASE)
 LONGEST = timedelta(days=366)  # between two posts
 WORDS = {
     "w": "w week weeks н нед неделя недели недель неделю", "d": "d day days д дн день дня дней сутки суток",
@@ -87,7 +89,7 @@ def written(span: timedelta, units: str = "dhms") -> str:
 def _read(value: object) -> tuple[datetime, list[str]]:
     match = TIME.fullmatch(characters.bare(str(value)))
     if not match:
-        raise ValueError(f"{characters.shown(value)} is no time: write it as 2026-12-01 19:00 Europe/Moscow")
+        raise ValueError(f"{characters.shown(value)} is no time: write it as {_dated(characters.bare(str(value)))}")
     day, clock, words = match.groups()
     if not words:
         mend = f"write it as {day} {clock} Europe/Moscow or {day} {clock} +03:00"
@@ -98,6 +100,21 @@ def _read(value: object) -> tuple[datetime, list[str]]:
         raise ValueError(f"{characters.shown(value)} is no time: {error}") from error
     zone, known = zones.find(words, wall)
     return wall.replace(tzinfo=zone), [*known, *_seen_twice(wall, zone, words)]
+
+
+def _dated(text: str) -> str:
+    """As much of what was meant as can be seen, in the form that is taken: `1.12.2026 7pm` is 2026-12-01 19:00."""
+    day, clock, words = "2026-12-01", "19:00", text
+    if found := DATE.search(words):
+        date, month, year, *other = found.groups()
+        year, month, date = other if year is None else (year, month, date)
+        day, words = f"{year}-{month:0>2}-{date:0>2}", words.replace(found[0], " ", 1)
+    if found and (hour := HOUR.search(words)):
+        after_noon = 12 * ((hour[4] or "").lower() == "p")
+        number = int(hour[1]) if hour[1] else int(hour[3]) % 12 + after_noon
+        clock, words = f"{number:02}:{hour[2] or '00'}", words.replace(hour[0], " ", 1)
+    zone = " ".join(words.strip(" ,TtвВ").split()) if found else ""
+    return f"{day} {clock} {zone or 'Europe/Moscow'}"
 
 
 def _seen_twice(wall: datetime, zone: tzinfo, name: str) -> list[str]:

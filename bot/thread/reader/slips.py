@@ -22,6 +22,7 @@ OTHER_COLON = re.compile(r" *([^\W\d]\w*)\s*(：|=)\s*(.*)")
 NO_SPACE = re.compile(r" *([^\W\d]\w*)(:)([^\s:/].*)")
 OPENING, CLOSING = "“”„«‘’‚", "“”»‘’"
 UNCLOSED = "this quote is never closed:"
+GROUPS = ("poll", "set")  # settings whose value has settings of its own
 Slip = tuple[int, str]  # column, counted from 0, and message
 
 
@@ -116,6 +117,8 @@ def _value(line: str) -> Slip | None:
     if not setting or not value:
         return None
     why = _beginning(value)
+    if setting["key"] in GROUPS and value[0] not in "[\"'":
+        return setting.start("value"), f"{_group(value)}: write {setting['key']}: {{{_inside(value)}}}"
     bare = value[1:-1] if value[0] in OPENING and value[-1] in CLOSING else value[1:] if why == UNCLOSED else value
     mend = in_quotes(setting["key"], bare)
     if why:
@@ -134,6 +137,17 @@ def _beginning(value: str) -> str:
     if first in "[{" and (value.count("[") > value.count("]") or value.count("{") > value.count("}")):
         return f"{first!r} is never closed: close it, or"
     return f"a value cannot begin with {first!r}:" if first in "@`%*&!|>[]{},?-#" else ""
+
+
+def _group(value: str) -> str:
+    opened, closed = value.count("{"), value.count("}")
+    if not opened and not closed:
+        return "braces are missing"
+    return "'{' is never closed" if opened > closed else "these braces are no pair around the whole"
+
+
+def _inside(value: str) -> str:
+    return re.sub("[{}]", "", value).strip()
 
 
 def in_quotes(key: str, value: str) -> str:

@@ -133,11 +133,20 @@ def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, S
     if not whole.text.strip():
         problems.append(Problem(1, 1, "the file is empty: a thread begins with front matter, ---, title: …, ---"))
         return None, whole
+    begun = next(number for number, line in enumerate(whole.lines) if line.strip())
+    if begun and _separates(whole.lines[begun]):
+        message = f"a thread begins with its front matter: delete what stands above the line --- (line {begun + 1})"
+        problems.append(Problem(1, 1, message))
+        return None, whole
     if not _separates(whole.lines[0]):
         message = "a thread begins with front matter: a line ---, then title: and other settings, then a line ---"
         problems.append(Problem(1, 1, message))
         return None, whole
     for number, line in enumerate(whole.lines[1:], 1):
+        if ALMOST.fullmatch(line):
+            message = f"{line.strip()!r} does not end the front matter: write three signs -, ---"
+            problems.append(Problem(number + 1, 1, message))
+            return None, whole
         if _separates(line):
             return whole.part(1, number), whole.part(number + 1, len(whole.lines))
     problems.append(Problem(1, 1, "the front matter that begins here never ends: put a line --- after it"))

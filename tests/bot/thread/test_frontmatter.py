@@ -28,6 +28,16 @@ SLIPS = [
     ("title: x\npoll:{open: 1h}", "3:1", "a space is missing after the colon: write poll: …"),
     ("title: x\npause = 5m", "3:7", "= (U+003D) is no colon of YAML: write pause: 5m"),
     ("title：x", "2:6", "： (U+FF1A) is no colon of YAML: write title: x"),
+    ("title: x\npoll: open: 1h", "3:7", "braces are missing: write poll: {open: 1h}"),
+    ("title: x\npoll: {open: 1h, id: a", "3:7", "'{' is never closed: write poll: {open: 1h, id: a}"),
+    ("title: x\npoll: {open: 1h}}", "3:7", "these braces are no pair around the whole: write poll: {open: 1h}"),
+    ("title: x\n----", "3:1", "'----' does not end the front matter: write three signs -, ---"),
+    ("title: x\n—", "3:1", "'—' does not end the front matter"),
+    ("title: x\nstart: 25.12.2026 20:30 MSK", "3:8", "write it as 2026-12-25 20:30 MSK"),
+    ("title: x\nstart: 5.1.2027 в 9:00 по Москве", "3:8", "write it as 2027-01-05 09:00 по Москве"),
+    ("title: x\nstart: 2026-12-25 7pm Europe/Berlin", "3:8", "write it as 2026-12-25 19:00 Europe/Berlin"),
+    ("title: x\nstart: 2026-12-25", "3:8", "write it as 2026-12-25 19:00 Europe/Moscow"),
+    ("title: x\nstart: завтра в 20:00", "3:8", "write it as 2026-12-01 19:00 Europe/Moscow"),
     ("title: x\n  pause:5m", "3:3", "the indentation makes this line a part of title above"),
     ("title: x\npoll:\n  open: 1h\n shuffle: true", "5:2", "the indentation, 1 space, is that of no line above"),
     ("title: x\npoll:\n\u00a0\u00a0open: 1h", "4:1", "U+00A0 stands in the key '\\xa0\\xa0open': delete it"),
@@ -126,6 +136,14 @@ def test_yes_and_no_are_true_and_false_where_one_of_them_is_asked_for():
     (post,) = markdown.parse("---\ntitle: T\npoll: {hide_results: no}\n---\nQ\n\n- [x] a\n- [ ] b", "t.md").posts
 
     assert post.poll.hide_results is False
+
+
+def test_front_matter_below_something_is_told_as_such():
+    _, problems = markdown.inspect("\n\n---\ntitle: x\n---\ny")
+
+    assert [problem.message for problem in problems] == [
+        "a thread begins with its front matter: delete what stands above the line --- (line 3)"
+    ]
 
 
 def test_a_thread_has_at_most_five_hundred_posts():
