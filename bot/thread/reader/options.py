@@ -26,6 +26,7 @@ MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
 BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
+BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+\S")  # a box and no dash: one alone may be a vector
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
@@ -56,8 +57,10 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
         if block.kind in ("bullet_list", "ordered_list", "paragraph") and not block.tasks:
             lines = range(block.start, block.end)
             round_ = any(EMPTY.match(section.lines[number]) for number in lines)  # "(x)" alone may be maths
+            bare = sum(bool(BARE.match(section.lines[number])) for number in lines) > 1
+            likely = [NO_BOX, *([RADIO] if round_ else []), *([BARE] if bare else [])]
             for number in lines:
-                if NO_BOX.match(section.lines[number]) or (round_ and RADIO.match(section.lines[number])):
+                if any(sign.match(section.lines[number]) for sign in likely):
                     yield _mistyped(section, number)
 
 
@@ -152,7 +155,7 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    found = NO_BOX.match(section.lines[number]) or RADIO.match(section.lines[number])
+    found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE))), None)
     box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
