@@ -42,7 +42,7 @@ def _answers(poll: Poll, bodies: list[Markdown]) -> Iterator[str]:
     for option, body in zip(poll.options, bodies, strict=True):
         right = "=" if count == 1 else f"~%{share}%"
         feedback = f"#{_escaped(option.feedback)}" if option.feedback else ""
-        yield f"\t{right if option.correct else '~'}{_escaped(body)}{feedback}\n"
+        yield f"\t{right if option.correct else '~'}{_escaped(body or one_line(option.text))}{feedback}\n"
 
 
 def _escaped(text: Markdown) -> str:

@@ -68,10 +68,10 @@ def _post(post: Post, pause: str) -> str:
 
 
 def options(post: Post) -> tuple[Markdown, list[Markdown]]:
-    """The text above a poll, and its options as the author wrote them: those behind letters stand in that text."""
+    """The text above a poll, and its options as written; those with letters stand there, or are pictures alone."""
     assert post.poll is not None
     above, given = post.text or post.poll.description, post.poll.options
-    bodies = [one_line(one.text) if one.text != one.label else "" for one in given]
+    bodies = ["" if one.label else one_line(one.text) for one in given]
     return _lettered(post) or (above, bodies)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -40,6 +41,15 @@ def sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:
     if kind == "value_error":
         return f"{name}: {context['error']}"
     return f"{name} cannot be {characters.shown(value)}{_looks(value)}: {_allowed(detail)}"
+
+
+def misspelt(missing: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether another key stands for the one that is missing: then that is told."""
+    *path, key = missing["loc"]
+    unknown = [
+        str(one["loc"][-1]) for one in details if one["type"] == "extra_forbidden" and [*one["loc"][:-1]] == path
+    ]
+    return any(MEANT.get(name.lower()) == key or get_close_matches(name, [str(key)]) for name in unknown)
 
 
 def _allowed(detail: ErrorDetails) -> str:

@@ -81,7 +81,10 @@ def check(model: type[Model], block: Yaml, problems: Problems, at: Keys = ()) ->
 def explain(model: type[BaseModel], block: Yaml, error: ValidationError, at: Keys = ()) -> list[Problem]:
     """What is wrong with the block's values at `at`, in words and in its place."""
     found = []
-    for detail in error.errors()[: MOST + 1]:
+    details = error.errors()
+    for detail in details[: MOST + 1]:
+        if detail["type"] == "missing" and faults.misspelt(detail, details):
+            continue
         path = (*at, *detail["loc"])
         name = ".".join(str(part) for part in path) or "settings"
         mark = block.mark(path, key=detail["type"] == "extra_forbidden")

@@ -91,3 +91,9 @@ def test_what_gift_cannot_hold_is_told():
 
     assert gift_writer.written(given_).startswith("// So?: an opinion")
     assert [line[:6] for line in gift_writer.left_out(given_)] == ["post 1", "post 2"]
+
+
+def test_an_option_that_is_a_picture_alone_is_never_empty_in_gift():
+    text = "---\ntitle: T\n---\nQ\n\n- [x] $$x^2$$\n- [ ] $$\\begin{matrix} a \\\\ b \\end{matrix}$$"
+
+    assert "{\n\t=A. x²\n\t~B\n}" in gift_writer.written(markdown.parse(text, "t.md"))

@@ -138,6 +138,13 @@ def test_yes_and_no_are_true_and_false_where_one_of_them_is_asked_for():
     assert post.poll.hide_results is False
 
 
+@pytest.mark.parametrize("key", ["Title", "titel", "name", "заголовок"])
+def test_a_key_that_is_misspelt_is_not_told_as_missing_too(key):
+    (problem,) = told(f"{key}: x")
+
+    assert problem.startswith(f"2:1 unknown key '{key}'")
+
+
 def test_front_matter_below_something_is_told_as_such():
     _, problems = markdown.inspect("\n\n---\ntitle: x\n---\ny")
 

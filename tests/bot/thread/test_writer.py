@@ -83,6 +83,14 @@ def test_a_poll_with_letters_pictures_and_voters_is_read_back_the_same(above):
     assert without_lines(markdown.parse(writer.written(thread), "t.md")) == without_lines(thread)
 
 
+def test_options_that_are_pictures_alone_are_read_back_the_same():
+    text = "---\ntitle: T\n---\nQ\n\n- [x] $$x^2$$\n- [ ] $$\\int x$$\n- [ ] y $$y$$\n- [ ] none"
+    thread = markdown.parse(text, "t.md")
+
+    assert [one.voted for one in thread.posts[0].poll.options] == ["A", "B", "y", "none"]
+    assert without_lines(markdown.parse(writer.written(thread), "t.md")) == without_lines(thread)
+
+
 @given(st.text("a /%()<>[]*_`яж.", min_size=1).map(lambda name: f"x{name}.png"))
 def test_a_picture_keeps_its_path(path):
     post = Post(line=0, text="x", pictures=(Image(path=path),), pause="PT5M")
