@@ -53,7 +53,7 @@ async def drawn(page):
 
 
 async def what_is_wrong_above_the_beginning_is_seen_there(place, page):
-    save(place, POSTS, head=HEAD.replace("title", "titel"))
+    save(place, POSTS, head=HEAD.replace("title", "Title"))
     note = page.locator(".note.error")
     await expect(note.locator("header")).to_have_text("Front matter")
     await expect(note.locator("header")).to_be_in_viewport()

@@ -138,7 +138,7 @@ def test_yes_and_no_are_true_and_false_where_one_of_them_is_asked_for():
     assert post.poll.hide_results is False
 
 
-@pytest.mark.parametrize("key", ["Title", "titel", "name", "заголовок"])
+@pytest.mark.parametrize("key", ["Title", "titles", "name", "заголовок"])
 def test_a_key_that_is_misspelt_is_not_told_as_missing_too(key):
     (problem,) = told(f"{key}: x")
 
