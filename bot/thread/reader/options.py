@@ -26,7 +26,7 @@ MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
 BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
-BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+\S")  # a box and no dash: one alone may be a vector
+BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+(?=\S)")  # a box and no dash: one alone may be a vector
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
