@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -13,6 +14,8 @@ from bot.errors import ImportFileError
 from bot.imports import convert
 from bot.imports.formats import aiken, copied, course, gift, table, tasks, telegram
 from bot.imports.question import Item, Refused, Told
+from bot.thread import markup
+from bot.thread.dialect.parser import parser
 from bot.thread.model import Language
 
 Kind = Literal["course", "gift", "aiken", "mkdocs-quiz", "quizdown", "tasks", "csv", "telegram", "text"]
@@ -37,7 +40,8 @@ SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("text", re.compile(r"(?m)^[^\w%\n]{0,8}\d{1,3}(?:[.,]\d{1,3})?[ \t]?%[ \t]|^[^\w(\n]{0,8}\(?\w\)[ \t]+\S")),
 )
 SUFFIXES: dict[str, Kind] = {".gift": "gift", ".csv": "csv", ".tsv": "csv", ".json": "telegram"}
-TITLE = re.compile(r"(?m)^#[ \t]+(\S[^\n\[]*)")
+TITLED = ("course", "tasks", "quizdown", "mkdocs-quiz")  # kinds that are Markdown
+TOP = 16_384  # characters in which a title is looked for
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,10 @@ class Source:
 
     @property
     def title(self) -> str:
-        heading = TITLE.search(self.text) if self.kind in ("course", "tasks", "quizdown", "mkdocs-quiz") else None
-        return heading[1].strip() if heading else self.path.stem
+        """Its first heading, without the anchor of a course's page; else what the file is called."""
+        tokens = parser().parse(self.text[:TOP]) if self.kind in TITLED else []
+        heading = next((text.content for opening, text in pairwise(tokens) if opening.tag == "h1"), "")
+        return markup.plain(heading.partition("[[")[0]) or self.path.stem
 
     def items(self) -> Iterator[Item]:
         """The questions, and what else there is; what is behind the first thousand things is one that is refused."""

@@ -19,7 +19,10 @@ BOX = re.compile(r"\[[ xX]\](?:\s|$)")
 
 @dataclass(frozen=True)
 class Block:
-    """`start` and `end` are lines within the section, counted from 0; `kind` is markdown-it's type without _open."""
+    """
+    `start` and `end` are lines within the section, counted from 0; `kind` is markdown-it's type without _open, or
+    `reference`, which has no tokens.
+    """
 
     kind: str
     start: int
@@ -54,6 +57,7 @@ def parse(section: Section, problems: Problems) -> list[Block]:
         if item.type == "list_item_open" and text.type == "inline" and BOX.match(text.content):
             item.meta["task"] = True
     blocks = [_block(one) for one in siblings(tokens)]
+    blocks = sorted([*blocks, *_references(blocks, links)], key=lambda block: block.start)
     for block in blocks:
         problems.extend(layout.problems(section, block.tokens))
         for line in place.lines(section, block.tokens):
@@ -65,6 +69,14 @@ def parse(section: Section, problems: Problems) -> list[Block]:
 def _block(tokens: Sequence[Token]) -> Block:
     start, end = tokens[0].map or (0, 0)
     return Block(tokens[0].type.removesuffix("_open"), start, end, tuple(tokens))
+
+
+def _references(blocks: Sequence[Block], links: dict[str, Any]) -> Iterator[Block]:
+    """Lines that say what a label stands for; markdown-it makes no tokens of them."""
+    for found in links.get("references", {}).values():
+        start, end = found["map"]
+        if not any(block.start <= start < block.end for block in blocks):
+            yield Block("reference", start, end, ())
 
 
 def _unused(section: Section, tokens: Sequence[Token], links: dict[str, Any]) -> Iterator[Problem]:

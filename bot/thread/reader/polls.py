@@ -7,7 +7,6 @@ letters stand in the poll, where they fit; else all of that goes out before the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +24,6 @@ from bot.thread.reader.source import Problems, Section
 from bot.thread.rich import length
 
 DESCRIPTION = 1024  # units, as a caption
-REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:")
 
 
 @dataclass
@@ -112,10 +110,10 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
         if block.tasks:
             message = "a second task list: a post is one poll; put --- between two polls, and no text between options"
             yield Problem(section.first + block.start, 1, message)
-    for number, line in enumerate(section.lines):
-        if REFERENCE.match(line) and not any(block.start <= number < block.end for block in blocks):
+    for block in blocks:
+        if block.kind == "reference":
             message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
-            yield Problem(section.first + number, 1, message)
+            yield Problem(section.first + block.start, 1, message)
 
 
 def _settings(

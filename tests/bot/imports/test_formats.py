@@ -138,6 +138,14 @@ def test_code_below_a_question_belongs_to_its_poll():
     assert polls("tasks", TASKS)[1].description == "```py\n- [ ] code\n```"
 
 
+def test_a_link_whose_address_stands_elsewhere_is_refused_and_not_shown_without_it():
+    found = made("quizdown", "# See [a][1]\n\n[1]: https://e.org\n\nQ?\n\n- [x] a\n- [ ] b\n")
+
+    assert [one.why for _, one in found.refused] == [
+        "in a poll's post write links in full, [text](https://…): its parts are shown apart"
+    ]
+
+
 def test_a_sequence_is_refused_in_its_line():
     text = "# A\n\n1. one\n2. two\n\n# B\n\n1. [x] a\n1. [ ] b\n\n# C\n\n1. x\n2. y\n"
 

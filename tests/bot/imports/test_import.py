@@ -34,6 +34,17 @@ def test_the_draft_goes_to_standard_output_and_the_report_beside_it(quiz):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("# A **quiz**[[it]]\n", "A quiz"), ("```py\n# a comment\n```\n\n# A quiz\n", "A quiz"), ("## Q\n", "page")],
+)
+def test_a_page_is_called_by_its_first_heading_or_its_file(tmp_path, text, title):
+    page = tmp_path / "page.md"
+    page.write_text(f"{text}\nQ?\n\n- [x] a\n- [ ] b\n")
+
+    assert file.opened(page, None).title == title
+
+
 def test_several_files_become_one_draft_with_the_line_of_each(quiz, tmp_path):
     other = tmp_path / "b.txt"
     other.write_text("Чему равно?\nA. одному\nB. двум\nANSWER: A\n", encoding="cp1251")
