@@ -1,7 +1,7 @@
 """
 Is here what measures and draws? A bot alone is installed without torch. Importable without it.
 
-    python -m experiments.installed     exit code 1 and one sentence where it is not
+    python -m experiments.installed     exit code 1 and one sentence where what measures is not
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ class NotInstalledError(Exception):
     """torch, or what comes with it, cannot be imported; the message says which, why, and what to do."""
 
 
-def need() -> None:
-    """Import what measures and what draws; raises `NotInstalledError`."""
+def need(*, draws: bool = True) -> None:
+    """Import what measures, and what draws; raises `NotInstalledError`."""
     try:
         lazy.warm()
-        import_module("experiments.pictures.picture")
+        if draws:
+            import_module("experiments.pictures.picture")
     except (ImportError, OSError) as error:  # a library of torch's that cannot be loaded is an OSError
         root = (getattr(error, "name", None) or "torch").partition(".")[0]
         if root == "experiments":
@@ -38,7 +39,7 @@ def _line(error: Exception) -> str:
 
 def main() -> int:
     try:
-        need()
+        need(draws=False)
     except NotInstalledError as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ import time
 
 PATIENCE_S = 240.0  # on a busy machine, each process imports torch for half a minute
 LOOK_S = 0.01
+REST = 9  # times as long as a look has taken: what is waited for needs the processor more than who waits
 
 
 async def until(holds) -> None:
@@ -21,7 +22,8 @@ async def _value(found):
 
 def eventually(holds):
     """What `holds` says as soon as that is something; when it never is, what it said last."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline, looked = time.monotonic() + PATIENCE_S, time.thread_time()
     while not (found := holds()) and time.monotonic() < deadline:
-        time.sleep(LOOK_S)
+        time.sleep(max(LOOK_S, REST * (time.thread_time() - looked)))
+        looked = time.thread_time()
     return found

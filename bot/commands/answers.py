@@ -145,7 +145,7 @@ def _last_line(text: str) -> str:
 def _worker(database: Database, folder: Path) -> Iterator[Worker]:
     """A worker for this database, gone with all its processes when this ends, and with this process in any case."""
     log = folder / "worker.log"
-    command = [sys.executable, "-m", "bot.worker", "--with-parent"]
+    command = [sys.executable, "-m", "bot.worker", "--with-parent", "--no-pictures"]
     environment = {**os.environ, "POLLBOT_DATABASE_URL": database.url.render_as_string(hide_password=False)}
     with (
         log.open("wb") as said,

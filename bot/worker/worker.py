@@ -1,8 +1,8 @@
 """
 The worker: takes queued runs from the database, has them computed by an engine, stores each outcome once.
 
-Two lanes, so that a picture never waits behind a training. Exactly one worker serves a database: a lock file says so,
-and whatever an earlier worker left half done is queued again at start.
+Two lanes, so that a picture never waits behind a training; one where nobody will ask for a picture. Exactly one worker
+serves a database: a lock file says so, and whatever an earlier worker left half done is queued again at start.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ BEAT_S = 5.0
 CHILDREN = min(2, os.cpu_count() or 1)  # that measure; one more draws
 
 
-def work(database: Database, measuring: Callable[[Say], Engine], own: Device, stop: threading.Event) -> None:
+def work(
+    database: Database, measuring: Callable[[Say], Engine], own: Device, stop: threading.Event, *, draws: bool
+) -> None:
     """Serve the queue until `stop` is set; raises what broke a lane. `own` is where this worker measures."""
     with lock.held(str(database.url), "worker"):
         runs.recover(database, datetime.now(UTC))
@@ -45,11 +47,9 @@ def work(database: Database, measuring: Callable[[Say], Engine], own: Device, st
             store.remember(connection, "device", own)
         folder = Path(f"{database.url.database}.checkpoints").absolute()
         sweep(folder, runs.unfinished(database))
-        lanes = [
-            # people wait for a picture: no network between
-            Lane(database, ("draw",), lambda say: LocalEngine(say, 1, runner.drawing), folder, stop),
-            Lane(database, ("measure",), measuring, folder, stop),
-        ]
+        lanes = [Lane(database, ("measure",), measuring, folder, stop)]
+        if draws:  # people wait for a picture: no network between
+            lanes.append(Lane(database, ("draw",), lambda say: LocalEngine(say, 1, runner.drawing), folder, stop))
         for lane in lanes:
             lane.start()
         beat(database)
@@ -92,6 +92,7 @@ def watch_parent(stop: threading.Event) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="pollbot worker", description=__doc__)
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    parser.add_argument("--no-pictures", action="store_true", help="measure only, and keep nothing ready that draws")
     arguments = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -104,7 +105,7 @@ def main() -> int:
         # The machines of a cluster are not asked: what every one of them has is a CPU.
         own = device.own() if given.engine == "local" else "cpu"
         with store.opened(given.database_url) as database:
-            work(database, engine(given.engine), own, stop)
+            work(database, engine(given.engine), own, stop, draws=not arguments.no_pictures)
     except PollbotError as error:
         print(f"pollbot: {error}", file=sys.stderr)
         return 1

@@ -22,6 +22,7 @@ from experiments.topic import Context
 from tests import made
 from tests.patience import eventually
 from tests.torture.processes import Victim, free_port, victim
+from tests.warm import Start, cold
 
 DASK = "distributed.cli.dask_"
 LOOK_S = 0.02
@@ -75,7 +76,7 @@ class Shop:
 
 
 @contextmanager
-def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
+def shop(folder: Path, dask_workers: int = 0, start: Start = cold) -> Iterator[Shop]:
     """Nothing is started yet."""
     url = f"sqlite:///{folder / 'pollbot.db'}"
     port = free_port()
@@ -89,11 +90,11 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
         if dask_workers:
             given["POLLBOT_ENGINE"] = f"dask://127.0.0.1:{port}"
             words = (f"{DASK}scheduler", "--port", str(port), *home)
-            scheduler = stack.enter_context(victim("scheduler", words, {}, folder))
+            scheduler = stack.enter_context(victim("scheduler", words, {}, folder, start))
         for number in range(dask_workers):
             words = (f"{DASK}worker", at, *home, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-            nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder)))
-        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder))
+            nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder, start)))
+        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder, start))
         yield Shop(folder, database, worker, scheduler, nodes)
 
 
