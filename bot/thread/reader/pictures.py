@@ -55,7 +55,7 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
         return [], ""
     shown = [child for child in block.inline if is_image(child)]
     if shown and all(
-        child in shown or child.type == "softbreak" or not child.content.strip() for child in block.inline
+        is_image(child) or child.type == "softbreak" or not child.content.strip() for child in block.inline
     ):
         return [Image(path=target(child)) for child in shown], ""
     for child in shown:
