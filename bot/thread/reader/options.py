@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from markdown_it.token import Token
@@ -22,6 +23,7 @@ from bot.thread.reader.lettered import Choice, lettered, named
 from bot.thread.reader.source import Problems, Section, open_fence
 
 LONGEST, FEWEST, MOST = 100, 2, 12
+MANY = 100  # items that are read; how many more there are is told
 MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
 BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
@@ -38,7 +40,7 @@ LAST = "the quote with an option's feedback is the last that stands below it"
 def read(section: Section, block: Block, folder: Path, problems: Problems, *, letters: bool) -> list[Choice]:
     """The options of a task list, each problem of theirs added. `folder` holds the author's pictures."""
     choices = []
-    for tokens in siblings(block.tokens[1:-1]):
+    for tokens in islice(siblings(block.tokens[1:-1]), MANY):
         if is_task(tokens[0]):
             problems.extend((_unquoted if letters else _misplaced)(section, tokens))
             choices.append(_choice(section, tokens, folder, problems))
@@ -67,8 +69,9 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
 def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
     """Whether there are enough options, and right answers as the poll's kind needs them."""
     line = section.first + block.start
-    if not FEWEST <= len(choices) <= MOST:
-        options = "1 option" if len(choices) == 1 else f"{len(choices)} options"
+    count = sum(is_task(token) and token.level == 1 for token in block.tokens)
+    if not FEWEST <= count <= MOST:
+        options = "1 option" if count == 1 else f"{count} options"
         yield Problem(line, 1, f"the poll has {options}: {FEWEST} to {MOST} are allowed")
     right = [choice for choice in choices if choice.option.correct]
     if kind == "opinion" and right:

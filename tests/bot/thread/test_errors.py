@@ -81,6 +81,7 @@ ONE_PROBLEM = [
     (HEAD + "x" * 1025 + "\n\nQ\n- [x] a\n- [ ] b", "4:1", "the text above the question has 1025 characters"),
     (TASKS + "- [x] a", "5:1", "the poll has 1 option: 2 to 12 are allowed"),
     (TASKS + "- [x] a\n" + "".join(f"- [ ] {n}\n" for n in range(12)), "5:1", "the poll has 13 options"),
+    (TASKS + "".join(f"- [x] {n}\n" for n in range(300)), "5:1", "the poll has 300 options: 2 to 12 are allowed"),
     (TASKS + "- [x] a\n- [ ] " + "x" * 101, "6:7", "the option has 101 characters: Telegram allows 1 to 100"),
     (TASKS + "- [x] a\n- [ ] `a`", "6:7", "'a' is already the option in line 5"),
     (TASKS + "- [ ] a\n- [ ] b", "5:1", "no option is marked as the right answer"),
