@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from bot.store import store
 from bot.store.store import Database
-from tests import made, transitions, warm, watched
+from tests import made, transitions, watched
 from tests import outcomes as asked
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -41,13 +40,6 @@ def outcomes() -> Database:
     """What the published threads ask, measured once for all."""
     with store.opened(asked.address()) as database:
         yield database
-
-
-@pytest.fixture(scope="session")
-def start() -> Iterator[warm.Start]:
-    """Starts processes that have their imports behind them: where what they do is the claim, not how they start."""
-    with warm.warm() as start:
-        yield start
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -22,7 +22,6 @@ from experiments.topic import Context
 from tests import made
 from tests.patience import eventually
 from tests.torture.processes import Victim, free_port, victim
-from tests.warm import Start, cold
 
 DASK = "distributed.cli.dask_"
 LOOK_S = 0.02
@@ -76,7 +75,7 @@ class Shop:
 
 
 @contextmanager
-def shop(folder: Path, dask_workers: int = 0, start: Start = cold) -> Iterator[Shop]:
+def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
     """Nothing is started yet."""
     url = f"sqlite:///{folder / 'pollbot.db'}"
     port = free_port()
@@ -90,11 +89,11 @@ def shop(folder: Path, dask_workers: int = 0, start: Start = cold) -> Iterator[S
         if dask_workers:
             given["POLLBOT_ENGINE"] = f"dask://127.0.0.1:{port}"
             words = (f"{DASK}scheduler", "--port", str(port), *home)
-            scheduler = stack.enter_context(victim("scheduler", words, {}, folder, start))
+            scheduler = stack.enter_context(victim("scheduler", words, {}, folder))
         for number in range(dask_workers):
             words = (f"{DASK}worker", at, *home, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-            nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder, start)))
-        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder, start))
+            nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder)))
+        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder))
         yield Shop(folder, database, worker, scheduler, nodes)
 
 

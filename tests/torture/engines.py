@@ -33,7 +33,6 @@ from bot.store import runs, store
 from bot.store.tables import runs as rows
 from tests.torture.cluster import Shop, children, expected, gone, shop
 from tests.torture.processes import orphans
-from tests.warm import Start, cold
 
 LOCAL = 0.4  # of the kills
 IN_WORK = 4  # runs that are queued or running at any time
@@ -150,14 +149,14 @@ class Chaos:
             lose(f"kept of ended runs: {kept}")
 
 
-def torture(kills: int, seed: int, folder: Path, start: Start = cold) -> Outcome:
+def torture(kills: int, seed: int, folder: Path) -> Outcome:
     """So many kills, of both engines."""
     rng, total = Random(seed), Outcome()
     local = round(LOCAL * kills)
     for engine, count, nodes in (("local", local, 0), ("dask", kills - local, 2)):
         here = folder / engine
         here.mkdir()
-        with shop(here, nodes, start) as place:
+        with shop(here, nodes) as place:
             total.include(Chaos(place, engine, rng).play(count))
     return total
 

@@ -16,8 +16,6 @@ from random import Random
 from threading import Event
 from typing import IO
 
-from tests.warm import Process, Start, cold
-
 ROOT = Path(__file__).parents[2]
 STEP_S = 0.02
 UP_S, END_S = 240.0, 240.0  # a busy machine takes this long to import everything, and to end after SIGTERM
@@ -33,19 +31,16 @@ def environment(**given: str) -> dict[str, str]:
 class Victim:
     """A process of ours: `python -m MODULE …`. What it writes goes to one file, over all its lives."""
 
-    def __init__(
-        self, name: str, words: tuple[str, ...], given: dict[str, str], log: IO[str], start: Start = cold
-    ) -> None:
+    def __init__(self, name: str, words: tuple[str, ...], given: dict[str, str], log: IO[str]) -> None:
         self.name = name
-        self.words = words
+        self.command = [sys.executable, "-m", *words]
         self.given = given
         self.log = log
-        self.process: Process | None = None
-        self._start = start
+        self.process: subprocess.Popen[str] | None = None
 
     def start(self, **more: str) -> None:
-        folder = Path(self.log.name).parent
-        self.process = self._start(self.words, environment(**self.given, **more), folder, self.log)
+        env, folder = environment(**self.given, **more), Path(self.log.name).parent
+        self.process = subprocess.Popen(self.command, env=env, cwd=folder, stdout=self.log, stderr=self.log, text=True)
 
     def died(self, seconds: float, done: Event) -> bool:
         """Wait until it has ended, at most so many seconds and only until `done`."""
@@ -87,12 +82,10 @@ class Victim:
 
 
 @contextmanager
-def victim(
-    name: str, words: tuple[str, ...], given: dict[str, str], folder: Path, start: Start = cold
-) -> Iterator[Victim]:
+def victim(name: str, words: tuple[str, ...], given: dict[str, str], folder: Path) -> Iterator[Victim]:
     """Not started yet; killed at the end of the block."""
     with (folder / f"{name}.log").open("a") as log:
-        one = Victim(name, words, given, log, start)
+        one = Victim(name, words, given, log)
         try:
             yield one
         finally:

@@ -23,7 +23,6 @@ from tests.torture.people import ADMIN, TOKEN, Crowd
 from tests.torture.plan import CHATS, UPGRADED, Plan
 from tests.torture.report import Report
 from tests.torture.verdict import judge
-from tests.warm import Start, cold
 
 STALLED_S = 600.0  # when so long after the last kill nothing more is finished, nothing ever will be
 LOOK_S = 0.25
@@ -34,7 +33,7 @@ COMMANDS = {"bot": ("bot", "run", "--no-worker"), "worker": ("bot", "worker")}
 class Round:
     """The parts of a round, while they live."""
 
-    def __init__(self, planned: Plan, folder: Path, stack: ExitStack, start: Start) -> None:
+    def __init__(self, planned: Plan, folder: Path, stack: ExitStack) -> None:
         self.planned = planned
         self.folder = folder
         self.report = Report()
@@ -53,7 +52,7 @@ class Round:
         self._left = -1, 0.0  # what is unfinished, and since when
         self.torments = []
         for name, orders in (("bot", planned.bot), ("worker", planned.worker)):
-            victim = stack.enter_context(processes.victim(name, COMMANDS[name], given, folder, start))
+            victim = stack.enter_context(processes.victim(name, COMMANDS[name], given, folder))
             self.torments.append(Torment(victim, orders, hook, self.report, self.over, self.done))
 
     def run(self) -> Report:
@@ -125,7 +124,7 @@ class Round:
             self.report.lose("orphan processes", 1, left)
 
 
-def play(planned: Plan, folder: Path, start: Start = cold) -> Report:
+def play(planned: Plan, folder: Path) -> Report:
     """Play a round in an empty folder; the logs and the database stay there."""
     with ExitStack() as stack:
-        return Round(planned, folder, stack, start).run()
+        return Round(planned, folder, stack).run()

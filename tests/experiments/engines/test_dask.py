@@ -13,8 +13,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 
 @pytest.fixture
-def cluster(tmp_path, start):
-    with shop(tmp_path, dask_workers=2, start=start) as cluster:
+def cluster(tmp_path):
+    with shop(tmp_path, dask_workers=2) as cluster:
         yield cluster
 
 
