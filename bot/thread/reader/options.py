@@ -27,6 +27,8 @@ BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
+BARE = re.compile(r"\s*(?:\[\s?[xXхХvV✓✔]?\s?\]|\(\s?[xXхХ*•]?\s?\))\s+(?=\S)")  # without a bullet
+SIGNS = re.compile(r"\s*(?:[-*+•]\s+)?(?:(?P<free>[☐⬜○◯🔲])|[☑☒✅✔●◉🔘])\ufe0f?\s+\S")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
@@ -59,6 +61,20 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
             for number in lines:
                 if NO_BOX.match(section.lines[number]) or (round_ and RADIO.match(section.lines[number])):
                     yield _mistyped(section, number)
+            yield from _unmarked(section, lines)
+
+
+def _unmarked(section: Section, lines: Sequence[int]) -> Iterator[Problem]:
+    """Boxes without a bullet, or as signs: a list to be ticked, it may be, but most likely a poll and its answer."""
+    bare = [number for number in lines if BARE.match(section.lines[number])]
+    if len(bare) > 1 and any(re.match(r"\s*[\[(]\s*[\])]", section.lines[number]) for number in bare):
+        for number in bare:
+            yield _mistyped(section, number)
+    drawn = [(number, found) for number in lines if (found := SIGNS.match(section.lines[number]))]
+    if len(drawn) > 1 and len({found["free"] is None for _, found in drawn}) > 1:
+        text = section.lines[drawn[0][0]].strip()
+        message = f"{text!r} is shown as a text: if this is a poll, write - [ ] text, or - [x] text where it is right"
+        yield Problem(*section.find(text, drawn[0][0]), message, "warning")
 
 
 def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
@@ -152,7 +168,9 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    found = NO_BOX.match(section.lines[number]) or RADIO.match(section.lines[number])
+    found = (
+        NO_BOX.match(section.lines[number]) or RADIO.match(section.lines[number]) or BARE.match(section.lines[number])
+    )
     box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
