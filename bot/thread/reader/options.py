@@ -28,8 +28,11 @@ MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
 BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
-BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+(?=\S)")  # a box and no dash: one alone may be a vector
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
+BARE = re.compile(
+    r"\s*(?:\[\s?[xXхХvV✓✔]?\s?\]|\(\s?[xXхХ*•]?\s?\))\s+(?=\S)"
+)  # without a bullet; one alone may be a vector
+SIGNS = re.compile(r"\s*(?:[-*+•]\s+)?(?:(?P<free>[☐⬜○◯🔲])|[☑☒✅✔●◉🔘])\ufe0f?\s+\S")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
@@ -59,11 +62,23 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
         if block.kind in ("bullet_list", "ordered_list", "paragraph") and not block.tasks:
             lines = range(block.start, block.end)
             round_ = any(EMPTY.match(section.lines[number]) for number in lines)  # "(x)" alone may be maths
-            bare = sum(bool(BARE.match(section.lines[number])) for number in lines) > 1
-            likely = [NO_BOX, *([RADIO] if round_ else []), *([BARE] if bare else [])]
             for number in lines:
-                if any(sign.match(section.lines[number]) for sign in likely):
+                if NO_BOX.match(section.lines[number]) or (round_ and RADIO.match(section.lines[number])):
                     yield _mistyped(section, number)
+            yield from _unmarked(section, lines)
+
+
+def _unmarked(section: Section, lines: Sequence[int]) -> Iterator[Problem]:
+    """Boxes without a bullet, or as signs: a list to be ticked, it may be, but most likely a poll and its answer."""
+    bare = [number for number in lines if BARE.match(section.lines[number])]
+    if len(bare) > 1 and any(re.match(r"\s*(?:\[|\(\s*\))", section.lines[number]) for number in bare):
+        for number in bare:
+            yield _mistyped(section, number)
+    drawn = [(number, found) for number in lines if (found := SIGNS.match(section.lines[number]))]
+    if len(drawn) > 1 and len({found["free"] is None for _, found in drawn}) > 1:
+        text = section.lines[drawn[0][0]].strip()
+        message = f"{text!r} is shown as a text: if this is a poll, write - [ ] text, or - [x] text where it is right"
+        yield Problem(*section.find(text, drawn[0][0]), message, "warning")
 
 
 def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
