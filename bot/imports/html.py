@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from bot.thread import escape, markup
 from bot.thread.reader.source import open_fence
-from bot.thread.reader.unseen import SCHEMES
+from bot.thread.reader.unseen import ADDRESS
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?)(/?)>")
 ATTRIBUTE = re.compile(r"\b(href|src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -145,7 +145,7 @@ class Page:
 
 
 def _link(words: str, href: str) -> str:
-    if href.startswith(SCHEMES):
+    if ADDRESS.match(href):
         return f"[{' '.join(words.split())}]({_address(href)})"
     return f"{words} ({escape.inline(href)})" if href and href[0] not in "#j" else words
 

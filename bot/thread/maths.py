@@ -53,7 +53,7 @@ def _name(command: str, words: str) -> str:
     return rf"\begin{{{words}}}" if command == r"\begin" else command
 
 
-@lru_cache(1024)  # it is asked whether a formula has a line, and then for the line
+@lru_cache(8192)  # it is asked whether a formula has a line, and then for the line
 def _line(latex: str) -> str:
     text = unicodedata.normalize("NFC", row(tree(latex)).replace("\u00a0", " "))
     text = re.sub(" +", " ", text).strip()

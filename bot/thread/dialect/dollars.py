@@ -6,8 +6,9 @@ When a dollar is maths, and when it is money.
 * no letter, digit or dollar stands before the first, and no letter or digit after the second;
 * no space stands after the first, and none before the second;
 * the second is the very next one that is not written `\$`;
-* between them stand no prices and no sentence: where there is a space, and a Cyrillic letter too, or a number first
-  with a word or anything but an operator behind it, it needs one of TeX's own signs, `\`, `^`, `_` or `{`.
+* between them stand no prices and no sentence: where there is a space, and a Cyrillic letter too, or `**`, `~~` or a
+  backtick, or a number first with a word or anything but an operator behind it, it needs one of TeX's own signs, `\`,
+  `^`, `_` or `{`.
 
 `$$…$$` is a picture.
 """
@@ -23,9 +24,9 @@ from mdit_py_plugins.dollarmath.index import math_block_dollar
 from bot.thread.dialect.marks import around
 
 UP_TO_NEXT = re.compile(r"[^\\$]*(?:\\.[^\\$]*)*", re.DOTALL)
-TEX = re.compile(r"[\\^_{]")
-CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-MONEY = re.compile(r"\d(?:.*[^\W\d_]{2}|[\d.,]*\s+(?![-+*/=<>\s]))", re.DOTALL)
+TEX = re.compile(r"\\[^*~`#()\[\]<>+.\-_$|]|(?<=[^\s\\])[\^_](?=[^\s.,;:!?)_])|(?<!\\)\{")  # no sign of Markdown's
+WORDS = re.compile(r"[\u0400-\u04ff]|\*\*|~~|`")
+MONEY = re.compile(r"\d(?:.*[^\W\d_]{2}|[\d.,]*\s+(?!\*\s|[-+/=<>\s]))", re.DOTALL)
 
 
 def plugin(parser: MarkdownIt) -> None:
@@ -63,4 +64,4 @@ def _formula(text: str, begin: int, end: int) -> bool:
 
 def _sentence(inside: str) -> bool:
     spaced = any(sign.isspace() for sign in inside)
-    return spaced and bool(CYRILLIC.search(inside) or MONEY.match(inside))
+    return spaced and bool(WORDS.search(inside) or MONEY.match(inside))

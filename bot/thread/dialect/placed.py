@@ -7,12 +7,15 @@ Pictures, formulas and code know where they end, too: there they are cut out of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy, deepcopy
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core.state_core import StateCore
 from markdown_it.rules_inline import StateInline, backtick, image
 from markdown_it.token import Token
+
+DEEPEST = 8  # brackets within each other: for each of them, markdown-it reads ahead as far
 
 
 class Placed(StateInline):
@@ -68,9 +71,12 @@ def _ended(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, 
 
 
 def _inline(core: StateCore) -> None:
+    within = copy(core.md)
+    within.options = deepcopy(core.md.options)
+    within.options["maxNesting"] = DEEPEST
     for token in core.tokens:
         if token.type == "inline":
-            state = Placed(token.content, core.md, core.env, [])
+            state = Placed(token.content, within, core.env, [])
             core.md.inline.tokenize(state)
             for rule in core.md.inline.ruler2.getRules(""):
                 rule(state)

@@ -30,6 +30,8 @@ NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
 BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+(?=\S)")  # a box and no dash: one alone may be a vector
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
+ROUND = re.compile(r"\s*\([ xXхХ*•]?\)\s+(?=\S)")  # the same, and no dash
+SIGNS = re.compile(r"\s*(?:[-*+•]\s+)?(?:(?P<free>[☐⬜○◯🔲])|[☑☒✅✔●◉🔘])\ufe0f?\s+\S")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
 BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
@@ -64,6 +66,20 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
             for number in lines:
                 if any(sign.match(section.lines[number]) for sign in likely):
                     yield _mistyped(section, number)
+            yield from _unmarked(section, lines)
+
+
+def _unmarked(section: Section, lines: Sequence[int]) -> Iterator[Problem]:
+    """Boxes without a bullet, or as signs: a list to be ticked, it may be, but most likely a poll and its answer."""
+    bare = [number for number in lines if ROUND.match(section.lines[number])]
+    if len(bare) > 1 and any(re.match(r"\s*\( ?\)", section.lines[number]) for number in bare):
+        for number in bare:
+            yield _mistyped(section, number)
+    drawn = [(number, found) for number in lines if (found := SIGNS.match(section.lines[number]))]
+    if len(drawn) > 1 and len({found["free"] is None for _, found in drawn}) > 1:
+        text = section.lines[drawn[0][0]].strip()
+        message = f"{text!r} is shown as a text: if this is a poll, write - [ ] text, or - [x] text where it is right"
+        yield Problem(*section.find(text, drawn[0][0]), message, "warning")
 
 
 def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) -> Iterator[Problem]:
@@ -158,7 +174,7 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE))), None)
+    found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE, ROUND))), None)
     box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(

@@ -59,7 +59,7 @@ def lines(section: Section, tokens: Sequence[Token]) -> Iterator[Line]:
     """Every inline text of a block."""
     last = (0, 0)  # number of a line, and the column where the cell before ended
     for token in tokens:
-        if token.type == "inline" and token.map:
+        if token.type == "inline" and token.map and token.content:
             begins = []
             for number, text in enumerate(token.content.split("\n"), token.map[0]):
                 source = section.lines[number] if number < len(section.lines) else ""

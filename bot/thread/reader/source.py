@@ -14,6 +14,7 @@ LARGEST = 128 * 1024  # bytes; the longest thread so far has 8 thousand
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 ENOUGH = 100  # problems, after which nobody reads on
+FAR = 200  # lines, in which what a block holds is looked for
 MOST, LINES = 500, 10_000  # posts and lines of a thread: each takes a parser its time, however short it is
 
 
@@ -55,8 +56,8 @@ class Section:
     def find(self, needle: str, start: int = 0, column: int = 0) -> tuple[int, int]:
         """Line and column of the first line of `needle`, looked for from `column` of `start` on; else of that line."""
         head = needle.strip().split("\n", 1)[0]
-        for number, line in enumerate(self.lines[start:], start):
-            at = line.find(head, column if number == start else 0) if head else -1
+        for number, line in enumerate(self.lines[start : start + FAR] if head else (), start):
+            at = line.find(head, column if number == start else 0)
             if at >= 0:
                 return self.first + number, at + 1
         line = self.lines[start] if start < len(self.lines) else ""

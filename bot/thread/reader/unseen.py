@@ -9,65 +9,35 @@ from markdown_it.token import Token
 
 from bot.errors import Problem
 from bot.thread import maths, spans
-from bot.thread.dialect.marks import within
 from bot.thread.dialect.placed import at
+from bot.thread.reader import leftovers
 from bot.thread.reader.place import Line, target
-from bot.thread.tex import names
 
-SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
+ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]|tg://|ton://|mailto:", re.IGNORECASE)
+SPOILER, SPOILER_END = "<tg-spoiler>", "</tg-spoiler>"
+MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden"}
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 NORM = re.compile(r"(?!.*[^\W\d_]{3})[\w\s^{}()\\/*+.,=−-]{1,40}")
 INSTEAD = {
     "b": "**bold**", "strong": "**bold**", "i": "*italic*", "em": "*italic*", "code": "`code`", "pre": "a ``` fence",
     "s": "~~struck~~", "del": "~~struck~~", "a": "[text](https://…)", "blockquote": "> a quote", "br": "a line break",
     "img": "![](picture.png) on a line of its own", "li": "- a list", "ul": "- a list", "ol": "1. a list",
+    "u": "**bold**", "mark": "**bold**", "summary": "**bold**", "details": "||hidden||", "kbd": "`code`",
+    "sub": "$x_2$", "sup": "$x^2$", "h1": "# a heading", "h2": "## a heading", "h3": "### a heading", "hr": "***",
+    "p": "lines with a blank line between them", "table": "a table of | and -",
 }  # fmt: skip
-LEFT = {  # what a sign would begin, and what to write; the first that fits a place is told, and not what it holds
-    r"!\[\[": "![[ ]] shows no picture here: write ![](picture.png) on a line of its own",
-    r"!\[(?:[^\[\]]*\]\()?": "this is no picture: write ![](<file name.png>), with < > where the name has spaces",
-    r"\[\[": "[[ ]] makes no link here: write [text](https://…)",
-    r"\[\^[^\]\s]+\]": "Telegram has no footnotes: write the note where it belongs, or below as a text",
-    r"\[!\w+\]": "Telegram has no alerts: write its heading in bold, > **Note.** …",
-    r"\]\(": "this is no link: write [text](<https://…>), with < > or %20 where the address has spaces",
-    r"(?<!\$)\$\$(?!\$)": "this $$ has no other $$: a formula is $$…$$, in one line or on lines of its own",
-    r"(?<![=\w])==(?=[^\s=])[^=]*[^\s=]==(?![=\w])": "== marks nothing here: write **bold**",
-}
-ANY_LEFT = re.compile("|".join(f"({pattern})" for pattern in LEFT))
 TEX = re.compile(r"(?<!\\)[\^_{]|\\[a-zA-Z]")
-DOLLAR = re.compile(r"(?<![\d$])\$(?![\d$])")
-COMMAND = re.compile(r"\\([a-zA-Z]{2,})")
 
 
 def problems(line: Line) -> Iterator[Problem]:
     """Of one paragraph, heading or cell."""
     foreign = [*_escaped(line.tokens, line)]
     yield from foreign
-    yield from _left(line, tex=not foreign)
+    yield from leftovers.problems(line, tex=not foreign)
+    yield from _crossed(line)
     for number, token in enumerate(line.tokens):
         if told := _CHECKS.get(token.type):
             yield from told(token, number, line)
-
-
-def _left(line: Line, *, tex: bool) -> Iterator[Problem]:
-    """Signs of some Markdown that stand in the text, since they mark nothing; `tex`: its commands as well."""
-    text, offsets = line.shadow()
-
-    def problem(place: int, message: str) -> Problem:
-        return Problem(*line.place(offsets[place]), message)
-
-    told = [*LEFT.values()]
-    yield from (problem(found.start(), told[(found.lastindex or 1) - 1]) for found in ANY_LEFT.finditer(text))
-    for mark in (r"\*{2,}", r"~{2,}"):
-        left = [found for found in re.finditer(mark, text) if not within(text, *found.span())]
-        yield from (
-            problem(found.start(), _not_marked(found[0][:2])) for found in left[::2]
-        )  # each ends the one before
-    for found in COMMAND.finditer(text) if tex else ():
-        if found[0] in names.known():
-            yield problem(found.start(), f"{found[0]} is TeX, and stands outside of $…$: write ${found[0]}$")
-    for found in DOLLAR.finditer(text):
-        message = r"this $ neither opens nor ends a formula: see the rule in docs/dialect.md; write \$ if it is meant"
-        yield Problem(*line.place(offsets[found.start()]), message, "warning")
 
 
 def _escaped(tokens: Sequence[Token], line: Line) -> Iterator[Problem]:
@@ -80,6 +50,33 @@ def _escaped(tokens: Sequence[Token], line: Line) -> Iterator[Problem]:
             inside = line.source[begun + 2 : ended]
             message = f"{opening}…{closing} is no maths here: write {instead}, or brackets without \\"
             yield Problem(*line.place(begun), message, "error" if TEX.search(inside) else "warning")
+
+
+def _crossed(line: Line) -> Iterator[Problem]:
+    """Marks that end one within another, and tags of spoilers that do not pair in their paragraph."""
+    around: list[tuple[str, Token]] = []
+    for token in line.tokens:
+        name = _name(token)
+        if token.nesting > 0 or token.content == SPOILER:
+            if (name, token.markup) in [(outer, other.markup) for outer, other in around]:
+                message = f"{token.markup} begins anew here what {token.markup} before it began, {MARKED[name]}:"
+                yield Problem(*line.place(at(token)), f"{message} {leftovers.MEND}")
+            around.append((name, token))
+        elif token.nesting < 0 or token.content == SPOILER_END:
+            if around and around[-1][0] == name:
+                around.pop()
+            elif token.content == SPOILER_END:
+                yield Problem(
+                    *line.place(at(token)), f"{SPOILER_END} ends nothing that began in this paragraph, at this level"
+                )
+    for _, token in around:
+        if token.content == SPOILER:
+            yield Problem(*line.place(at(token)), f"{SPOILER} needs its {SPOILER_END} in the same paragraph and marks")
+
+
+def _name(token: Token) -> str:
+    """What a mark or the tag of a spoiler begins or ends."""
+    return "tag" if token.content in (SPOILER, SPOILER_END) else token.type.rpartition("_")[0]
 
 
 def _html(token: Token, _: int, line: Line) -> Iterator[Problem]:
@@ -102,7 +99,15 @@ def _maths(token: Token, _: int, line: Line) -> Iterator[Problem]:
 
 
 def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
-    address = target(token)
+    end = next(place for place in range(number, len(line.tokens)) if line.tokens[place].type == "link_close")
+    address, inside = target(token), line.tokens[number + 1 : end]
+    if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in inside):
+        message = f"a picture is no link in Telegram: write the link to {address!r} as a text, [text](https://…)"
+        yield Problem(*line.place(at(token) - 1), message)
+        return
+    if str(token.meta.get("label", "")).startswith("^"):
+        yield Problem(*line.place(at(token) - 1), leftovers.FOOTNOTE)
+        return
     if not spans.linked(line.tokens, number):
         yield Problem(
             *line.place(at(token) - 1), f"this link to {address!r} has no text to be tapped: [text](https://…)"
@@ -110,7 +115,7 @@ def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
     if title := token.attrGet("title"):
         message = f"Telegram shows no titles of links: {title!r} would not be seen"
         yield Problem(*line.place(at(token) - 1), message, "warning")
-    if not address.startswith(SCHEMES):
+    if not ADDRESS.match(address):
         found = line.source.find(address, at(token)) if address else -1
         place = line.place(found if found >= 0 else at(token) - 1)
         yield Problem(*place, f"Telegram opens no link to {address!r}: write the whole address, https://…")
@@ -138,11 +143,3 @@ def no_html(text: str) -> str:
     shown = f"<{name}>" if name else repr(text[:20])
     instead = INSTEAD.get(name, "Markdown, or put it in `code`")
     return f"Telegram would drop the HTML {shown}: write {instead} instead"
-
-
-def _not_marked(mark: str) -> str:
-    """CommonMark's rule, in short: no mark between punctuation and a letter, and none beside a space inside."""
-    name = "bold" if mark == "**" else "struck through"
-    escaped = "".join(f"\\{sign}" for sign in mark)
-    mend = "put a space outside of the marks, none inside, or leave punctuation out of them"
-    return f"{mark} does not make text {name} here: {mend}; write {escaped} if the signs themselves are meant"

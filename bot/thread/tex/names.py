@@ -67,6 +67,19 @@ def known() -> frozenset[str]:
     return frozenset(name for name in found if re.fullmatch(r"\\(?:[a-zA-Z]+\*?|.)", name)) - REFUSED - unread
 
 
+def like(command: str) -> list[str]:
+    """Commands that somebody may have meant by one that is unknown: with its first letter, and about as long."""
+    return [name for name in _by_letter().get(command[1:2], ()) if abs(len(name) - len(command)) <= 2]
+
+
+@cache
+def _by_letter() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(known()):
+        found.setdefault(name[1:2], []).append(name)
+    return found
+
+
 @cache
 def arguments(command: str) -> int:
     """How many arguments a command takes."""

@@ -65,7 +65,7 @@ def _wrong(text: str, words: str) -> Iterator[str]:
     if text in names.REFUSED:
         yield f"{text} is not taken in a formula"
     elif text.startswith("\\") and text not in names.known():
-        near = difflib.get_close_matches(text, sorted(names.known()), n=1, cutoff=0.8) if len(text) < 30 else []
+        near = difflib.get_close_matches(text, names.like(text), n=1, cutoff=0.8)
         yield f"unknown command {text}" + (f": did you mean {near[0]}?" if near else ": it would be drawn as text")
     elif text == r"\begin" and words not in names.ENVIRONMENTS:
         yield f"unknown environment {words!r}: allowed are {', '.join(names.ENVIRONMENTS)}"
