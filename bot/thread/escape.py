@@ -13,6 +13,7 @@ from bot.thread.dialect.marks import within
 
 ALWAYS = re.compile(
     r"[\\`*$\[|]|~(?=~)|(?<=~)~|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])|!(?=\[)|(?<=\])\(|(?<![=\w])=(?==[^\s=])"
+    r"|%(?=%)|:(?=(?:[+-]1|[a-z][a-z0-9_]*):)"
 )
 UNDERSCORES = re.compile(r"_+")
 DASHES = re.compile(r"[—–―][-—–―]*")  # alone on a line they are taken for a mistyped ---
