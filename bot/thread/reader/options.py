@@ -28,10 +28,9 @@ MARKER = r"\s*(?:[-*+]|\d+[.)])"  # of a list
 BOX = re.compile(rf"({MARKER}\s+)\[([ xX])\](?:\s+|$)")
 NO_BOX = re.compile(rf"{MARKER}\s*\[\s*[хХvV+*✓✔√☑✅xX]?\s*\](?!\()")  # х and Х are Cyrillic here
 RADIO = re.compile(rf"{MARKER}\s+\([ xXхХ*•]?\)\s")
+BARE = re.compile(r" {0,3}\[[ xXхХ]\][ \t]+(?=\S)")  # a box and no dash: one alone may be a vector
 EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
-BARE = re.compile(
-    r"\s*(?:\[\s?[xXхХvV✓✔]?\s?\]|\(\s?[xXхХ*•]?\s?\))\s+(?=\S)"
-)  # without a bullet; one alone may be a vector
+ROUND = re.compile(r"\s*\([ xXхХ*•]?\)\s+(?=\S)")  # the same, and no dash
 SIGNS = re.compile(r"\s*(?:[-*+•]\s+)?(?:(?P<free>[☐⬜○◯🔲])|[☑☒✅✔●◉🔘])\ufe0f?\s+\S")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
 LETTERS = "letters: yes in a ```poll fence"
@@ -62,16 +61,18 @@ def near_misses(section: Section, blocks: Sequence[Block]) -> Iterator[Problem]:
         if block.kind in ("bullet_list", "ordered_list", "paragraph") and not block.tasks:
             lines = range(block.start, block.end)
             round_ = any(EMPTY.match(section.lines[number]) for number in lines)  # "(x)" alone may be maths
+            bare = sum(bool(BARE.match(section.lines[number])) for number in lines) > 1
+            likely = [NO_BOX, *([RADIO] if round_ else []), *([BARE] if bare else [])]
             for number in lines:
-                if NO_BOX.match(section.lines[number]) or (round_ and RADIO.match(section.lines[number])):
+                if any(sign.match(section.lines[number]) for sign in likely):
                     yield _mistyped(section, number)
             yield from _unmarked(section, lines)
 
 
 def _unmarked(section: Section, lines: Sequence[int]) -> Iterator[Problem]:
     """Boxes without a bullet, or as signs: a list to be ticked, it may be, but most likely a poll and its answer."""
-    bare = [number for number in lines if BARE.match(section.lines[number])]
-    if len(bare) > 1 and any(re.match(r"\s*(?:\[|\(\s*\))", section.lines[number]) for number in bare):
+    bare = [number for number in lines if ROUND.match(section.lines[number])]
+    if len(bare) > 1 and any(re.match(r"\s*\( ?\)", section.lines[number]) for number in bare):
         for number in bare:
             yield _mistyped(section, number)
     drawn = [(number, found) for number in lines if (found := SIGNS.match(section.lines[number]))]
@@ -173,7 +174,7 @@ def _boxless(section: Section, token: Token) -> Problem:
 
 def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
-    found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE))), None)
+    found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE, ROUND))), None)
     box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(

@@ -62,7 +62,22 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
         message = "a picture beside text: put it on a line of its own, with blank lines around it"
         problems.append(Problem(*section.find(target(child), block.start), message))
     formulas: list[Picture] = [Formula(latex=child.content.strip()) for child in block.inline if _drawn(child)]
+    problems.extend(_torn(section, block))
     return formulas, without(block) if formulas else ""
+
+
+def _torn(section: Section, block: Block) -> Iterator[Problem]:
+    """Formulas within a sentence, which would go on behind a hole."""
+    after = ""
+    for child in reversed(block.inline):
+        after = "" if child.type in ("softbreak", "hardbreak") else after
+        if _drawn(child) and any(sign.isalnum() for sign in after):
+            message = (
+                "this formula becomes a picture and leaves a hole in its sentence: write $…$, or end a line with it"
+            )
+            number = block.start + block.tokens[1].content.count("\n", 0, at(child))
+            yield Problem(*section.find("$$", number), message, "warning")
+        after += "" if _drawn(child) else child.content
 
 
 def of_option(section: Section, block: Block, folder: Path, problems: Problems) -> list[Picture]:
