@@ -49,6 +49,11 @@ spans = st.one_of(
         ("bold", f"{text} "), ("code", "c"), ("bold", " i"), ("italic", "i"),
     ))),
     st.just(Piece("![👍](tg://emoji?id=5)", "👍", (("custom_emoji", "👍"),))),
+    st.sampled_from([
+        (r"$\eta$", "η"), ("$x_{ij}$", "xᵢⱼ"), (r"$n \to \infty$", "n → ∞"), ("$a, b$", "a, b"),
+        ("$lr = 0.1$", "lr = 0.1"), (r"$\frac{\partial L}{\partial W}$", "∂L/∂W"), ("$2^{10}$", "2¹⁰"),
+        (r"$\text{да} \le 5$", "да ≤ 5"),
+    ]).map(lambda pair: Piece(*pair, (("code", pair[1]),))),
     st.sampled_from([r"\*", r"\$", r"\_", r"\|\|", r"\#", "&lt;", "&amp;"]).map(
         lambda text: Piece(text, {"&lt;": "<", "&amp;": "&"}.get(text, text.replace("\\", "")))
     ),
@@ -89,8 +94,22 @@ def quote(piece: Piece) -> Piece:
 code = st.sampled_from(["x = 1", "# h\n\n- a\n  **b** $x$", "print('🙂')\n\n\n\tif x:", "~~~", "---"]).map(
     lambda text: Piece(f"```python\n{text}\n```", text, (("pre", text),))
 )
+tables = (
+    st.lists(st.tuples(words, words), min_size=1, max_size=4)
+    .map(lambda rows: Piece("\n".join(["| a | b |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)]), aligned(rows)))
+    .map(lambda piece: Piece(piece.source, piece.text, (("pre", piece.text),)))
+)
+
+
+def aligned(rows: list[tuple[str, str]]) -> str:
+    wide, other = (max(1, *(len(row[column]) for row in rows)) for column in (0, 1))
+    shown = [f"{a.ljust(wide)} | {b}" for a, b in [("a", "b"), *rows]]
+    return "\n".join([shown[0], f"{'-' * wide}-+-{'-' * other}", *shown[1:]])
+
+
 blocks = st.one_of(
     paragraphs,
+    tables,
     lines.map(lambda piece: Piece(f"## {piece.source}", piece.text, piece.marks))
     .filter(lambda piece: not {"bold", "code"} & {kind for kind, _ in piece.marks})
     .map(lambda piece: Piece(piece.source, piece.text, (("bold", piece.text), *piece.marks))),
