@@ -20,7 +20,14 @@ OPENS = {
     "health": [],
 }
 MAKES = {"run", "schedule"}
-ELSEWHERE = {"worker", "experiment", "demo", "preview", "check"}  # another process, a database of their own, or none
+ELSEWHERE = {
+    "worker",
+    "experiment",
+    "demo",
+    "preview",
+    "check",
+    "import",
+}  # another process, a database of their own, or none
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ COMMANDS = {
     "schedule": ["thread.md", "--chat", "@group", "--start", "now"],
     "status": ["1"],
 }
-PROGRAMS = {"check", "demo", "experiment", "preview", "run", "worker"}  # they start others, or become one
+PROGRAMS = {"check", "demo", "experiment", "import", "preview", "run", "worker"}  # start others, become one, have none
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ WORDS = [
     *([command, "--help"] for command in ("demo", "preview", "run")),  # they run for ever
     ["check", "кривой.md"],
     ["check", "кривой.md", "--format", "json"],
+    ["import", "вопрос.gift"],
     ["status", "1", "--json"],
     ["export", "1", "--format", "json"],
     ["doctor"],
@@ -81,6 +82,7 @@ class Said(NamedTuple):
 def terminal(tmp_path, database, api, sim, forked):
     """Run commands one after the other, in a folder with a thread and a database that hold letters of all kinds."""
     (tmp_path / "тред.md").write_text(THREAD)
+    (tmp_path / "вопрос.gift").write_text("Что “наше” 🔬? {=наш é ½ ~их}", "utf-8")
     (tmp_path / "кривой.md").write_text(THREAD.replace("language", "язык 🔬"))
     options = (Option(text="наш é ½ 🔬", correct=True), Option(text="“их”"))
     publish(database, NOON, asked(Poll(id="p", question="Что?", options=options, open=HOUR)), text(), chat=CHANNEL)
@@ -104,7 +106,7 @@ def test_every_command_prints_on_every_encoding(terminal, database, encoding):
     done = {tuple(said.words): said for said in terminal(WORDS, encoding)}
 
     assert {words[0] for words in [*WORDS, *TAKING_ITS_PLACE]} >= {
-        one.callback.__name__ for one in app.registered_commands
+        one.name or one.callback.__name__ for one in app.registered_commands
     }
     assert [said for said in done.values() if said.code != fails(said.words) or "Traceback" in said.err] == []
     assert json.loads(done["status", "1", "--json"].out) == stored

@@ -15,7 +15,7 @@ from bot.thread.reader.place import Line, target
 
 ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]|tg://|ton://|mailto:", re.IGNORECASE)
 SPOILER, SPOILER_END = "<tg-spoiler>", "</tg-spoiler>"
-MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden"}
+MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden", "tag": "hidden"}
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 NORM = re.compile(r"(?!.*[^\W\d_]{3})[\w\s^{}()\\/*+.,=−-]{1,40}")
 INSTEAD = {
@@ -59,7 +59,8 @@ def _crossed(line: Line) -> Iterator[Problem]:
         name = _name(token)
         if token.nesting > 0 or token.content == SPOILER:
             if (name, token.markup) in [(outer, other.markup) for outer, other in around]:
-                message = f"{token.markup} begins anew here what {token.markup} before it began, {MARKED[name]}:"
+                mark = token.markup or SPOILER
+                message = f"{mark} begins anew here what {mark} before it began, {MARKED[name]}:"
                 yield Problem(*line.place(at(token)), f"{message} {leftovers.MEND}")
             around.append((name, token))
         elif token.nesting < 0 or token.content == SPOILER_END:

@@ -49,6 +49,7 @@ REFUSED = _commands(
     " abovewithdelims atopwithdelims href class style unicode verb rule raise lower moveleft moveright colorbox"
     " fcolorbox root leftroot uproot eqalign eqalignno displaylines matrix pmatrix bmatrix Bmatrix vmatrix"
     " Vmatrix array cases smallmatrix split align smash vcenter hline hdashline hfil"
+    " llap rlap clap mathllap mathrlap mathclap"
 )
 
 

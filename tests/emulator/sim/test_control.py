@@ -59,7 +59,7 @@ async def test_nothing_uploaded_opens_as_a_page(sim):
     await sim.client.post("/sim/upload", data={"user": ann, "chat": ann}, files=files)
     (message,) = (await sim.get(f"chats/{ann}/messages"))["messages"]
 
-    answer = await sim.client.get(f"/sim/files/{message['seen']['file']}")
+    answer = await sim.client.get(f"/sim/files/{message['document']['file_id']}")
 
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == "attachment"
