@@ -15,6 +15,7 @@ FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 ENOUGH = 100  # problems, after which nobody reads on
 FAR = 200  # lines, in which what a block holds is looked for
+SIGNS = {"$": 4_000, "|": 10_000, "[": 4_000, "*": 20_000, "_": 20_000}  # each may begin something: far beyond any text
 MOST, LINES = 500, 10_000  # posts and lines of a thread: each takes a parser its time, however short it is
 
 
@@ -115,6 +116,9 @@ def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]
     if len(whole.lines) > LINES:
         problems.append(Problem(LINES + 1, 1, f"the text has {len(whole.lines)} lines: a thread has at most {LINES}"))
         return None, []
+    if heaped := list(_heaped(whole)):
+        problems.extend(heaped)
+        return None, []
     problems.extend(characters.problems(whole.lines))
     whole = Section(1, tuple(characters.CONTROL.sub("?", line) for line in whole.lines))  # out of the parsers' way
     front, rest = _front_matter(whole, problems)
@@ -123,6 +127,18 @@ def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]
         message = f"the thread has {len(posts)} posts: {MOST} are allowed"
         problems.append(Problem(posts[MOST].first - 1, 1, message))
     return front, posts[:MOST]
+
+
+def _heaped(whole: Section) -> Iterator[Problem]:
+    """Signs of which there are more than can be read within a second or two, each told where the first too many is."""
+    for sign, most in SIGNS.items():
+        before = 0
+        for number, line in enumerate(whole.lines, 1):
+            before += line.count(sign)
+            if before > most:
+                message = f"more than {most} signs {sign} stand in this file: divide it into several threads"
+                yield Problem(number, line.rfind(sign) + 1, message)
+                break
 
 
 def _separates(line: str) -> bool:
