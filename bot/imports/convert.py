@@ -20,7 +20,7 @@ from bot.thread.model import Markdown
 from bot.thread.reader.source import open_fence
 
 MATHS = re.compile(
-    r"\\\(((?:[^\\$]|\\(?![()]))+)\\\)|\\\[((?:[^\\$]|\\(?![\[\]]))+)\\\]|\$\$([^$]+)\$\$",
+    r"(?<!\\)(?:\\\(((?:[^\\$]|\\[^()$])+)\\\)|\\\[((?:[^\\$]|\\[^\[\]$])+)\\\]|\$\$([^$]+)\$\$)",
 )
 LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\((?!https?:|tg:|mailto:|ton:)([^()\s]*)\)")
 RULE = re.compile(r"(?m)^ {0,3}-(?:[ \t]*-){2,}[ \t]*$")
