@@ -68,16 +68,18 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
 
 def _torn(section: Section, block: Block) -> Iterator[Problem]:
     """Formulas within a sentence, which would go on behind a hole."""
-    after = ""
+    goes_on = False
     for child in reversed(block.inline):
-        after = "" if child.type in ("softbreak", "hardbreak") else after
-        if _drawn(child) and any(sign.isalnum() for sign in after):
+        if child.type in ("softbreak", "hardbreak"):
+            goes_on = False
+        elif not _drawn(child):
+            goes_on = goes_on or any(sign.isalnum() for sign in child.content)
+        elif goes_on:
             message = (
                 "this formula becomes a picture and leaves a hole in its sentence: write $…$, or end a line with it"
             )
             number = block.start + block.tokens[1].content.count("\n", 0, at(child))
             yield Problem(*section.find("$$", number), message, "warning")
-        after += "" if _drawn(child) else child.content
 
 
 def of_option(section: Section, block: Block, folder: Path, problems: Problems) -> list[Picture]:

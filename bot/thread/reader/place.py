@@ -48,7 +48,7 @@ class Line:
         text: list[str] = []
         offsets: list[int] = []
         for token in self.tokens:
-            plain = token.type == "text" or token.content == token.markup != ""  # a \\ before a letter escapes nothing
+            plain = token.type == "text" or token.content == token.markup != ""  # a \ before a letter escapes nothing
             piece = token.content if plain else SHADOW.get(token.type, OTHER)
             text.append(piece)
             offsets.extend(range(at(token), at(token) + len(piece)))

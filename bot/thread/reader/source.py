@@ -134,11 +134,12 @@ def _heaped(whole: Section) -> Iterator[Problem]:
     for sign, most in SIGNS.items():
         before = 0
         for number, line in enumerate(whole.lines, 1):
-            before += line.count(sign)
-            if before > most:
+            places = [place for place, found in enumerate(line, 1) if found == sign]
+            if before + len(places) > most:
                 message = f"more than {most} signs {sign} stand in this file: divide it into several threads"
-                yield Problem(number, line.rfind(sign) + 1, message)
+                yield Problem(number, places[most - before], message)
                 break
+            before += len(places)
 
 
 def _separates(line: str) -> bool:

@@ -29,7 +29,7 @@ ONE_PROBLEM = [
     (HEAD + "a\n----\nb", "5:1", "'----' does not separate posts: write exactly ---"),
     (HEAD + "a\n\n—\n\nb", "6:1", "'—' does not separate posts"),
     (HEAD + "a\n\n```python\nb\n---\nc", "6:1", "this ``` fence is never closed"),
-    (HEAD + "$x$ " * 2_001, "4:8003", "more than 4000 signs $ stand in this file"),
+    (HEAD + "$x$ " * 2_001, "4:8001", "more than 4000 signs $ stand in this file"),
     (HEAD + "x" * 140_000, "1:1", "the text is longer than 131072 bytes"),
     # front matter
     ("---\nlanguage: ru\n---\nx", "1:1", "title is missing"),
