@@ -17,6 +17,7 @@ import structlog
 
 from bot.loops import backlog, intake, webhook
 from bot.loops.admin import Admins
+from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
@@ -57,8 +58,9 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
-        ticking = asyncio.create_task(Clock(database, telegram, admins, pace, time).run(stop))
         updates = Intake(database, key, time, admins.handle)
+        clock = Clock(database, telegram, admins, pace, Backlog(wire, updates), time)
+        ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         if worker:

@@ -178,7 +178,7 @@ def _poll(stored: StoredPost, standing: StoredPoll, poll: Poll, run: StoredRun |
         id=poll.id,
         state=standing.state,
         closes=standing.closes,
-        voters=standing.voters,
+        voters=standing.voters if standing.turnout is None else standing.turnout,
         options=[
             OptionStatus(text=option.text, votes=n, correct=option.correct, supported=supported.get(key or ""))
             for option, n, key in zip(poll.options, counts, keys, strict=True)

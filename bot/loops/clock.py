@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.loops import answer_key, reveal, words
 from bot.loops.admin import Admins
+from bot.loops.backlog import Backlog
 from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
@@ -44,14 +45,20 @@ class Clock:
     """What is due in every chat; `serving` does it."""
 
     def __init__(
-        self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
+        self,
+        database: Database,
+        telegram: Telegram,
+        admins: Admins,
+        pace: Pace,
+        backlog: Backlog,
+        time: Callable[[], datetime],
     ) -> None:
         self.database = database
         self.time = time
         self.admins = admins
         self.pace = pace
         self.delivery = Delivery(database, telegram, admins, pace, time)
-        self.closing = Closing(database, telegram, self.delivery, pace)
+        self.closing = Closing(database, telegram, self.delivery, pace, backlog)
         self.serving = Serving(database, admins, pace, time)
         self.asking: asyncio.Task[None] | None = None
         self.awaited = False  # the worker, by a reveal that this tick looked at

@@ -5,8 +5,8 @@ Long polling with the bot's own loop: asking for the next offset is the acknowle
 the rows and that offset stand in the database, in one transaction. Only votes are decoded; the rest goes to `handle`.
 
 What is asked for: `poll_answer` always, since Telegram filters when a vote arrives, and a vote filtered away is lost.
-`poll` only while an anonymous poll is open: else every vote would come twice, and half of a batch would be of no use.
-A `poll` missed while the list changes is harmless: the next one, and the answer of stopPoll, have all the counts.
+`poll` only while an anonymous poll is open or about to be: else every vote would come twice, and half of a batch would
+be of no use. A `poll` missed while the list changes is harmless: the next one has all the counts.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Intake:
     key: bytes
     time: Callable[[], datetime]
     handle: Handle | None = None
+    counted: set[int] | None = None  # the numbers of what is stored, while somebody waits for it
     _kinds: list[str] = field(default_factory=list)
     _looked: float = -LOOK_S
     _others: asyncio.Queue[Update] = field(default_factory=lambda: asyncio.Queue(UNHANDLED))
@@ -54,7 +55,7 @@ class Intake:
     def kinds(self) -> list[str]:
         """What Telegram shall send; looked up once a second, for it is asked fifty times."""
         if monotonic() >= self._looked + LOOK_S:
-            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.database) else list(ALWAYS)
+            self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.database, self.time()) else list(ALWAYS)
             self._looked = monotonic()
         return self._kinds
 
@@ -70,6 +71,8 @@ class Intake:
 
     async def _tell(self, stored: Stored) -> None:
         batch = stored.batch
+        if self.counted is not None:
+            self.counted.update(batch.ids)
         if stored.restarted:
             log.warning("Telegram numbers updates anew: its queue was lost, or the token is new", first=min(batch.ids))
         log.debug("updates stored", votes=len(batch.votes), snapshots=len(batch.snapshots))

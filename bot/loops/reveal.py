@@ -81,7 +81,7 @@ def ballot(poll: ClosedPoll) -> Ballot:
     rows = zip(poll.poll.options, poll.tally.counts, keys, strict=True)
     options = tuple(OptionVotes(text=o.text, votes=n, correct=o.correct, key=key) for o, n, key in rows)
     opinion = poll.poll.kind == "opinion"
-    return Ballot(question=poll.poll.question, options=options, voters=poll.tally.voters, opinion=opinion)
+    return Ballot(question=poll.poll.question, options=options, voters=poll.tally.turnout, opinion=opinion)
 
 
 def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT) -> Rich:

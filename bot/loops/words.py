@@ -51,6 +51,10 @@ DELETED = both(
     "сообщение с опросом удалено, считаются последние известные голоса",
     "the poll's message was deleted, its last known votes count",
 )
+VOTES_WAIT = both(
+    "опрос закрыт, но прочесть его нельзя, а голоса ещё ждут у Telegram: известны не все",
+    "the poll is closed but cannot be read, and votes still wait at Telegram: not all are known",
+)
 LEFT_BEHIND = both(
     "опрос остался в прежней группе, когда она стала супергруппой, считаются последние известные голоса",
     "the poll stayed behind when its group became a supergroup, its last known votes count",

@@ -29,13 +29,14 @@ class StoredMessage:
 
 @dataclass(frozen=True)
 class StoredPoll:
-    """`votes` are the running counts by option, `tally` the final ones."""
+    """`votes` are the running counts by option, `tally` the final ones; so are `voters` and `turnout`."""
 
+    votes: dict[int, int]
     state: PollState
     closes: datetime
     voters: int
     tally: list[int] | None
-    votes: dict[int, int]
+    turnout: int | None
     run_key: str | None
     error: str | None
     reveal_error: str | None
@@ -113,9 +114,10 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
         of_post[post_id].append(StoredMessage(*message))
     p = polls.c
     asked: dict[int, StoredPoll] = {}
-    standing = select(p.post_id, p.id, p.state, p.closes, p.voters, p.tally, p.run_key, p.error, p.reveal_error)
-    for post_id, poll_id, state, closes, voters, tally, *rest in connection.execute(_of(standing.join(posts), which)):
-        asked[post_id] = StoredPoll(state, closes, voters, tally, votes[poll_id], *rest)
+    of_it = (p.state, p.closes, p.voters, p.tally, p.turnout, p.run_key, p.error, p.reveal_error)
+    standing = select(p.post_id, p.id, *of_it)
+    for post_id, poll_id, *told in connection.execute(_of(standing.join(posts), which)):
+        asked[post_id] = StoredPoll(votes[poll_id], *told)
     of_publication: dict[int, list[StoredPost]] = defaultdict(list)
     q = posts.c
     planned = select(q.publication_id, q.id, q.position, q.state, q.due, STORED, q.error).order_by(q.position)

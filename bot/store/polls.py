@@ -41,10 +41,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts per option of a closed poll; `voters` may be fewer than their sum when several choices are allowed."""
+    """The final counts per option; `turnout` may be less than their sum when several choices are allowed."""
 
     counts: tuple[int, ...]
-    voters: int
+    turnout: int
 
 
 class ClosedPoll(NamedTuple):
@@ -78,17 +78,17 @@ def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -
 
 def closed_poll(database: Database, poll: int) -> ClosedPoll:
     """What the reveal of a closed poll tells. Raises `UnreadableError`."""
-    columns = (polls.c.post_id, publications.c.language, polls.c.tally, polls.c.voters)
+    columns = (polls.c.post_id, publications.c.language, polls.c.tally, polls.c.turnout)
     query = select(*columns, polls.c.run_key, polls.c.drawing_key).join(posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).where(polls.c.id == poll)
     with store.reading(database) as connection:
-        post_id, language, counts, voters, run_key_, drawing_key = connection.execute(query).one()
+        post_id, language, counts, turnout, run_key_, drawing_key = connection.execute(query).one()
         content = read(connection, post_id).poll
         if content is None:
             msg = "what is stored of the post holds no poll"
             raise UnreadableError(msg)
         shown = pictures_of(connection, post_id, first=len(content.asked)) if content.explained else ()
-    return ClosedPoll(poll, language, content, Tally(tuple(counts), voters), run_key_, drawing_key, shown)
+    return ClosedPoll(poll, language, content, Tally(tuple(counts), turnout), run_key_, drawing_key, shown)
 
 
 def known_tally(database: Database, poll: int) -> Tally:
@@ -115,12 +115,12 @@ def closing(database: Database, poll: int) -> None:
 def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
     """Keep the final tally; for an anonymous poll it is also the last word on its counters."""
     with database.begin() as connection:
-        done = {"state": "closed", "closed": now, "tally": list(tally.counts), "error": None}
+        done = {"state": "closed", "closed": now, "tally": list(tally.counts), "turnout": tally.turnout, "error": None}
         mine = (polls.c.id == poll) & (polls.c.state != "revealed")
         if not connection.execute(update(polls).where(mine).values(**done)).rowcount:
             return  # an admin went on without it meanwhile
         if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
-            votes.set_counts(connection, poll, tally.counts, tally.voters)
+            votes.set_counts(connection, poll, tally.counts, tally.turnout)
 
 
 def note(database: Database, poll: int, error: str) -> None:
@@ -146,8 +146,8 @@ def give_up(connection: Connection, post_id: int, now: datetime) -> None:
     """An admin goes on without the reveal; of a poll that could not be closed, the last known tally counts."""
     this = polls.c.post_id == post_id
     connection.execute(update(polls).where(this, polls.c.state == "open").values(state="closing"))
-    poll, tally = connection.execute(select(polls.c.id, polls.c.tally).where(this)).one()
+    poll, voters, tally = connection.execute(select(polls.c.id, polls.c.voters, polls.c.tally).where(this)).one()
     if tally is None:
-        last = {"tally": _known_counts(connection, poll), "closed": now}
+        last = {"tally": _known_counts(connection, poll), "turnout": voters, "closed": now}
         connection.execute(update(polls).where(this).values(**last))
     revealed(connection, post_id, now)

@@ -152,7 +152,8 @@ messages = Table(
     CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
 )
 
-# A poll that stands in a chat. `tally` is final: what stopPoll answered.
+# A poll that stands in a chat. `tally` and `turnout` are final: what stopPoll answered of the options and of how many
+# people had voted; `voters` goes on with each vote that is stored.
 polls = Table(
     "polls",
     metadata,
@@ -167,12 +168,14 @@ polls = Table(
     Column("revealed", Utc),
     Column("voters", Integer, nullable=False),
     Column("tally", JSON),
+    Column("turnout", Integer),
     Column("run_key", String(16)),
     Column("drawing_key", String(16)),
     Column("error", Text),
     Column("reveal_error", Text),
     Index(None, "state", "closes"),
     among_states("polls"),
+    CheckConstraint("(tally IS NULL) = (turnout IS NULL)", name="turnout"),
 )
 
 # One voter's current choice. `options` is a bit mask, bit i for option i; 0 after it was taken back,

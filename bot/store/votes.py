@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Cursor
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from bot.store.tables import polls, strays, tallies
 from bot.store.updates import Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
+SOON = timedelta(minutes=1)
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 
 # Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
@@ -47,7 +48,11 @@ COUNT = """
     INSERT INTO tallies (poll_id, option, votes) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET votes = votes + excluded.votes"""
 TURNOUT = "UPDATE polls SET voters = voters + ? WHERE id = ?"
-ANONYMOUS_OPEN = "SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous)"
+ANONYMOUS_OPEN = """
+    SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous) OR EXISTS (
+        SELECT 1 FROM posts JOIN publications ON publications.id = publication_id
+        WHERE (state IN ('sending', 'unknown') OR state = 'planned' AND due BETWEEN ? AND ?)
+        AND (chat_type = 'channel' OR CASE WHEN json_valid(content) THEN content ->> '$.poll.anonymous' END))"""
 NEWEST = "SELECT max(update_id) FROM history"
 NEWEST_SNAPSHOT = "SELECT max(update_id) FROM snapshots WHERE poll_id = ?"
 SNAPSHOT = "INSERT INTO snapshots (update_id, poll_id, counts, voters, at) VALUES (?, ?, ?, ?, ?)"
@@ -83,10 +88,11 @@ def offset(database: Database) -> int:
         return int(store.fact(connection, "offset", "0"))
 
 
-def anonymous_open(database: Database) -> bool:
-    """Whether snapshots are of use now."""
+def anonymous_open(database: Database, now: datetime) -> bool:
+    """Whether snapshots are of use: an anonymous poll is open, or may be within the next minute."""
+    around = tuple(str(now.replace(tzinfo=None) + later) for later in (-SOON, SOON))
     with store.reading(database) as connection:
-        return bool(connection.exec_driver_sql(ANONYMOUS_OPEN).scalar())
+        return bool(connection.exec_driver_sql(ANONYMOUS_OPEN, around).scalar())
 
 
 def record(database: Database, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:

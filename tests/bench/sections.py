@@ -13,11 +13,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bot.loops.admin import Admins
+from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.store import schedule, store, votes
 from bot.telegram.api import Telegram as Sender
 from bot.telegram.limits import Limits
+from bot.telegram.wire import Wire
 from tests.bench import canned, crowd, runs
 from tests.bench.reveals import Reveal, closing
 from tests.bench.reveals import parts as drawing
@@ -157,7 +160,8 @@ def ticking(size: Size) -> float:
         sender = Sender("4242:bench", "http://127.0.0.1:9")
         admins = Admins(database, sender, (), "en", lambda: NOON, time.monotonic)
         pace = Pace(Limits(20, 30), time.monotonic)
-        clock = Clock(database, sender, admins, pace, lambda: NOON)
+        backlog = Backlog(Wire("4242:bench", "http://127.0.0.1:9"), Intake(database, b"", lambda: NOON))
+        clock = Clock(database, sender, admins, pace, backlog, lambda: NOON)
         took = asyncio.run(_ticks(clock))
         database.dispose()
     return median(took)

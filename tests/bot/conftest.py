@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from bot.commands import status
 from bot.loops.admin import Admins
+from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.intake import ALWAYS, Intake
 from bot.loops.pace import Pace
 from bot.store import runs, schedule, votes
 from bot.store.states import Task
@@ -58,6 +60,7 @@ class Stage:
     language: Language = "en"
     set_back: float = 0.0
     clock: Clock = field(init=False)
+    intake: Intake = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -66,7 +69,9 @@ class Stage:
         """A new process: nothing but the database is remembered."""
         admins = Admins(self.database, self.telegram, self.admins, self.language, lambda: self.now, self.monotonic)
         pace = Pace(Limits(self.per_chat, 30), self.monotonic)
-        self.clock = Clock(self.database, self.telegram, admins, pace, lambda: self.now)
+        self.intake = Intake(self.database, KEY, lambda: self.now)
+        backlog = Backlog(self.wire, self.intake)
+        self.clock = Clock(self.database, self.telegram, admins, pace, backlog, lambda: self.now)
 
     def monotonic(self) -> float:
         """The clock that nobody can set: it goes with `now`, but for what a test sets that back by."""
@@ -91,10 +96,16 @@ class Stage:
         self.clock.beat(self.now)
         await self.clock.quiet()
 
-    async def take_votes(self, *kinds: str) -> None:
-        """What intake does, once: store what waits, and say so to Telegram."""
-        waiting = await self.wire.updates(votes.offset(self.database), 0, ["poll", "poll_answer", *kinds])
-        votes.record(self.database, waiting, KEY, self.now)
+    async def take_votes(self) -> None:
+        """What intake does: store what waits, and say so to Telegram."""
+        asked = [*ALWAYS, "poll"]
+        while waiting := await self.wire.updates(offset := votes.offset(self.database), 0, asked):
+            await self.intake.polled(waiting, offset)
+
+    async def catch_up(self) -> None:
+        """A while after Telegram refused to close a poll: the votes that waited are stored, and count."""
+        await self.take_votes()
+        await self.tick(seconds=5)
 
     def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
         return self.get(f"/chats/{chat}/messages")["messages"]

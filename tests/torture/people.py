@@ -47,6 +47,12 @@ class Sim:
         """The Bot API itself, whatever it answers."""
         return self.client.post(f"{self.url}/bot{TOKEN}/{method}", json=params).json()
 
+    def tap(self, user: int, message_id: int, data: str) -> None:
+        """A button under a message in one's private chat with the bot; one that is gone by now does nothing."""
+        tapped = self.client.post("/tap", json={"user": user, "chat": user, "message_id": message_id, "data": data})
+        if tapped.status_code != 400 or "has no button" not in tapped.text:
+            tapped.raise_for_status()
+
     def waiting(self) -> int:
         """How many updates the bot has not acknowledged."""
         return int(self.call("getWebhookInfo")["result"]["pending_update_count"])

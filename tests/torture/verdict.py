@@ -92,13 +92,14 @@ def _votes(poll: Poll, row: Row, database: Database, changes: int) -> tuple[int,
 
 
 def _counts(poll: Poll, row: Row, database: Database) -> tuple[int, int]:
-    """The final tally, the counters and the turnout against the poll as it stands in the chat."""
+    """The counters and the final tally, each with its turnout, against the poll as it stands in the chat."""
     there = [option["voter_count"] for option in poll["options"]]
     counters = {one["option"]: one["votes"] for one in database.rows(TALLY, row["id"])}
     here = [counters.get(option, 0) for option in range(len(there))] + [row["voters"]]
     tally = json.loads(row["tally"] or "[]") or [0] * len(there)
     total = poll["total_voter_count"]
-    gaps = [a - b for a, b in zip([*there, total, *there], [*here, *tally], strict=True)]
+    told = [*tally, row["turnout"] or 0]
+    gaps = [a - b for a, b in zip([*there, total, *there, total], [*here, *told], strict=True)]
     return sum(max(gap, 0) for gap in gaps), sum(max(-gap, 0) for gap in gaps)
 
 

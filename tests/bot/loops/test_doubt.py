@@ -258,6 +258,7 @@ async def test_a_deleted_poll_is_not_revealed_without_the_admin_s_word(stage, ad
     await stage.tick()
     await stage.telegram.bot.delete_message("@group", 1)
     await stage.tick(hours=1)
+    await stage.catch_up()
     stage_before = [post.poll.state for post in stage.status().posts]
     await tap(stage, admin, "Go on")
 
@@ -372,6 +373,7 @@ async def test_a_bot_killed_before_it_recorded_that_a_deleted_poll_is_closed_goe
     questions.hold(stage.database, address, "reveal", "gone", "the poll's message was deleted", stage.now)
     stage.restart()
     await stage.tick(hours=1)
+    await stage.catch_up()
 
     assert [post.poll.state for post in stage.status().posts] == ["closed"]
 

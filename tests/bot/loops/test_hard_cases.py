@@ -153,10 +153,11 @@ async def test_a_poll_that_stayed_behind_in_an_old_group_is_revealed_when_the_ad
     await stage.publish(asked(poll()), chat="@basic")
     await stage.tick()
     stage.vote(admin, 2, chat="@basic")
-    await stage.take_votes("callback_query")
+    await stage.take_votes()
     new = stage.post("/chats/@basic", {"upgraded": True})["migrated_to"]
     await stage.tick(hours=1)
     await stage.tick()
+    await stage.catch_up()
     question = told(stage, admin)[-1]["text"]
     await tap(stage, admin, "Reveal it")
     await stage.tick()

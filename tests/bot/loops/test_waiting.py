@@ -88,7 +88,7 @@ async def test_a_poll_that_is_half_closed_when_the_clock_is_put_back_is_closed(s
     await stage.tick(hours=1)
     stage.restart()
     await stage.tick(minutes=-30)
-    await stage.tick(seconds=5)
+    await stage.catch_up()
 
     assert stage.status().posts[0].poll.state == "closed"
 

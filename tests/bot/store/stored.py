@@ -1,5 +1,6 @@
 """Databases for the tests of migrations: one that was stored at 0001, what is in a file, a revision made for tests."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -91,7 +92,7 @@ def shape(file: Path) -> dict[str, list[str]]:
     with create_engine(f"sqlite:///{file}", poolclass=NullPool).connect() as connection:
         seen = inspect(connection)
         return {
-            f"{table}: {kind}": sorted(map(str, getattr(seen, f"get_{kind}")(table)))
+            f"{table}: {kind}": sorted(json.dumps(one, default=str) for one in getattr(seen, f"get_{kind}")(table))
             for table in seen.get_table_names()
             for kind in kinds
         }

@@ -49,7 +49,7 @@ async def outcome(call, *expected):
 def numbers(found):
     """What of a result goes into rows."""
     if isinstance(found, Tally):
-        return (*found.counts, found.voters)
+        return (*found.counts, found.turnout)
     return found.message_ids if isinstance(found, Sent) else ()
 
 
