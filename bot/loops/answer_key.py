@@ -13,8 +13,9 @@ from datetime import datetime
 from bot.loops import words
 from bot.store import measurements, runs, store
 from bot.store.runs import Outcome
+from bot.store.schedule import DuePost
 from bot.store.store import Database
-from bot.thread.model import Language, Option, Poll
+from bot.thread.model import Experiment, Language, Option, Poll
 from experiments import numbers
 from experiments.measurement import Finding, Measurement
 
@@ -55,10 +56,10 @@ def statement(option: Option, finding: Finding, language: Language) -> str:
 
 
 def verdict(
-    database: Database, poll: Poll, *, due: datetime, now: datetime, waited_s: float, language: Language
+    database: Database, poll: Poll, due: DuePost, *, now: datetime, waited_s: float, language: Language
 ) -> tuple[bool, str | None]:
     """
-    Whether a poll may go out now; where it never may by itself, also why: for the admin.
+    Whether a post's poll may go out now; where it never may by itself, also why: for the admin.
 
     `waited_s` is how long this process has been waiting for its measurement. Raises `ExperimentError` where this
     version has no such experiment.
@@ -66,13 +67,12 @@ def verdict(
     experiment = poll.experiment
     if experiment is None:
         return True, None
-    with store.reading(database) as connection:
-        run = runs.outcome(connection, measurements.key_of(connection, experiment))
+    run = _run(database, experiment)
     if experiment.despite:
         return True, None
     if run is None or run.state == "cancelled":  # also where the experiment or the worker's device has changed since
         with database.begin() as connection:
-            measurements.queue(connection, experiment, runs.POLL, due=due, now=now)
+            measurements.requeue(connection, due.address.post_id, experiment, due=due.due, now=now)
     if run is None or (run.output is None and run.state != "failed"):
         if waited_s < PATIENCE_S:
             return False, None
@@ -80,6 +80,19 @@ def verdict(
         return False, words.say(words.NOT_YET_MEASURED, language, run=experiment.run, progress=progress)
     refusal = _refusal(poll, run, language)
     return refusal is None, refusal
+
+
+def judge(database: Database, poll: Poll | None, language: Language) -> str | None:
+    """Why a poll may not go out, as far as it is measured. Raises `ExperimentError` as `verdict` does."""
+    if poll is None or poll.experiment is None or poll.experiment.despite:
+        return None
+    run = _run(database, poll.experiment)
+    return _refusal(poll, run, language) if run and run.output else None
+
+
+def _run(database: Database, experiment: Experiment) -> Outcome | None:
+    with store.reading(database) as connection:
+        return runs.outcome(connection, measurements.key_of(connection, experiment))
 
 
 def _refusal(poll: Poll, run: Outcome, language: Language) -> str | None:

@@ -23,7 +23,8 @@ from bot.loops.closing import Closing
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
 from bot.loops.serving import Serving, Work
-from bot.store import due_polls, heartbeat, messages, polls, questions, schedule
+from bot.store import due_polls, heartbeat, measurements, messages, polls, questions, schedule
+from bot.store.address import Address
 from bot.store.due_polls import DueReveal
 from bot.store.schedule import DuePost
 from bot.store.store import Database
@@ -99,7 +100,7 @@ class Clock:
     def tick(self, now: datetime) -> None:
         """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
         self.crowded = False
-        for step in (self.close_due, self.reveal_due, self.post_due):
+        for step in (self.close_due, self.reveal_due, self.judge_due, self.post_due):
             try:
                 step(now)
             except OperationalError:
@@ -133,6 +134,23 @@ class Clock:
                     self.awaited = True
         self.serving.serve(ready[:room])
         self.crowded |= len(ready) > room
+
+    def judge_due(self, now: datetime) -> None:
+        """Hold answer keys against what has been measured since: long before their posts are due, or after all."""
+        for address in measurements.unjudged(self.database, BATCH):
+            with self.serving.contained(address, "post"):
+                poll = schedule.content(self.database, address.post_id).post.poll
+                if error := answer_key.judge(self.database, poll, self.admins.language):
+                    log.error("key contradicted", poll=poll and poll.id, **where(address), reason=error)
+                    questions.hold(self.database, address, "post", "key", error, now)
+                elif questions.settle(self.database, address.post_id, now):
+                    log.info("key confirmed", poll=poll and poll.id, **where(address))
+                    self.serving.serve([Work(address, "post", partial(self._confirmed, address))])
+                measurements.judged(self.database, address.post_id, now)
+
+    async def _confirmed(self, address: Address) -> None:
+        chat, publication, position = address.chat.ref, address.publication, address.position
+        await self.admins.tell(words.CONFIRMED, chat=chat, publication=publication, position=position)
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""
@@ -178,7 +196,7 @@ class Clock:
         if poll is None or due.approved:
             return True
         waited, language = self.pace.waited("post", due.address.post_id, now - due.due), self.admins.language
-        fine, error = answer_key.verdict(self.database, poll, due=due.due, now=now, waited_s=waited, language=language)
+        fine, error = answer_key.verdict(self.database, poll, due, now=now, waited_s=waited, language=language)
         if error:
             log.error("key not confirmed", poll=poll.id, **where(due.address), reason=error)
             questions.hold(self.database, due.address, "post", "key", error, now)
@@ -198,7 +216,8 @@ class Clock:
         if not self.pace.ready(due.address.chat.id):
             return
         poll = polls.closed_poll(self.database, due.id)
-        parts = await self._rendered(partial(reveal.compose, self.database, poll))
+        begun = messages.parts(self.database, due.address.post_id, "reveal")
+        parts = await self._rendered(partial(reveal.compose, self.database, poll, begun))
         await self.delivery.deliver(due.address, "reveal", parts, reply_to=due.message_id)
 
     async def _rendered(self, render: Callable[[], list[Outgoing]]) -> list[Outgoing]:

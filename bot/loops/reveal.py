@@ -7,13 +7,16 @@ vote chart, without any worker as text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from bot.loops import answer_key, words
+from bot.loops.delivery import digest
 from bot.store import polls, runs, store
 from bot.store.due_polls import DueReveal
+from bot.store.messages import Part
 from bot.store.polls import ClosedPoll
 from bot.store.states import UNDONE
 from bot.store.store import Database
@@ -48,8 +51,13 @@ def queue_drawing(database: Database, poll: ClosedPoll, now: datetime) -> None:
     polls.drawing(database, poll.id, drawing(poll, measured=done), now)
 
 
-def compose(database: Database, poll: ClosedPoll) -> list[Outgoing]:
-    """The messages of a reveal whose picture is drawn, or cannot be had."""
+def compose(database: Database, poll: ClosedPoll, begun: Mapping[int, Part]) -> list[Outgoing]:
+    """
+    The messages of a reveal whose picture is drawn, or cannot be had.
+
+    One that was `begun` without its picture goes on without, though a worker has drawn it since: its text is not split
+    into the same parts.
+    """
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
@@ -59,8 +67,19 @@ def compose(database: Database, poll: ClosedPoll) -> list[Outgoing]:
     # One that came after the drawing was queued does not count: text and picture tell the same.
     timely = measured.output if measured and drawn.input["measurement"] else None
     body = text(poll, Measurement.model_validate_json(timely) if timely else None)
-    said = outgoing.captioned([drawn.output], body) if drawn.output else outgoing.of_text(body)
-    return [*said, *outgoing.of_pictures(poll.pictures)]
+    shown = outgoing.of_pictures(poll.pictures)
+    without = [*outgoing.of_text(body), *shown]
+    if drawn.output is None or _goes_on(begun, without):
+        return without
+    return [*outgoing.captioned([drawn.output], body), *shown]
+
+
+def _goes_on(begun: Mapping[int, Part], parts: Sequence[Outgoing]) -> bool:
+    """Are these the parts of which some have been tried?"""
+    tried = {number: part.digest for number, part in begun.items() if part.digest}
+    return bool(tried) and all(
+        number < len(parts) and digest(parts[number]) == known for number, known in tried.items()
+    )
 
 
 def drawing(poll: ClosedPoll, *, measured: bool) -> runs.Run:

@@ -61,6 +61,10 @@ LEFT_BEHIND = both(
 )
 
 # What an admin is told without being asked.
+CONFIRMED = both(
+    "{chat}, пост {position} публикации {publication}: измерение пришло и подтверждает ответ, пост выйдет сам",
+    "{chat}, post {position} of publication {publication}: the measurement has come and confirms the key, it goes out",
+)
 STUCK = both(
     "{chat}, пост {position} публикации {publication}: {error}\nПробую снова каждые {seconds:.0f} с.",
     "{chat}, post {position} of publication {publication}: {error}\nTrying again every {seconds:.0f} s.",

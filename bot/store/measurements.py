@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlalchemy import (
-    Connection,
-    case,
-    func,
-    select,
-)
+from sqlalchemy import Connection, Integer, bindparam, case, func, select, text, update
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store
+from bot.store.address import COLUMNS, Address
 from bot.store.content import read
 from bot.store.states import UNFINISHED
-from bot.store.tables import polls, posts
+from bot.store.store import Database
+from bot.store.tables import polls, posts, publications
+from bot.store.tables import runs as rows
 from bot.thread.model import Experiment
 from experiments import device
 from experiments.catalogue import ENTRIES, nearest, run_key
+
+UNJUDGED = (  # made once: it is read at each tick
+    select(*COLUMNS)
+    .join(publications, publications.c.id == posts.c.publication_id)
+    .join(rows, rows.c.key == posts.c.run_key)
+    .where(text("posts.judged IS NULL AND posts.run_key IS NOT NULL"))
+    .where(posts.c.state.in_(("planned", "failed")), rows.c.state == "done", ~posts.c.approved)
+    .order_by(posts.c.due)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 def queue(
@@ -57,6 +65,24 @@ def key_on(own: device.Device, experiment: Experiment) -> str:
         where = ".".join(map(str, first["loc"]))
         msg = f"experiment {experiment.run!r} does not take what the post sets: {where}: {first['msg']}"
         raise ExperimentError(msg) from None
+
+
+def requeue(connection: Connection, post_id: int, experiment: Experiment, *, due: datetime, now: datetime) -> None:
+    """Queue anew what a post's answer key is held against: nobody measures it, or its experiment has changed since."""
+    key = queue(connection, experiment, runs.POLL, due=due, now=now)
+    connection.execute(update(posts).where(posts.c.id == post_id).values(run_key=key, judged=None))
+
+
+def unjudged(database: Database, limit: int) -> list[Address]:
+    """Posts that are not out yet and whose measurement has come since it was last held against their answer key."""
+    with store.reading(database) as connection:
+        return [Address.of(*row) for row in connection.execute(UNJUDGED, {"limit": limit})]
+
+
+def judged(database: Database, post_id: int, now: datetime) -> None:
+    """A post's answer key was held against its measurement."""
+    with database.begin() as connection:
+        connection.execute(update(posts).where(posts.c.id == post_id).values(judged=now))
 
 
 def forgo(connection: Connection, post_id: int, now: datetime) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, literal, select, text, update
 
 from bot.store import store
 from bot.store.address import Address
@@ -83,11 +83,15 @@ def hold(database: Database, address: Address, purpose: Purpose, why: Why, error
     A whole post or reveal must not go out by itself, whatever became of its messages so far: it is asked about.
 
     A message of it that is in doubt is what is asked about then: nobody would look for it any more, and its doubt keeps
-    everything else from its chat. Holding it twice changes nothing.
+    everything else from its chat. Holding it twice changes nothing; a key that is held for another reason now is asked
+    about anew.
     """
     mine = (messages.c.post_id == address.post_id) & (messages.c.purpose == purpose)
     with database.begin() as connection:
-        if connection.execute(select(messages.c.id).where(mine, messages.c.state.in_(HALTED))).first():
+        halted = select(messages.c.part, messages.c.why, messages.c.error).where(mine, messages.c.state.in_(HALTED))
+        if held := connection.execute(halted).first():
+            if held.why == why == "key" and held.error != error:
+                _stop(connection, Intent(address.post_id, purpose, held.part), "failed", error)
             return
         doubt = connection.execute(select(messages.c.part).where(mine, messages.c.state == "sending")).scalar()
         if doubt is not None:
@@ -98,6 +102,22 @@ def hold(database: Database, address: Address, purpose: Purpose, why: Why, error
         row = {**vars(intent), "chat_id": address.chat.id, "why": why, "state": "failed", "message_ids": []}
         connection.execute(insert(messages).values(**row, tried=now, error=error, candidates=[]))
         _halted(connection, intent, "failed", error)
+
+
+def settle(database: Database, post_id: int, now: datetime) -> bool:
+    """The measurement has come and agrees: a post that was held for its key goes on. False: it was not."""
+    held = (messages.c.post_id == post_id) & (messages.c.why == "key") & (messages.c.state == "failed")
+    with database.begin() as connection:
+        if not connection.execute(messages.delete().where(held)).rowcount:
+            return False
+        _again(connection, post_id, now)
+    return True
+
+
+def _again(connection: Connection, post_id: int, now: datetime, **values: object) -> None:
+    """Due anew, so that it is not late because it was asked about; but not before its time."""
+    due = func.max(posts.c.due, literal(now, posts.c.due.type))
+    set_post(connection, post_id, state=due_as(connection, post_id), due=due, error=None, **values)
 
 
 def _stop(connection: Connection, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
@@ -154,10 +174,7 @@ def decide(
             set_post(connection, row.post_id, state="skipped")
             forgo(connection, row.post_id, now)
         else:
-            # Due anew, so that it is not late because the admin took their time.
-            again: dict[str, Any] = {"state": due_as(connection, row.post_id), "due": now, "error": None}
-            again |= {"approved": True} if row.why == "key" else {}
-            set_post(connection, row.post_id, **again)
+            _again(connection, row.post_id, now, **({"approved": True} if row.why == "key" else {}))
     return True
 
 

@@ -70,8 +70,8 @@ def schedule(
         for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
             row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
             row |= {"approved": False, "after": post.after, "content": post.model_dump(mode="json")}
+            row["run_key"] = queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
             post_id = _add(connection, posts, row)
-            queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
             for number, content in enumerate(contents):
                 connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
     return publication

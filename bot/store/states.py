@@ -55,7 +55,9 @@ TRANSITIONS = (
     ),
     Transition("posts", "unknown", "planned", "an admin has its only message sent again"),
     Transition("posts", "failed", "sending", "an admin goes on without a message, or has it sent again"),
-    Transition("posts", "failed", "planned", "an admin has it sent, none of its messages standing"),
+    Transition(
+        "posts", "failed", "planned", "an admin has it sent, none of its messages standing; or its key is confirmed"
+    ),
     Transition("posts", "failed", "skipped", "an admin goes on without it"),
     Transition("messages", None, "sending", "intended: committed before the call"),
     Transition("messages", "sending", "sent", "it stands in the chat"),
@@ -67,7 +69,9 @@ TRANSITIONS = (
     Transition("messages", "unknown", "skipped", "an admin goes on without it"),
     Transition("messages", "failed", "skipped", "an admin goes on without it"),
     Transition("messages", "unknown", None, "an admin has it sent again"),
-    Transition("messages", "failed", None, "an admin has it sent again, or goes on without the whole"),
+    Transition(
+        "messages", "failed", None, "an admin has it sent again, or goes on without the whole; or its key is confirmed"
+    ),
     Transition("polls", None, "open", "its message has arrived"),
     Transition("polls", "open", "closing", "its time is over: committed before stopPoll"),
     Transition("polls", "closing", "closed", "its final tally is known"),

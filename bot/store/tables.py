@@ -105,9 +105,12 @@ posts = Table(
     Column("after", String(5), nullable=False),  # post; or polls: it waits for the reveal of every poll before it
     Column("content", JSON, nullable=False),
     Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
+    Column("run_key", String(16)),  # what its poll's answer key is held against
+    Column("judged", Utc),  # when it was, before it is due
     Column("error", Text),
     UniqueConstraint("publication_id", "position"),
     Index(None, "state", "due"),
+    Index("ix_posts_unjudged", "run_key", sqlite_where=text("judged IS NULL AND run_key IS NOT NULL")),
     among_states("posts"),
     CheckConstraint("after IN ('post', 'polls')", name="after"),
 )

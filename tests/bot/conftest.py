@@ -89,7 +89,8 @@ class Stage:
         """Some time later, do what is due: each kind of work comes to rest before the next begins."""
         self.now += timedelta(**later)
         self.set_back = max(self.set_back, self.set_back - timedelta(**later).total_seconds())
-        for step in (self.clock.close_due, self.clock.reveal_due, self.clock.post_due):
+        clock = self.clock
+        for step in (clock.close_due, clock.reveal_due, clock.judge_due, clock.post_due):
             step(self.now)
             await self.clock.quiet()
         self.clock.ask_due()

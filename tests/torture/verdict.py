@@ -37,8 +37,16 @@ def judge(sim: Sim, database: Database, threads: list[tuple[str, str]], changes:
         row = rows.get(poll["id"])
         unknown = len(poll["votes"]), 0
         missing, surplus = _votes(poll, row, database, changes.get(poll["id"], 0)) if row else unknown
-        yield "votes lost", missing, poll["question"]
-        yield "votes doubled", surplus, poll["question"]
+        yield "votes lost", missing, _told(poll, row, database)
+        yield "votes doubled", surplus, _told(poll, row, database)
+
+
+def _told(poll: Poll, row: Row | None, database: Database) -> str:
+    """A poll with its votes: in the chat, counted, and final."""
+    there = [option["voter_count"] for option in poll["options"]]
+    counters = {one["option"]: one["votes"] for one in database.rows(TALLY, row["id"])} if row else {}
+    here = f"{counters} of {row['voters']}, {row['tally']} of {row['turnout']}, {row['error']}" if row else "unknown"
+    return f"{poll['question']} has {there} of {poll['total_voter_count']}: {here}"
 
 
 def _posts(expected: list[str], messages: list[Message]) -> Iterator[Loss]:

@@ -15,7 +15,7 @@ from tests.bot.conftest import png
 from tests.bot.loops.test_doubt import tap, told
 from tests.bot.loops.test_reveal import closed
 from tests.conftest import NOON
-from tests.factory import asked, poll, text
+from tests.factory import HOUR, asked, poll, text
 
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
 DESPITE = HEADS.model_copy(update={"despite": "в лекции было так"})
@@ -158,3 +158,71 @@ async def test_a_poll_whose_experiment_has_changed_since_it_was_scheduled_is_mea
     await stage.tick(seconds=1)
 
     assert len(stage.messages()) == 1
+
+
+def contradicted(stage, admin):
+    return [one["text"] for one in told(stage, admin) if "contradicts the key" in one["text"]]
+
+
+async def test_a_contradiction_is_told_when_it_is_measured_and_the_admin_s_word_does_not_bring_the_poll_forward(
+    stage, admin
+):
+    await stage.publish(text("first"), asked(poll(experiment=HEADS)), text("next"))
+    compute(stage, *OTHERWISE)
+    stage.now -= 2 * HOUR  # so long before it is due
+    await stage.tick()
+    early = contradicted(stage, admin)
+    await tap(stage, admin, "Publish it")
+    await stage.tick(seconds=1)
+    before = len(stage.messages())
+    await stage.tick(hours=3)
+
+    assert (len(early), before) == (1, 0)
+    assert len(stage.messages()) == 1
+
+
+async def test_posts_ahead_of_a_contradicted_key_go_out_meanwhile(stage, admin):
+    await stage.publish(text("first"), text("second"), asked(poll(experiment=HEADS)), text("next"))
+    compute(stage, *OTHERWISE)
+    for _ in range(4):
+        await stage.tick(minutes=1)
+
+    assert [message["text"] for message in stage.messages()] == ["first", "second"]
+    assert [post.state for post in stage.status().posts] == ["sent", "sent", "failed", "planned"]
+
+
+async def test_a_measurement_that_comes_while_its_poll_is_held_settles_the_question_by_itself(stage, admin):
+    await stage.publish(asked(poll(experiment=HEADS)), text("next"))
+    await stage.tick()
+    await stage.tick(minutes=11)
+    held = stage.status().posts[0].state
+    compute(stage, *AGREES)
+    await stage.tick(seconds=1)
+    await tap(stage, admin, "Go on")
+
+    assert (held, stage.status().posts[0].state) == ("failed", "sent")
+    assert len([message for message in stage.messages() if "poll" in message]) == 1
+    assert "confirms the key" in told(stage, admin)[-1]["text"]
+
+
+async def test_a_measurement_that_comes_while_its_poll_is_held_and_contradicts_it_is_asked_about_anew(stage, admin):
+    await stage.publish(asked(poll(experiment=HEADS)))
+    await stage.tick()
+    await stage.tick(minutes=11)
+    first = len(told(stage, admin))
+    compute(stage, *OTHERWISE)
+    await stage.tick(seconds=1)
+
+    assert (first, len(told(stage, admin))) == (1, 2)
+    assert len(contradicted(stage, admin)) == 1
+    assert stage.messages() == []
+
+
+async def test_a_late_measurement_lets_no_other_held_post_go(stage, admin):
+    await stage.publish(asked(poll(experiment=HEADS)), rule="ask")
+    await stage.tick(hours=2)
+    compute(stage, *AGREES)
+    await stage.tick(seconds=1)
+
+    assert stage.status().posts[0].state == "failed"
+    assert stage.messages() == []

@@ -4,6 +4,8 @@ from bot.loops import reveal
 from bot.store.polls import ClosedPoll, Tally
 from bot.thread.model import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
+from tests.bot.conftest import png
+from tests.factory import asked, poll
 
 OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
 EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))
@@ -77,3 +79,24 @@ def test_an_opinion_poll_has_an_outcome_and_no_right_answer(language, word):
 def test_the_drawing_of_equal_tallies_has_equal_keys():
     assert reveal.drawing(closed(), measured=True).key == reveal.drawing(closed(), measured=True).key
     assert reveal.drawing(closed(), measured=True).key != reveal.drawing(closed("en"), measured=True).key
+
+
+async def test_a_reveal_that_began_as_text_goes_on_as_text_though_its_picture_comes_between_two_parts(stage):
+    sentences = [f"Sentence {number} of the explanation, which is long enough." for number in range(120)]
+    long = "\n\n".join(" ".join(sentences[at : at + 10]) for at in range(0, 120, 10))
+    stage.per_chat = 1  # a minute
+    stage.restart()
+    await stage.publish(asked(poll().model_copy(update={"explanation": long})))
+    await stage.tick()
+    await stage.tick(hours=1)
+    await stage.tick(seconds=reveal.PATIENCE_S + reveal.DRAWING_S + 1)  # no worker: it goes out as text
+    parts = len(stage.messages()) - 1
+    stage.compute("draw", png())
+    for _ in range(8):
+        await stage.tick(seconds=60)
+
+    said = " ".join(message["text"] for message in stage.messages() if "text" in message)
+    assert stage.status().state == "done"
+    assert parts == 1
+    assert [said.count(sentence) for sentence in sentences] == [1] * 120
+    assert not [message for message in stage.messages() if "photo" in message]
