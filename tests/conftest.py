@@ -1,5 +1,6 @@
 """Nothing in a test may leave this machine, every database is a real file of its own, and is closed at the end."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -25,6 +26,12 @@ hypothesis.settings.load_profile("patient")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that processes side by side end together."""
     items.sort(key=lambda item: next((n for n, end in enumerate(LONGEST) if item.path.match(end)), len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays: no collection of garbage goes through it any more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,11 +14,17 @@ from rich.console import Console
 from bot.commands import answers, doctor
 from bot.store import runs, store
 from bot.thread import markdown
+from bot.thread.model import Thread
 from experiments.measurement import Measurement
 
 ROOT = Path(__file__).parents[1]
-THREADS = {path: markdown.read(path) for path in sorted((ROOT / "threads").rglob("*.md"))}
 shared: Path | None = None  # a folder of all processes of pytest, where some test asks for all outcomes
+
+
+@cache
+def threads() -> dict[Path, Thread]:
+    """The published threads by file, read when somebody asks: that takes longer than many a test."""
+    return {path: markdown.read(path) for path in sorted((ROOT / "threads").rglob("*.md"))}
 
 
 def address() -> str:
@@ -27,7 +33,7 @@ def address() -> str:
     with (shared / "outcomes.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            with answers.measured(list(THREADS.values()), Console(file=io.StringIO())) as database:
+            with answers.measured(list(threads().values()), Console(file=io.StringIO())) as database:
                 doctor.backup(database, file)
     return f"sqlite:///{file}"
 

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -56,16 +57,27 @@ def url() -> Iterator[str]:
         yield address
 
 
+def speaking(url: str) -> Bot:
+    """A bot of this emulator's, as `async with` opens it."""
+    return Bot(TOKEN, f"{url}/bot", f"{url}/file/bot")
+
+
+@asynccontextmanager
+async def controlling(url: str) -> AsyncIterator[Sim]:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=60) as client:
+        yield Sim(client)
+
+
 @pytest.fixture
 async def bot(url: str) -> AsyncIterator[Bot]:
-    async with Bot(TOKEN, f"{url}/bot", f"{url}/file/bot") as made:
+    async with speaking(url) as made:
         yield made
 
 
 @pytest.fixture
 async def sim(url: str) -> AsyncIterator[Sim]:
-    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=60) as client:
-        yield Sim(client)
+    async with controlling(url) as made:
+        yield made
 
 
 def png(width: int = 40, height: int = 30) -> bytes:

@@ -3,7 +3,6 @@
 import io
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.store import runs
-from bot.thread import escape, markdown, markup
+from bot.thread import escape, markup
 from bot.thread.model import Poll
 from experiments import by_hand, command, perform
 from experiments.catalogue import run_key
@@ -20,8 +19,8 @@ from experiments.topic import Context
 from tests.bot.conftest import Stage, png
 from tests.bot.shell import asked_for, shell
 from tests.factory import asked
+from tests.outcomes import threads
 
-FILES = sorted((Path(__file__).parents[3] / "threads").rglob("*.md"))
 BOTH = {"ru": "", "en": ""}
 
 
@@ -61,9 +60,9 @@ async def revealed(stage: Stage, outcomes: list[tuple[Poll, Measurement]]) -> li
     return re.findall(r"^(pollbot .*)\n.* · ([0-9a-f]{16})$", said, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: "-".join(path.parts[-2:]))
+@pytest.mark.parametrize("path", threads(), ids=lambda path: "-".join(path.parts[-2:]))
 async def test_the_line_under_each_reveal_of_our_threads_asks_for_the_run_that_was_measured(stage, path):
-    polls = [post.poll for post in markdown.read(path).posts if post.poll and post.poll.experiment]
+    polls = [post.poll for post in threads()[path].posts if post.poll and post.poll.experiment]
     lines = await revealed(stage, [(polled, agreeing(polled)) for polled in polls])
 
     assert len(lines) == len(polls)
@@ -73,7 +72,7 @@ async def test_the_line_under_each_reveal_of_our_threads_asks_for_the_run_that_w
 @pytest.mark.parametrize("run", ["where_nan", "weights_only", "trace_branch"])
 async def test_it_runs_as_it_stands_and_tells_the_same_numbers(stage, run, tmp_path):
     polled = next(
-        post.poll for path in FILES for post in markdown.read(path).posts if post.poll and _runs(post.poll, run)
+        post.poll for thread in threads().values() for post in thread.posts if post.poll and _runs(post.poll, run)
     )
     entry = command.find(run)
     measurement = perform.measure(run, entry.params(**polled.experiment.set), polled.experiment.seeds, Context())

@@ -2,18 +2,17 @@
 
 import struct
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from ziamath.nodes import mnode
 from ziamath.nodes.mrow import Mrow
 
-from bot.thread import formula, markdown, typeset
+from bot.thread import formula, typeset
 from bot.thread.tex.tree import TexError, tree
+from tests.outcomes import ROOT, threads
 
-DERIVATION = next(
-    picture.latex for post in markdown.read(Path("threads/pytorch.md")).posts for picture in post.pictures
-)
+PYTORCH = threads()[ROOT / "threads/pytorch.md"]
+DERIVATION = next(picture.latex for post in PYTORCH.posts for picture in post.pictures)
 SHAPES = ["x", DERIVATION, "+".join(["x^2"] * 60), r"\begin{aligned}" + r"\\".join(["x"] * 25) + r"\end{aligned}"]
 
 

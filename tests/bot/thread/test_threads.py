@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.thread import markdown, markup, parts
+from tests.outcomes import ROOT, threads
 
-SEED = markdown.read(Path("threads/pytorch.md"))
+SEED = threads()[ROOT / "threads/pytorch.md"]
 POLLS = [post.poll for post in SEED.posts if post.poll]
 
 

@@ -1,33 +1,56 @@
-"""The page as a person sees it, in a real browser."""
+"""The page as a person sees it, in a real browser: one for all tests, and a profile of its own for each."""
 
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 from telegram import InputFile, InputMediaPhoto, InputPollOption
 
-from tests.emulator.conftest import png
+from tests.emulator.conftest import controlling, png, speaking
 from tests.patience import PATIENCE_S
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 QUIET += ["--no-first-run", "--disable-component-update"]
 expect.set_options(timeout=1000 * PATIENCE_S)
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
-@pytest.fixture
-async def page(url):
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser():
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        made = await browser.new_page(viewport={"width": 400, "height": 860})
-        made.set_default_timeout(1000 * PATIENCE_S)
-        made.failures = []
-        made.on("pageerror", lambda error: made.failures.append(str(error)))
-        made.on("console", lambda line: made.failures.append(line.text) if line.type == "error" else None)
-        yield made
+        yield browser
         await browser.close()
-        assert made.failures == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser):
+    profile = await browser.new_context(viewport={"width": 400, "height": 860})
+    made = await profile.new_page()
+    made.set_default_timeout(1000 * PATIENCE_S)
+    made.failures = []
+    made.on("pageerror", lambda error: made.failures.append(str(error)))
+    made.on("console", lambda line: made.failures.append(line.text) if line.type == "error" else None)
+    yield made
+    await profile.close()
+    assert made.failures == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(url):
+    async with speaking(url) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sim(url):
+    async with controlling(url) as made:
+        yield made
 
 
 async def test_a_poll_appears_by_itself_and_votes_move_its_bars(page, url, bot, sim):

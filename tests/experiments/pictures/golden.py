@@ -15,14 +15,13 @@ import numpy as np
 from PIL import Image
 
 from bot.commands import answers
-from bot.thread import markdown
 from bot.thread.model import Poll
 from experiments import perform
 from experiments.measurement import Ballot, Measurement, OptionVotes
 from experiments.topic import Context
+from tests.outcomes import threads
 
 FOLDER = Path(__file__).with_name("golden")
-THREADS = Path(__file__).parents[3] / "threads"
 LANGUAGES = ("ru", "en")
 WIDTH = 400  # pixels: as on a phone
 SHARES = (0.31, 0.44, 0.17, 0.08)
@@ -31,8 +30,7 @@ SHARES = (0.31, 0.44, 0.17, 0.08)
 def ballots() -> dict[str, dict[str, Ballot]]:
     """For each experiment, the first poll that asks about it, with made-up votes, in each language."""
     found: dict[str, dict[str, Ballot]] = {}
-    for path in sorted(THREADS.rglob("*.md")):
-        thread = markdown.read(path)
+    for thread in threads().values():
         for poll in answers.asked(thread):
             found.setdefault(poll.experiment.run, {}).setdefault(thread.language, ballot(poll))
     return found
@@ -41,8 +39,8 @@ def ballots() -> dict[str, dict[str, Ballot]]:
 def polls() -> dict[str, Poll]:
     """For each experiment, the first poll that asks about it."""
     found: dict[str, Poll] = {}
-    for path in sorted(THREADS.rglob("*.md")):
-        for poll in answers.asked(markdown.read(path)):
+    for thread in threads().values():
+        for poll in answers.asked(thread):
             found.setdefault(poll.experiment.run, poll)
     return found
 
