@@ -23,7 +23,8 @@ MILD: dict[Verdict, str] = VERDICT | {"no": GREY}  # where what is not so is no 
 
 Item = TypeVar("Item")
 Many = Annotated[Sequence[Item], AfterValidator(tuple)]  # whatever it was, a tuple is kept: two drawings compare
-PLAIN = ConfigDict(extra="forbid", allow_inf_nan=False)  # JSON has no word for infinity
+# JSON has no word for infinity; built when first used, because every process of the bot loads this and few draw
+PLAIN = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 @dataclass(frozen=True, config=PLAIN)
