@@ -94,7 +94,6 @@ def _perform(order: Order, report: Report) -> bytes:
 
 def _prepare(work: Work) -> None:
     """Import what such jobs need before the first one comes; one of the other kind may come, and only begins later."""
-    gc.disable()  # nothing that is imported becomes garbage, and looking for some takes a tenth of the start
     from experiments import lazy, perform  # noqa: F401 imported for later
 
     if work == "draw":
@@ -104,7 +103,6 @@ def _prepare(work: Work) -> None:
     else:
         lazy.warm()
     gc.freeze()  # a collection over all that was imported takes as long as half a picture
-    gc.enable()
 
 
 if __name__ == "__main__":

@@ -102,12 +102,15 @@ def _value_and_gradient(function: str, how: str, x: Tensor) -> tuple[Tensor, Ten
 
 
 def _stepped(function: str, how: str, table: Tensor) -> Tensor:
-    """Embeddings (n, features) after a step of SGD that pulls them together."""
+    """
+    Embeddings (n, features) after a step of SGD that pulls them together.
+
+    By hand: the first optimiser of torch.optim in a process imports torch's compiler, for longer than all else takes.
+    """
     table = table.clone().requires_grad_()
     squares = (table[:, None] - table[None]).pow(2).sum(-1)  # (n, n), the diagonal is exactly 0
-    apply(function, how, squares).mean().backward()
-    torch.optim.SGD([table], lr=0.1).step()
-    return table.detach()
+    (gradient,) = torch.autograd.grad(apply(function, how, squares).mean(), table)
+    return table.detach().add(gradient, alpha=-0.1)
 
 
 def conclude(params: WhereNanParams, rows: list[Row]) -> Outcome:
