@@ -58,7 +58,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
-        updates = Intake(database, key, time, admins.handle)
+        updates = Intake(database, key, time, admins.handle, monotonic)
         clock = Clock(database, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
@@ -125,7 +125,7 @@ async def keep_worker(settings: Settings) -> None:
     environment = {**os.environ, "POLLBOT_DATABASE_URL": settings.database_url}
     command = (sys.executable, "-m", "bot.worker", "--with-parent")
     while True:
-        born = asyncio.get_running_loop().time()
+        born = monotonic()
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)
         try:
             code = await process.wait()
@@ -134,4 +134,4 @@ async def keep_worker(settings: Settings) -> None:
                 process.terminate()
                 await process.wait()
         log.error("the worker ended", code=code)
-        await asyncio.sleep(max(0.0, born + STILL_S - asyncio.get_running_loop().time()))
+        await asyncio.sleep(max(0.0, born + STILL_S - monotonic()))

@@ -47,6 +47,7 @@ class Intake:
     key: bytes
     time: Callable[[], datetime]
     handle: Handle | None = None
+    monotonic: Callable[[], float] = monotonic
     counted: set[int] | None = None  # the numbers of what is stored, while somebody waits for it
     _kinds: list[str] = field(default_factory=list)
     _looked: float = -LOOK_S
@@ -54,9 +55,9 @@ class Intake:
 
     def kinds(self) -> list[str]:
         """What Telegram shall send; looked up once a second, for it is asked fifty times."""
-        if monotonic() >= self._looked + LOOK_S:
+        if self.monotonic() >= self._looked + LOOK_S:
             self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.database, self.time()) else list(ALWAYS)
-            self._looked = monotonic()
+            self._looked = self.monotonic()
         return self._kinds
 
     async def polled(self, updates: Sequence[object], asked: int) -> int:

@@ -77,9 +77,13 @@ def doubted(database: Database, chat_id: int) -> bool:
 
 
 def intend(database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime) -> bool:
-    """Commit that a message is about to be sent; only then may Telegram be called. False: its chat is in doubt."""
+    """
+    Commit that a message is about to be sent; only then may Telegram be called. False: its chat is in doubt.
+
+    An intent that a power cut took back would be sent twice.
+    """
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
-    with database.begin() as connection:
+    with store.durable(database) as connection:
         if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:
             return False
         connection.execute(insert(messages), row)

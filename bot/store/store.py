@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
@@ -73,27 +74,32 @@ def _disposed(database: Database) -> Iterator[Database]:
 
 
 def _database(url: str, file: Path, synchronous: Synchronous) -> Database:
-    """
-    SQLite runs in WAL mode; a write transaction takes the write lock at its beginning, so what it reads cannot
-    change before it writes. `synchronous` FULL outlives a power cut, NORMAL the death of the process.
-    """
     # Never makes a file: a database that is taken away while the bot runs is an error, not an empty one.
-    address = f"{file.as_uri()}?mode=rw"
+    return over(url, partial(_open, f"{file.as_uri()}?mode=rw", synchronous))
 
-    def open_() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=True)
-        try:
-            for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
 
+def over(url: str, open_: Callable[[], sqlite3.Connection]) -> Database:
+    """
+    The database behind the connections that `open_` makes: in them nothing begins by itself.
+
+    A write transaction takes the write lock at its beginning, so what it reads cannot change before it writes.
+    """
     # As many connections as threads ask for: a query that waits for another's connection fails under load.
     database = create_engine(url, creator=open_, max_overflow=-1)
     event.listen(database, "begin", _begin)
     return database
+
+
+def _open(address: str, synchronous: Synchronous) -> sqlite3.Connection:
+    """In WAL mode; `synchronous` FULL outlives a power cut, NORMAL the death of the process."""
+    connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=True)
+    try:
+        for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _begin(connection: Connection) -> None:
@@ -106,12 +112,27 @@ def reading(database: Database) -> AbstractContextManager[Connection]:
     return database.execution_options(reads=True).begin()
 
 
-def voter_key(database: Database, configured: str) -> bytes:
+@contextmanager
+def durable(database: Database) -> Iterator[Connection]:
+    """A transaction that is on the disk when it ends, with all before it: it outlives a power cut in any case."""
+    with database.connect() as connection:
+        with cursor(connection) as driver:
+            (usual,) = driver.execute("PRAGMA synchronous").fetchone()
+            driver.execute("PRAGMA synchronous=FULL")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            with cursor(connection) as driver:
+                driver.execute(f"PRAGMA synchronous={usual}")
+
+
+def voter_key(database: Database, configured: str, random: Callable[[int], str] = secrets.token_hex) -> bytes:
     """The secret under which voters are hashed: the configured one, else one made on first start and kept."""
     if configured:
         return configured.encode()[:64]
     with database.begin() as connection:
-        keep = insert(facts).values(name="voter_key", value=secrets.token_hex(32)).on_conflict_do_nothing()
+        keep = insert(facts).values(name="voter_key", value=random(32)).on_conflict_do_nothing()
         connection.execute(keep)
         return fact(connection, "voter_key").encode()
 

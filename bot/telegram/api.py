@@ -23,6 +23,7 @@ from bot.errors import ChatError, TokenError
 from bot.store.address import Chat
 from bot.store.polls import Tally
 from bot.telegram import result
+from bot.telegram.http import Http, Transport
 from bot.telegram.outcome import Later, Refused, Unclear, UnknownToken, judged
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram.requests import Requests
@@ -42,9 +43,9 @@ class Unreachable(ChatError):  # noqa: N818 a state, not an error in the code
 class Telegram:
     """A bot. Use as `async with Telegram(token, api_url) as telegram`, or `connect` first and `aclose` at the end."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, http: Transport | None = None) -> None:
         self.api_url = api_url
-        self.requests = out = Requests(api_url)
+        self.requests = out = Requests(http or Http(api_url))
         base = api_url.rstrip("/")
         self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=out, get_updates_request=out)
 

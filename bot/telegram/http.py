@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bot.telegram import road
 from bot.telegram.peer import HttpError, Peer
@@ -21,6 +21,18 @@ class Answer(NamedTuple):
 
 class NotConnected(OSError):  # noqa: N818 a state, not an error in the code
     """There is no connection, so nothing was asked."""
+
+
+class Transport(Protocol):
+    """What asks Telegram: `Http`, or whatever stands in its place; `path` is what the server's address begins with."""
+
+    path: str
+
+    async def post(self, path: str, body: bytes, kind: str = "application/json") -> Answer:
+        """Ask and wait; every failure is an `OSError`, and one before anything was sent `NotConnected`."""
+
+    async def close(self) -> None:
+        """Nothing more is asked."""
 
 
 class Http:

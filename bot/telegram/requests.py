@@ -12,7 +12,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.telegram import answer
 from bot.telegram.answer import GarbledError, RefusalError
-from bot.telegram.http import Http
+from bot.telegram.http import Transport
 
 ANSWER_S = 20.0
 SLOWEST = 50_000  # bytes a second: a picture takes its time on top
@@ -23,8 +23,8 @@ answered: ContextVar[bool] = ContextVar("answered", default=False)
 class Requests(BaseRequest):
     """Raises `TelegramError` with what went wrong as its cause; sets `answered` before it returns a result."""
 
-    def __init__(self, url: str) -> None:
-        self.http = Http(url)
+    def __init__(self, http: Transport) -> None:
+        self.http = http
         self.answer_s = ANSWER_S
 
     @property

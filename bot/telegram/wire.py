@@ -17,7 +17,7 @@ from bot.errors import PollbotError, TokenError
 from bot.store.updates import Update
 from bot.telegram import answer
 from bot.telegram.answer import GarbledError, RefusalError
-from bot.telegram.http import Http, reason
+from bot.telegram.http import Http, Transport, reason
 
 NOT_ACCEPTED = "Telegram does not accept POLLBOT_TOKEN: copy it again from @BotFather, digits, colon and all"
 AGAIN_S = 1.0
@@ -36,9 +36,9 @@ class NoAnswer(PollbotError):  # noqa: N818 a state, not an error in the code
 class Wire:
     """Use as `async with Wire(token, api_url) as wire`."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, http: Transport | None = None) -> None:
         self.api_url = api_url
-        self.http = Http(api_url)
+        self.http = http or Http(api_url)
         self._path = f"{self.http.path}/bot{quote(token, safe=':')}/"
 
     async def __aenter__(self) -> Self:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +36,26 @@ class Bot:
     commands: list[Any] = field(default_factory=list)
 
 
+@dataclass
+class Numbers:
+    """Upwards without an end; a copy goes on from where it was made."""
+
+    following: int
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        self.following += 1
+        return self.following - 1
+
+
 class World:
-    """Starts with its bots and one user, the one who looks at the page."""
+    """
+    Starts with its bots and one user, the one who looks at the page.
+
+    While nobody waits for anything in it, it can be pickled: a copy is another world that begins as this one.
+    """
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.clock, self.faults, self.feed = Clock(), Faults(), Feed()
@@ -52,9 +69,9 @@ class World:
         self.calls: list[Call] = []
         self.unanswered: list[Json] = []
         self.running = True
-        self._user_ids, self._chat_ids, self._file_ids = itertools.count(1001), itertools.count(1), itertools.count()
-        self._poll_ids = itertools.count(5_368_324_170_671_202_286)
-        self._shared_message_ids = itertools.count(1)  # private chats and basic groups share one counter
+        self._user_ids, self._chat_ids, self._file_ids = Numbers(1001), Numbers(1), Numbers(0)
+        self._poll_ids = Numbers(5_368_324_170_671_202_286)
+        self._shared_message_ids = Numbers(1)  # private chats and basic groups share one counter
         self.add_user(VIEWER)
         for token in tokens:
             self.add_bot(token)

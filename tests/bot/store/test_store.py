@@ -1,7 +1,7 @@
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from bot.store import store
 
@@ -64,3 +64,29 @@ def test_the_connections_of_an_opened_database_are_closed_behind_it(url):
         pass
 
     assert (made.pool.checkedin(), database.pool.checkedin()) == (0, 0)
+
+
+def _level(database, begin):
+    with begin(database) as connection:
+        return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+
+def test_what_is_durable_is_on_the_disk_at_its_end_and_the_rest_costs_what_it_did(database):
+    levels = [_level(database, begin) for begin in (Engine.begin, store.durable, Engine.begin)]
+
+    assert levels == [1, 2, 1]  # NORMAL, FULL, NORMAL
+
+
+def _fail(database):
+    with store.durable(database) as connection:
+        store.remember(connection, "name", "new")
+        raise ZeroDivisionError
+
+
+def test_a_durable_transaction_that_fails_leaves_all_as_it_was(database):
+    with pytest.raises(ZeroDivisionError):
+        _fail(database)
+
+    with store.reading(database) as reader:
+        assert store.fact(reader, "name", "old") == "old"
+    assert _level(database, Engine.begin) == 1
