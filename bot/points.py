@@ -3,6 +3,7 @@ Named moments between an intent and its record, where the torture tests kill a p
 
     intended   the intent is committed, Telegram has not been called
     sent       Telegram has answered, nothing is recorded
+    copied     a message is forwarded to be read, nothing of it is recorded
     recorded   the arrival is committed
     closing    the wish to close a poll is committed
     stopped    stopPoll has answered, the tally is not recorded

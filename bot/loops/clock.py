@@ -30,6 +30,7 @@ from bot.store.schedule import DuePost
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
+from bot.telegram.outcome import Later
 from bot.telegram.outgoing import Outgoing
 from bot.thread.model import Poll
 
@@ -172,6 +173,9 @@ class Clock:
     async def _ask(self) -> None:
         try:
             await self.admins.ask_due()
+            await self.delivery.doubts.reading.tidy()
+        except Later as error:
+            log.warning("copies not deleted yet", reason=str(error))
         except DBAPIError as error:
             log.error("admins not asked", reason=str(error.orig))  # noqa: TRY400
         except Exception:  # one question may be odd: it is asked again, and everything else goes on

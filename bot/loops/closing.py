@@ -98,7 +98,7 @@ class Closing:
         if self._early(poll):
             return None
         try:
-            seen = await self.telegram.peek(poll.address.chat.id, message_id, self.delivery.admins.ids)
+            seen = await self.delivery.doubts.reading.read(poll.address.chat.id, message_id)
         except (NotSent, Unclear) as error:  # not to be read now is not the same as not to be read
             self.pace.rest(poll.address.post_id, GRACE_S)
             log.warning("later", **where(poll.address), reason=str(error))

@@ -15,30 +15,28 @@ import structlog
 from bot import points
 from bot.loops import words
 from bot.loops.admin import Admins
+from bot.loops.doubt import Doubts, digest
 from bot.loops.pace import Pace, where
 from bot.store import messages, questions, schedule
 from bot.store.address import Address
 from bot.store.messages import Intent, Part
 from bot.store.polls import Opened
-from bot.store.runs import content_key
 from bot.store.states import Halt, Purpose
 from bot.store.store import Database
 from bot.telegram import probe
 from bot.telegram.api import Telegram, anonymous
-from bot.telegram.outcome import Migrated, NotSent, Refused, Unclear
-from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
+from bot.telegram.outcome import EFFECT_S, Migrated, NotSent, Refused, Unclear
+from bot.telegram.outgoing import Outgoing, PollMessage
 from bot.telegram.result import Sent
 
 log = structlog.get_logger()
-EFFECT_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for
 
 
 class Delivery:
     """
     Everything that goes to chats.
 
-    `given_up` holds when this process gave up a call, `seen` first saw a doubt, `unrecorded` what stands in a chat
-    though the database has not taken it yet.
+    `unrecorded` holds what stands in a chat though the database has not taken it yet.
     """
 
     def __init__(
@@ -49,8 +47,7 @@ class Delivery:
         self.admins = admins
         self.pace = pace
         self.time = time
-        self.given_up: dict[Intent, float] = {}
-        self.seen: dict[Intent, float] = {}
+        self.doubts = Doubts(database, telegram, admins, pace, time)
         self.unrecorded: dict[Intent, Sent] = {}
 
     async def deliver(
@@ -94,7 +91,8 @@ class Delivery:
         chat = address.chat
         if not self.pace.ready(chat.id):
             return False
-        if not messages.intend(self.database, intent, chat_id=chat.id, digest=digest(message), now=self.time()):
+        shared, said, now = chat.type in messages.SHARED, digest(message), self.time()
+        if not messages.intend(self.database, intent, chat_id=chat.id, digest=said, now=now, shared=shared):
             self.pace.turn(address.post_id)  # something there is in doubt: its own post or reveal looks for it
             return False
         points.reach("intended")
@@ -105,7 +103,7 @@ class Delivery:
             messages.withdraw(self.database, intent, str(error))
             self.pace.wait(address, error.wait_s, str(error))
         except Unclear as error:
-            self.given_up[intent] = self.pace.monotonic()
+            self.doubts.gave_up(intent)
             messages.unclear(self.database, intent, self.admins.text(words.LOOKING, reason=error), self.time())
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
@@ -127,18 +125,14 @@ class Delivery:
         if intent in self.unrecorded:
             self._record(address, intent, message, self.unrecorded[intent], last=last)
             return True
-        early = self._may_take_effect_s(intent, part)
+        early = self.doubts.may_take_effect_s(intent, part)
         if early > 0:
             self.pace.wait(address, early)
             return False
-        self.given_up.pop(intent, None)
-        self.seen.pop(intent, None)
         try:
-            found = await self._look(address, message, part)
+            found = await self.doubts.look(address, intent, message, part)
         except (NotSent, Unclear) as error:
             self.pace.wait(address, error.wait_s, str(error))
-        except Refused as error:
-            self._stop(address, intent, "unknown", self.admins.text(words.UNREAD, reason=error))
         else:
             if isinstance(found, Sent):
                 self._record(address, intent, message, found, last=last)
@@ -146,36 +140,8 @@ class Delivery:
             if isinstance(found, probe.Absent):
                 messages.withdraw(self.database, intent, self.admins.text(words.ABSENT))
             else:
-                self._stop(address, intent, "unknown", self.admins.text(words.UNSURE), found.candidates)
+                self._stop(address, intent, "unknown", found.error, found.candidates)
         return False
-
-    def _may_take_effect_s(self, intent: Intent, part: Part) -> float:
-        """
-        For how many seconds more a call may still take effect.
-
-        What this process gave up is timed by its monotonic clock; what another left behind by the time of day, or
-        from when it was first seen here, whichever is over sooner: a clock that was put back makes nobody wait.
-        """
-        now = self.pace.monotonic()
-        if intent in self.given_up:
-            return self.given_up[intent] + EFFECT_S - now
-        seen = self.seen.setdefault(intent, now)
-        return min(seen + EFFECT_S - now, EFFECT_S - (self.time() - part.tried).total_seconds())
-
-    async def _look(self, address: Address, message: Outgoing | None, part: Part) -> Sent | probe.Absent | probe.Unsure:
-        chat, readers = address.chat, self.admins.ids
-        if part.message_ids:  # an admin has pointed at it
-            seen = await self.telegram.peek(chat.id, part.message_ids[0], readers)
-            if isinstance(message, PollMessage) and not (seen and seen.poll):
-                return probe.Unsure(tuple(part.message_ids))
-            return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
-        # What was sent then is not what would be sent now, or went to a group that is a supergroup now.
-        if message is None or part.digest != digest(message) or part.chat_id != chat.id:
-            return probe.Unsure(())
-        found = await probe.look(self.telegram, chat.id, messages.known(self.database, chat.id), message, readers)
-        if isinstance(found, probe.Absent) and chat.type == "group":
-            return probe.Unsure(())  # a basic group shares its ids with private chats: no gap proves an end
-        return found
 
     def _record(self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent, *, last: bool) -> None:
         opened, poll = None, message.poll if isinstance(message, PollMessage) else None
@@ -197,15 +163,3 @@ class Delivery:
         schedule.migrate(self.database, address.chat.id, error.chat_id)
         self.pace.wait(address, EFFECT_S)
         await self.admins.tell(words.MOVED, chat_id=address.chat.id, new_id=error.chat_id)
-
-
-def digest(message: Outgoing) -> str:
-    """What a message says, in 16 letters."""
-    match message:
-        case TextMessage(body):
-            return content_key(["text", body.text])
-        case PhotoMessage(photos, caption):
-            return content_key(["photo", len(photos), caption.text])
-        case PollMessage(poll):
-            said = [message.about.text, len(message.pictures)]
-            return content_key(["poll", poll.question, [option.voted for option in poll.options], *filter(None, said)])

@@ -46,6 +46,10 @@ LOOKING = both("{reason}; смотрю, дошло ли", "{reason}; looking whe
 ABSENT = both("не дошло", "it did not arrive")
 UNSURE = both("возможно, дошло", "may have arrived")
 UNREAD = both("не могу посмотреть, дошло ли: {reason}", "cannot look whether it arrived: {reason}")
+NOT_IT = both(
+    "№ {number} — другое сообщение, или не бота; возможно, дошло",
+    "no. {number} is another message, or not the bot's; may have arrived",
+)
 STAYS_OPEN = both("опрос остаётся открытым: {reason}", "the poll stays open: {reason}")
 DELETED = both(
     "сообщение с опросом удалено, считаются последние известные голоса",

@@ -19,7 +19,7 @@ from bot.store.measurements import forgo
 from bot.store.polls import Opened, open_, revealed
 from bot.store.states import MessageState, Purpose
 from bot.store.store import Database
-from bot.store.tables import messages, polls, posts
+from bot.store.tables import messages, polls, posts, publications
 
 # As it stands in the index that holds these alone: with a parameter, SQLite could not know that it may use it.
 SENDING = text("messages.state = 'sending'")
@@ -31,6 +31,7 @@ ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None
 SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
 SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
+SHARED = ("private", "group")  # kinds of chats that share one counter of messages
 NEWEST = 100  # a chat may have had hundreds of thousands
 
 
@@ -44,13 +45,18 @@ class Intent:
 
 
 class Part(NamedTuple):
-    """How one message stands; `digest` tells what was meant to be sent, `chat_id` to which chat."""
+    """
+    How one message stands; `digest` tells what was meant to be sent, `chat_id` to which chat.
+
+    `behind` is the last id that was known when it was intended, in a chat that shares its ids with others.
+    """
 
     state: MessageState
     chat_id: int
     message_ids: list[int]
     digest: str | None
     tried: datetime
+    behind: int | None
 
 
 def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:
@@ -58,7 +64,7 @@ def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]
     m = messages.c
     tried = (m.post_id == post_id) & (m.purpose == purpose)
     with store.reading(database) as connection:
-        rows = connection.execute(select(m.part, m.state, m.chat_id, m.message_ids, m.digest, m.tried).where(tried))
+        rows = connection.execute(select(m.part, *(m[name] for name in Part._fields)).where(tried))
         return {part: Part(*row) for part, *row in rows}
 
 
@@ -76,20 +82,31 @@ def doubted(database: Database, chat_id: int) -> bool:
         return connection.execute(DOUBTED, {"chat": chat_id}).first() is not None
 
 
-def intend(database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime) -> bool:
+def intend(
+    database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime, shared: bool = False
+) -> bool:
     """
     Commit that a message is about to be sent; only then may Telegram be called. False: its chat is in doubt.
 
-    An intent that a power cut took back would be sent twice.
+    An intent that a power cut took back would be sent twice. `shared`: private chats and basic groups of a bot count
+    their messages together.
     """
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
     with store.durable(database) as connection:
+        row["behind"] = _counted(connection) if shared else None
         if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:
             return False
         connection.execute(insert(messages), row)
         if intent.purpose == "post":
             connection.execute(SEND_POST, {"post": intent.post_id})
     return True
+
+
+def _counted(connection: Connection) -> int | None:
+    """The last id of ours in the chats that share one counter."""
+    theirs = messages.c.chat_id.in_(select(publications.c.chat_id).where(publications.c.chat_type.in_(SHARED)))
+    newest = select(messages.c.message_ids).where(theirs).order_by(messages.c.id.desc()).limit(NEWEST)
+    return max((number for ids in connection.scalars(newest) for number in ids), default=None)
 
 
 def arrived(

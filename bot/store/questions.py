@@ -121,7 +121,7 @@ def _again(connection: Connection, post_id: int, now: datetime, **values: object
 
 
 def _stop(connection: Connection, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
-    stopped = {"state": state, "error": error, "candidates": list(candidates), "asked": None}
+    stopped = {"state": state, "error": error, "candidates": list(candidates), "message_ids": [], "asked": None}
     connection.execute(update(messages).where(this(intent)).values(**stopped))
     _halted(connection, intent, state, error)
 

@@ -141,6 +141,7 @@ messages = Table(
     Column("state", String(8), nullable=False),
     Column("message_ids", JSON, nullable=False),  # several for an album
     Column("tried", Utc, nullable=False),
+    Column("behind", BigInteger),  # the last id known then, where chats share one counter
     Column("sent", Utc),
     Column("error", Text),
     Column("candidates", JSON),
@@ -153,6 +154,19 @@ messages = Table(
     among_states("messages"),
     CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),
     CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
+)
+
+# A message that was forwarded to an admin to be read, until that copy is deleted: intended before the call, the copy's
+# id after it.
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reader", BigInteger, nullable=False),  # the admin's private chat
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("copy_id", BigInteger),
+    Column("made", Utc, nullable=False),
 )
 
 # A poll that stands in a chat. `tally` and `turnout` are final: what stopPoll answered of the options and of how many

@@ -24,7 +24,7 @@ from bot.store.address import Chat
 from bot.store.polls import Tally
 from bot.telegram import result
 from bot.telegram.http import Http, Transport
-from bot.telegram.outcome import Later, Refused, Unclear, UnknownToken, judged
+from bot.telegram.outcome import Later, Refused, UnknownToken, judged
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram.requests import Requests
 from bot.telegram.result import Sent, whatever
@@ -109,33 +109,13 @@ class Telegram:
             case PollMessage():
                 return self.bot.send_poll, result.poll, _asked(message, chat)
 
-    async def exists(self, chat_id: int, message_id: int) -> bool:
-        """
-        Does a message exist? Asked by a poll without options in reply to it: Telegram looks for the message first, then
-        refuses the poll, and nothing is ever sent.
-        """
-        reply = ReplyParameters(message_id)
-        try:
-            await judged(whatever, self.bot.send_poll, chat_id, "?", [], reply_parameters=reply)
-        except Refused as error:
-            if "message to be replied not found" in str(error).casefold():
-                return False
-            if "at least one answer option" in str(error).casefold():
-                return True
-            raise
-        raise Unclear(f"a poll without options was accepted in chat {chat_id}")
-
-    async def peek(self, chat_id: int, message_id: int, readers: Sequence[int]) -> Message | None:
-        """Read a message by forwarding it to a private chat and deleting it there; None where that is not possible."""
+    async def forward(self, reader: int, chat_id: int, message_id: int) -> Message:
+        """Forward a message to a private chat without a sound: the one way to read it."""
         forward = self.bot.forward_message
-        for reader in readers:
-            try:
-                seen = await judged(result.seen, forward, reader, chat_id, message_id, disable_notification=True)
-                await judged(whatever, self.bot.delete_message, reader, seen.message_id)
-            except Refused:
-                continue
-            return seen
-        return None
+        return await judged(result.seen, forward, reader, chat_id, message_id, disable_notification=True)
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        await judged(whatever, self.bot.delete_message, chat_id, message_id)
 
     async def tell(self, user_id: int, text: str, buttons: Sequence[tuple[str, str]] = ()) -> None:
         """Write to a person; `buttons` are (words, callback data), one a row."""

@@ -25,6 +25,7 @@ from bot.telegram.requests import answered
 T = TypeVar("T")
 R = TypeVar("R")
 UNREACHABLE_S = 5.0
+EFFECT_S = 5.0  # a call that was given up may still take effect: so long nothing is looked for
 
 
 class Later(PollbotError):  # noqa: N818 a state, not an error in the code

@@ -1,25 +1,49 @@
 """
 Does a message stand in the chat? The Bot API has no way to ask for it, so the bot looks.
 
-Ids grow with every message of a chat. Behind the last id that is known, each one is asked whether it exists, by a
-call without any effect (`Telegram.exists`); a message that is not ours yet is then forwarded to an admin's
-private chat, read, and deleted there. What is found is adopted, what is nowhere was never sent.
+Ids grow with every message of a chat, so what is in doubt stands behind the last of ours that is known. The end of the
+chat is bracketed from above, a hundred ids a call, and from there the bot looks downwards: which messages are its own
+is told without any effect (`telegram.oracle`), and only those are read. Found: adopted. Nowhere: it was never sent.
+
+Holes prove nothing: messages are deleted, old ones are gone, a group hides those of others from a bot in privacy mode,
+and a basic group shares its ids with every other chat of the bot. So an end is believed only where none of the next
+990 ids exists, nor one of 990 more that grow by 1.5 % each up to the largest id that there can be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from telegram import Message, Poll
 
+from bot.telegram import oracle
 from bot.telegram.api import Telegram
+from bot.telegram.oracle import Standing
+from bot.telegram.outcome import Unclear
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram.result import Sent
 
-GAP = 20  # so many ids in a row that do not exist are the end: deleted messages leave smaller holes
-NEAR = 3  # so many are enough to search roughly for the last one
-MOST = 40  # so many messages of others are looked at
+LARGEST = 2**31 - 1  # of the ids that the Bot API takes
+ANCHORED = oracle.BATCH - 1  # ids of a call, beside one that must be there
+ANCHORS = 10  # of our newest messages, until one still stands
+LEAF = 16  # ids that are asked about one by one
+MOST_ASKED = 5_000  # messages of others that are looked through, one call each
+MOST_READ = 100  # of those that may be ours: in a channel whose every post the bot may edit
+
+Read = Callable[[int], Awaitable[Message | None]]
+
+
+def _steps(contiguous: int, ratio: float) -> list[int]:
+    """How far behind the last known id is asked: all near ones, then ever further apart."""
+    steps = list(range(1, contiguous + 1))
+    while (further := int(steps[-1] * ratio)) <= LARGEST:
+        steps.append(further)
+    return steps
+
+
+ROUGH = _steps(32, 1.31)  # one call
+SURE = _steps(10 * ANCHORED, 1.015)  # twenty
 
 
 @dataclass(frozen=True)
@@ -29,62 +53,119 @@ class Absent:
 
 @dataclass(frozen=True)
 class Unsure:
-    """It may be one of these, and they cannot be read."""
+    """It may be one of these, and they cannot be read; or there is more than anybody would look at."""
 
     candidates: tuple[int, ...]
 
 
-async def look(
-    telegram: Telegram, chat_id: int, known: set[int], message: Outgoing, readers: Sequence[int]
-) -> Sent | Absent | Unsure:
+@dataclass
+class Search:
     """
-    Look for `message` among the messages of a chat that are not known yet.
+    The look for one message; what has been found out stays, so that one that is broken off goes on where it was.
 
-    `readers` are the private chats to which a message may be forwarded to be read. Raises what `telegram` raises.
+    `known` are ids of ours that are recorded, `after` the last before the one that is looked for. `going` raises where
+    the bot must stop.
     """
-    first = max(known) if known else await _before_last(telegram, chat_id)
-    found = [n for n in await _existing(telegram, chat_id, first) if n not in known]
-    unread = []
-    for number in found[:MOST]:
-        seen = await telegram.peek(chat_id, number, readers)
-        if seen is None:
-            unread.append(number)
-        elif matches(message, seen):
-            return Sent(_ids(message, number), seen.poll.id if seen.poll else None)
-    if unread or len(found) > MOST:
-        return Unsure(tuple(unread[:3]))
-    return Absent()
 
+    telegram: Telegram
+    chat_id: int
+    known: set[int]
+    after: int
+    going: Callable[[], None] = lambda: None
+    anchor: int | None = None
+    asked: dict[int, Standing] = field(default_factory=dict)
 
-async def _existing(telegram: Telegram, chat_id: int, after: int) -> list[int]:
-    """The ids behind `after` that exist, until a gap or more than anybody would look at."""
-    found: list[int] = []
-    number, missing = after, 0
-    while missing < GAP and len(found) <= MOST:
-        number += 1
-        exists = await telegram.exists(chat_id, number)
-        missing = 0 if exists else missing + 1
-        if exists:
-            found.append(number)
-    return found
+    async def look(self, message: Outgoing, read: Read) -> Sent | Absent | Unsure:
+        """Look for `message`; raises what `read` and the telegram do."""
+        await self._find_anchor()
+        unread: list[int] = []
+        seen, floor = 0, self.after
+        for steps in (ROUGH, SURE):  # nearly always it is where a rough look ends
+            top = await self._end(floor, steps)
+            async for number in self._own(floor, top):
+                found = await read(number)
+                seen += 1
+                if found is None:
+                    unread.append(number)
+                elif matches(message, found):
+                    return Sent(_ids(message, number), found.poll.id if found.poll else None)
+                if seen == MOST_READ or len(self.asked) > MOST_ASKED:
+                    return Unsure(tuple(unread[:3]))
+            floor = top
+        return Unsure(tuple(unread[:3])) if unread else Absent()
 
+    async def _find_anchor(self) -> None:
+        """Find the newest of our messages that still stands: what is asked together with it is surely answered."""
+        for number in sorted(self.known, reverse=True)[:ANCHORS]:
+            if await self._standing(number) != "absent":
+                self.anchor = number
+                return
+        self.anchor = None
 
-async def _before_last(telegram: Telegram, chat_id: int) -> int:
-    """An id shortly before the last one of a chat where nothing is known: doubled until nothing exists, then halved."""
-    low, high = 0, 1
-    while await _any(telegram, chat_id, high):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if await _any(telegram, chat_id, middle) else (low, middle)
-    return max(low - MOST // 2, 0)
+    async def _end(self, after: int, steps: Sequence[int]) -> int:
+        """The last id that can be found by these steps, each time anew from the last that was found."""
+        last = after
+        while (further := await self._further([last + step for step in steps if last + step <= LARGEST])) is not None:
+            last = further
+        return last
 
+    async def _further(self, ids: Sequence[int]) -> int | None:
+        """The highest of these ids that exists, the furthest batch that has one first."""
+        for end in range(len(ids), 0, -ANCHORED):
+            batch = ids[max(end - ANCHORED, 0) : end]
+            if not await self._some(batch):
+                continue
+            while len(batch) > 1:
+                upper = batch[len(batch) // 2 :]
+                batch = upper if await self._some(upper) else batch[: len(batch) // 2]
+            return batch[0]
+        return None
 
-async def _any(telegram: Telegram, chat_id: int, number: int) -> bool:
-    for offset in range(NEAR):
-        if await telegram.exists(chat_id, number + offset):
-            return True
-    return False
+    async def _own(self, after: int, last: int) -> AsyncIterator[int]:
+        """Messages behind `after` up to `last` that may be ours and are not known, the newest first."""
+        for end in range(last, after, -ANCHORED):
+            async for number in self._own_of(range(max(end - ANCHORED, after) + 1, end + 1)):
+                yield number
+
+    async def _own_of(self, ids: range) -> AsyncIterator[int]:
+        if not await self._some(ids):
+            return
+        if len(ids) > LEAF:
+            for half in (ids[len(ids) // 2 :], ids[: len(ids) // 2]):
+                async for number in self._own_of(half):
+                    yield number
+            return
+        for number in reversed(ids):
+            if number not in self.known and await self._standing(number) == "own":
+                yield number
+
+    async def _some(self, ids: Sequence[int]) -> bool:
+        """Does any of these exist? Asked together with the anchor: where that is not counted, nothing is known."""
+        self.going()
+        anchored = self.anchor is not None and self.anchor not in ids
+        asked = sorted({*ids, self.anchor} if anchored and self.anchor else ids)
+        count = await oracle.counted(self.telegram, self.chat_id, asked)
+        if count == 3 and anchored:  # a protected chat does not count
+            self.anchor = None
+            return await self._some(ids)
+        if count == 0 and anchored:
+            await self._find_anchor()
+            if self.anchor is not None:
+                raise Unclear(f"messages of chat {self.chat_id} cannot be asked for just now")
+            return await self._some(ids)
+        if count == 0:
+            await self._standing(ids[0])  # which is refused in other words, where nothing can be asked for
+        return count > anchored
+
+    async def _standing(self, number: int) -> Standing:
+        """What one message is; what is there once is not asked about again."""
+        self.going()
+        if number not in self.asked:
+            standing = await oracle.standing(self.telegram, self.chat_id, number)
+            if standing == "absent":
+                return standing
+            self.asked[number] = standing
+        return self.asked[number]
 
 
 def matches(message: Outgoing, seen: Message) -> bool:
@@ -105,7 +186,9 @@ def _asks(message: PollMessage, seen: Poll) -> bool:
     return same and message.about.text.split() == (seen.description or "").split()
 
 
-def _ids(message: Outgoing, first: int) -> list[int]:
-    """An album has one id for each of its photos, in a row."""
-    count = len(message.photos) if isinstance(message, PhotoMessage) else 1
-    return list(range(first, first + count))
+def _ids(message: Outgoing, found: int) -> list[int]:
+    """An album has one id for each photo, in a row; a caption is the first one's, without one its last photo is met."""
+    if not isinstance(message, PhotoMessage) or len(message.photos) == 1:
+        return [found]
+    first = found if message.caption.text else found - len(message.photos) + 1
+    return list(range(first, first + len(message.photos)))

@@ -41,6 +41,32 @@ def check_inside(bot: Bot, chat: Chat) -> None:
         raise forbidden(f"bot is not a member of the {chat.type} chat")
 
 
+def hears(bot: Bot, message: Message) -> bool:
+    """Bots in groups hear only what is meant for them, unless they are administrators."""
+    chat = message.chat
+    member = chat.member(bot.user)
+    if chat.type == "private":
+        return member.status != "kicked"
+    if not member.inside:
+        return False
+    answered = message.reply_to is not None and message.reply_to.bot_id == bot.user.id
+    called = f"@{bot.user.username}".lower() in message.text.lower()
+    command = any(entity["type"] == "bot_command" for entity in message.entities)
+    return member.runs_it or answered or called or command or message.service is not None
+
+
+def sees(bot: Bot, message: Message) -> bool:
+    """
+    May the bot name this message by its id?
+
+    What privacy mode hides is as good as absent: "bots can receive messageEmpty because of their privacy mode" (TDLib,
+    GetChannelMessagesQuery::on_result). Who reads a public chat from outside is no member, and sees all of it.
+    """
+    if message.bot_id == bot.user.id or message.chat.type in ("channel", "private"):
+        return True
+    return hears(bot, message) or not message.chat.member(bot.user).inside
+
+
 def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
     """May the bot send this kind of message here?"""
     if chat.type == "private":
@@ -56,8 +82,12 @@ def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
 
 
 def may_edit(bot: Bot, message: Message) -> bool:
-    """Own messages, and others' posts in a channel with the right to edit; never forwards."""
-    if message.origin:
+    """
+    Own messages, and others' posts in a channel with the right to edit; never forwards and service messages.
+
+    As TDLib, MessagesManager::can_edit_message: what is a bot's own has no limit of time.
+    """
+    if message.origin or message.service:
         return False
     return _own(bot, message) or _may_in_channel(bot, message.chat, "can_edit_messages")
 

@@ -94,7 +94,7 @@ def reply_target(asked: Asked, chat: Chat) -> Message | None:
     if not target:
         return None
     where = asked.world.find_chat(given["chat_id"]) if "chat_id" in given else chat
-    found = where.messages.get(target)
+    found = asked.seen(where, target)
     if not found and not lenient:
         raise bad_request("message to be replied not found")
     return found

@@ -59,7 +59,7 @@ def _editable(asked: Asked) -> Message:
 
 
 def _change(asked: Asked, message: Message, body: Formatted, media: Media | None) -> Json:
-    keyboard = markup.read(asked.params)
+    keyboard = markup.read_inline(asked.params)
     before = (message.text, message.entities, message.media, message.markup)
     if before == (body.text, body.entities, media, keyboard):
         raise bad_request(UNCHANGED)

@@ -14,6 +14,7 @@ BUTTON_USES = (
     "copy_text",
     "web_app",
 )
+OTHER_USES = ("keyboard", "remove_keyboard", "force_reply")
 
 
 def read(params: Params) -> Json | None:
@@ -29,6 +30,14 @@ def read(params: Params) -> Json | None:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('field "inline_keyboard" must be of type Array')
     return {"inline_keyboard": [[_checked(button) for button in row] for row in rows if row]}
+
+
+def read_inline(params: Params) -> Json | None:
+    """For what stands already only an inline keyboard will do, or none (TDLib, get_inline_reply_markup)."""
+    given = params.json("reply_markup", "reply keyboard markup")
+    if isinstance(given, dict) and not given.get("inline_keyboard") and any(given.get(use) for use in OTHER_USES):
+        raise bad_request("inline keyboard expected")
+    return read(params)
 
 
 def _checked(button: object) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from emulator.botapi import access
 from emulator.botapi.params import Params
 from emulator.wire import bad_request
 from emulator.world.chats import Chat, Message
@@ -27,10 +28,15 @@ class Asked:
 
     def message(self, chat: Chat, to_do: str, name: str = "message_id") -> Message:
         """The message named, or Telegram's refusal, in which `to_do` says what it was wanted for."""
-        found = chat.messages.get(self.params.integer(name))
+        found = self.seen(chat, self.params.integer(name))
         if not found:
             raise bad_request(f"message {to_do} not found")
         return found
+
+    def seen(self, chat: Chat, number: int) -> Message | None:
+        """The message with this id, if there is one for this bot."""
+        found = chat.messages.get(number)
+        return found if found and access.sees(self.bot, found) else None
 
 
 Method = Callable[[Asked], object | Awaitable[object]]

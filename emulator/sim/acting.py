@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from emulator.botapi import entities
+from emulator.botapi import access, entities
 from emulator.wire import ApiError, Json, SimError
 from emulator.world.chats import Chat, Message
 from emulator.world.files import Media, Upload, picture_size
@@ -48,6 +48,11 @@ def write(
     return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=found, reply_to=reply_to))
 
 
+def happen(world: World, user: User, chat: Chat, service: Json) -> Message:
+    """Something happens to the chat, by a person: a service message says so."""
+    return _publish(world, user, Message(chat, 0, 0, user, service=service))
+
+
 def upload(world: World, user: User, chat: Chat, file: Upload, caption: str, reply_to: Message | None) -> Message:
     """A picture becomes a photo, anything else a document."""
     kind = "photo" if picture_size(file.content) else "document"
@@ -69,23 +74,9 @@ def _publish(world: World, user: User, draft: Message) -> Message:
     message = world.post(draft)
     kind = "channel_post" if chat.type == "channel" else "message"
     for bot in world.bots.values():
-        if _hears(bot, message):
+        if access.hears(bot, message):
             bot.updates.add(kind, message.json(), str(chat.id))
     return message
-
-
-def _hears(bot: Bot, message: Message) -> bool:
-    """Bots in groups hear only what is meant for them, unless they are administrators."""
-    chat = message.chat
-    member = chat.member(bot.user)
-    if chat.type == "private":
-        return member.status != "kicked"
-    if not member.inside:
-        return False
-    answered = message.reply_to is not None and message.reply_to.bot_id == bot.user.id
-    called = f"@{bot.user.username}".lower() in message.text.lower()
-    command = any(entity["type"] == "bot_command" for entity in message.entities)
-    return member.runs_it or answered or called or command
 
 
 def tap(world: World, user: User, message: Message, data: str) -> Tap:

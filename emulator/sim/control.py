@@ -62,6 +62,7 @@ def _public(given: Body, kind: str) -> Chat:
     chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
     chat.permissions = given.flags("permissions")
     chat.subscribers = given.fields.get("member_count")
+    chat.last_message_id = given.integer("last_message_id", 0)  # of an old chat whose messages are gone
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
     _put_people(given, chat)
@@ -168,6 +169,8 @@ async def write(request: Request) -> Response:
     given = await body.read(request)
     marks: list[Json] = [one.fields for one in given.items("entities")]
     chat = _chat_to_write(given)
+    if service := given.fields.get("service"):
+        return JSONResponse({"message": acting.happen(given.world, given.user(), chat, dict(service)).json()})
     message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, reply_to=given.reply_to())
     return JSONResponse({"message": message.json()})
 

@@ -77,7 +77,7 @@ class Message:
     """
     `sender` is None where the channel itself speaks; `text` is the caption where there is media.
 
-    A `note` is no message that anybody sent: the page shows it beside them.
+    A `note` is no message that anybody sent: the page shows it beside them. `service` is what happened to the chat.
     """
 
     chat: Chat
@@ -96,6 +96,7 @@ class Message:
     protected: bool = False
     edited: int | None = None
     note: Json | None = None
+    service: Json | None = None
 
     def json(self, *, with_reply: bool = True) -> Json:
         """A Message; a reply's own reply is left out, as Telegram does."""
@@ -111,7 +112,7 @@ class Message:
             "poll": self.poll and self.poll.json(described=True),
             "reply_to_message": self.reply_to.json(with_reply=False) if self.reply_to and with_reply else None,
         }
-        return body | filled(more) | (self.media.json() if self.media else {})
+        return body | filled(more) | (self.media.json() if self.media else {}) | (self.service or {})
 
     def origin_json(self) -> Json:
         """Where a forward of this message comes from: always the first writer."""

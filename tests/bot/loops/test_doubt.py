@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.commands import status
-from bot.loops.delivery import digest
+from bot.loops.doubt import digest
 from bot.store import messages, questions, schedule
 from bot.store.address import Address
 from bot.store.messages import Intent
@@ -132,7 +132,7 @@ async def test_nothing_else_goes_to_a_chat_before_its_doubt_is_settled(stage, ad
     await stage.publish(text("two"))
     stage.fault("sendMessage", "lost")
     await stage.tick(minutes=59)
-    stage.fault("sendPoll", "error", times=8)  # looking fails for a while
+    stage.fault("editMessageReplyMarkup", "error", times=8)  # looking fails for a while
     await stage.tick(minutes=2)
     stage.compute("draw", png())
     await stage.tick(seconds=2)
@@ -165,12 +165,14 @@ async def test_where_nothing_can_be_read_the_thread_waits_and_nothing_is_doubled
 
 
 async def unreadable(stage, *posts):
-    """The first post arrives, its answer is lost, and forwarding it is refused."""
+    """The first post arrives, its answer is lost, and for more than a minute it is not forwarded."""
     stage.fault("sendMessage", "lost")
     await stage.publish(*posts)
     await stage.tick()
-    stage.fault("forwardMessage", "error", status=400, description="Bad Request: message can't be forwarded", times=3)
+    stage.fault("forwardMessage", "error", status=400, description="Bad Request: message can't be forwarded", times=99)
     await stage.tick(seconds=6)
+    await stage.tick(seconds=61)
+    stage.sim.delete("/faults").raise_for_status()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bot.errors import ChatError, TokenError
 from bot.loops import backlog
 from bot.store.address import Chat
 from bot.store.polls import Tally
+from bot.telegram import oracle
 from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.outcome import Later, Migrated, NotSent, Refused, Unclear
 from bot.telegram.outgoing import PhotoMessage, PollMessage, TextMessage
@@ -58,7 +59,8 @@ async def sends(answer):
     async with serving(answer) as server:
         telegram = Telegram(TOKEN, server.url)
         calls = [telegram.send(GROUP, message) for message in MESSAGES]
-        calls += [telegram.stop(-1002, 7), telegram.exists(-1002, 7), telegram.peek(-1002, 7, [1])]
+        calls += [telegram.stop(-1002, 7), telegram.forward(1, -1002, 7)]
+        calls += [oracle.standing(telegram, -1002, 7), oracle.counted(telegram, -1002, [7, 8])]
         found = [await outcome(call, NotSent, Refused, Unclear) for call in calls]
         await telegram.aclose()
         assert all(type(number) is int for one in found for number in numbers(one))

@@ -240,7 +240,7 @@ async def test_an_edit_that_changes_nothing_is_refused(sim):
 
 
 async def test_what_others_wrote_cannot_be_edited(sim):
-    chat, (user,) = await sim.chat(), await sim.users()
+    chat, (user,) = await sim.chat(bot="administrator"), await sim.users()
     written = (await sim.post("write", user=user, chat=chat, text="mine"))["message"]["message_id"]
 
     refused = await sim.call("editMessageText", chat_id=chat, message_id=written, text="x")

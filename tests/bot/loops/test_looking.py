@@ -1,0 +1,194 @@
+"""Doubt is settled by looking: whatever stands in a chat is found there, without a question and without a trace."""
+
+import pytest
+from telegram import Bot
+
+from bot.store import copies
+from tests.bot.conftest import TOKEN
+from tests.factory import asked, poll, text
+
+BOT = int(TOKEN.partition(":")[0])
+PROBES = ("editMessageReplyMarkup", "forwardMessages", "forwardMessage", "deleteMessage")
+
+
+def write(stage, chat, count, user=1000):
+    return [
+        stage.post("/write", {"user": user, "chat": chat, "text": f"n{n}"})["message"]["message_id"]
+        for n in range(count)
+    ]
+
+
+def spent(stage):
+    """How many calls a look has cost, and how many of them showed a message to the admin."""
+    made = [call["method"] for call in stage.get("/calls")["calls"]]
+    return sum(made.count(probe) for probe in PROBES), made.count("forwardMessage")
+
+
+def place(stage, kind, **fields):
+    """A chat with this name, in which the one who looks at the page may write."""
+    stage.post("/chats", {"type": kind, "title": "t", "username": "place", "admins": [1000], **fields})
+    return "@place"
+
+
+POST_ONLY = {"bot": "administrator", "rights": {"can_edit_messages": False}}
+LIVELY = {
+    "supergroup, privacy mode": ("supergroup", {}, 60),
+    "supergroup, sees all": ("supergroup", {"bot": "administrator"}, 290),
+    "group, privacy mode": ("group", {}, 60),
+    "channel, posts only": ("channel", POST_ONLY, 290),
+}
+
+
+async def in_doubt(stage, chat, post=None, *, before=0, after=0):
+    """One message is known, others write, the answer to the next is lost, others write again; the bot is killed."""
+    await stage.publish(text("known"), post or asked(poll()), chat=chat)
+    await stage.tick()
+    write(stage, chat, before)
+    stage.fault("sendPoll", "lost")
+    await stage.tick(minutes=1)
+    write(stage, chat, after)
+    stage.restart()
+    stage.sim.delete("/calls").raise_for_status()
+    await stage.tick(seconds=6)
+
+
+@pytest.mark.parametrize("lively", LIVELY)
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (200, 0), (0, 200)])
+async def test_a_poll_among_hundreds_of_messages_is_adopted(stage, admin, lively, before, after):
+    kind, fields, most = LIVELY[lively]
+    await in_doubt(stage, place(stage, kind, **fields), before=before, after=after)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "sent"]
+    assert stage.status().posts[1].poll.state == "open"
+    calls, reads = spent(stage)
+    assert (calls <= most, reads) == (True, 1), calls
+    assert stage.messages(str(admin)) == []
+
+
+@pytest.mark.parametrize("lively", LIVELY)
+async def test_a_poll_that_never_arrived_among_hundreds_of_messages_is_sent_once(stage, admin, lively):
+    kind, fields, most = LIVELY[lively]
+    chat = place(stage, kind, **fields)
+    await stage.publish(text("known"), asked(poll()), chat=chat)
+    await stage.tick()
+    write(stage, chat, 200)
+    stage.fault("sendPoll", "reset")
+    await stage.tick(minutes=1)
+    stage.sim.delete("/calls").raise_for_status()
+    await stage.tick(seconds=6)
+    calls, reads = spent(stage)
+    await stage.tick(seconds=1)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "sent"]
+    assert [m["message_id"] for m in stage.messages(chat) if "poll" in m] == stage.status().posts[1].message_ids
+    assert (calls <= most, reads) == (True, 0), calls
+
+
+async def first_in_doubt(stage, chat):
+    """Nothing of ours is known in this chat, and the answer to the first message is lost."""
+    stage.fault("sendMessage", "lost")
+    await stage.publish(text("one"), text("two"), chat=chat)
+    await stage.tick()
+    stage.restart()
+    stage.sim.delete("/calls").raise_for_status()
+    await stage.tick(seconds=6)
+    await stage.tick(minutes=1)
+    own = [message["text"] for message in stage.messages(chat) if message.get("from", {}).get("id") == BOT]
+    return own, [post.state for post in stage.status().posts]
+
+
+@pytest.mark.parametrize("last", [0, 7, 899])
+@pytest.mark.parametrize("fields", [{}, {"bot": "administrator"}])
+async def test_the_first_message_in_an_old_chat_whose_first_ids_are_gone_is_adopted(stage, admin, last, fields):
+    chat = place(stage, "supergroup", last_message_id=last, **fields)
+    write(stage, chat, 30)
+    found = await first_in_doubt(stage, chat)
+
+    assert found == (["one", "two"], ["sent", "sent"])
+    assert spent(stage)[0] < 120
+    assert stage.messages(str(admin)) == []
+
+
+async def test_the_first_message_in_a_chat_with_holes_is_adopted(stage, admin):
+    chat = place(stage, "supergroup", bot="administrator")
+    ids = write(stage, chat, 500)
+    async with Bot(TOKEN, f"{stage.telegram.api_url}/bot") as bot:
+        for number in ids[255:258]:
+            await bot.delete_message(chat, number)
+
+    assert await first_in_doubt(stage, chat) == (["one", "two"], ["sent", "sent"])
+    assert spent(stage)[0] < 80
+
+
+async def test_in_a_basic_group_what_others_wrote_to_the_bot_meanwhile_hides_nothing(stage, admin):
+    chat = place(stage, "group")
+    people = stage.users(25)
+    await stage.publish(text("known"), asked(poll()), chat=chat)
+    await stage.tick()
+    for one in people:
+        stage.post("/write", {"user": one, "chat": one, "text": "hi"})
+    stage.fault("sendPoll", "lost")
+    await stage.tick(minutes=1)
+    stage.restart()
+    stage.sim.delete("/calls").raise_for_status()
+    await stage.tick(seconds=6)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "sent"]
+    assert spent(stage)[0] < 40
+    assert stage.messages(str(admin)) == []
+
+
+@pytest.mark.parametrize("method", ["editMessageReplyMarkup", "forwardMessages", "forwardMessage"])
+async def test_a_chat_that_is_not_found_for_a_moment_is_looked_into_again_before_anybody_is_asked(stage, admin, method):
+    refusal = {"status": 400, "description": "Bad Request: chat not found", "times": 3}
+    stage.fault("sendPoll", "lost")
+    await stage.publish(asked(poll()), chat="@group")
+    await stage.tick()
+    stage.fault(method, "error", **refusal)
+    for _ in range(5):
+        await stage.tick(seconds=6)
+
+    assert [post.state for post in stage.status().posts] == ["sent"]
+    assert stage.messages(str(admin)) == []
+
+
+async def test_a_chat_that_stays_not_found_is_asked_about_after_a_minute(stage, admin):
+    stage.fault("sendPoll", "lost")
+    await stage.publish(asked(poll()), chat="@group")
+    await stage.tick()
+    stage.fault("editMessageReplyMarkup", "error", status=400, description="Bad Request: chat not found", times=99)
+    states = []
+    for seconds in (6, 59, 6):
+        await stage.tick(seconds=seconds)
+        states.append(stage.status().posts[0].state)
+
+    assert states == ["sending", "sending", "unknown"]
+    assert "cannot look whether it arrived: chat not found" in stage.messages(str(admin))[-1]["text"]
+
+
+LEFT = {
+    "deleting fails": ("deleteMessage", {"kind": "error"}),
+    "deleting has no answer": ("deleteMessage", {"kind": "lost"}),
+    "forwarding has no answer": ("forwardMessage", {"kind": "lost"}),
+    "forwarding never happens": ("forwardMessage", {"kind": "reset"}),
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("word", ["talk", "nothing"])
+async def test_a_copy_that_a_dead_bot_left_with_the_admin_is_found_and_deleted(stage, admin, left, word):
+    method, fault = LEFT[left]
+    said = write(stage, admin, 3, user=admin) if word == "talk" else []
+    stage.fault("sendPoll", "lost")
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    stage.fault(method, **fault)
+    await stage.tick(seconds=6)
+    stage.restart()
+    said += write(stage, admin, 3, user=admin) if word == "talk" else []
+    await stage.tick(seconds=6)
+    await stage.tick(seconds=6)
+
+    assert [message["message_id"] for message in stage.messages(str(admin))] == said
+    assert copies.left(stage.database) == []
+    assert [post.state for post in stage.status().posts] == ["sent"]
