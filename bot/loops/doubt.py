@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.loops import words
 from bot.loops.admin import Admins
 from bot.loops.pace import Pace
 from bot.loops.reading import Reading
-from bot.store import messages
+from bot.store import messages, votes
 from bot.store.address import Address
 from bot.store.messages import Intent, Part
 from bot.store.runs import content_key
@@ -28,6 +28,7 @@ from bot.telegram.result import Sent
 
 PATIENCE_S = 60.0  # what is refused, or cannot be read, is tried again for so long
 RETRY_S = 5.0  # and so often
+EARLIER = timedelta(minutes=1)  # a call that was given up was begun before
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,16 @@ class Doubts:
         if isinstance(found, probe.Unsure):
             open_ = Open(unsure.error, found.candidates)
             return self._unless_patient(intent, open_) if found.candidates and self.reading.readers else open_
+        if isinstance(found, Absent) and self._poll_id(message, part):
+            return self._unless_patient(intent, Open(self.admins.text(words.VOTED)))
         return found
+
+    def _poll_id(self, message: Outgoing | None, part: Part) -> str | None:
+        """Under which id a poll that is in doubt has been voted in, if it has."""
+        if not isinstance(message, PollMessage):
+            return None
+        asks = [message.poll.question, *(option.voted for option in message.poll.options)]
+        return votes.arrived_as(self.database, asks, part.tried - EARLIER)
 
     def _search(self, address: Address, intent: Intent, part: Part) -> Search:
         if intent not in self.searches:
@@ -137,9 +147,10 @@ class Doubts:
         seen = await self.reading.read(chat, number)
         if message is not None and seen and part.digest == digest(message) and not probe.matches(message, seen):
             return no
-        if isinstance(message, PollMessage) and not (seen and seen.poll):
+        poll_id = seen.poll.id if seen and seen.poll else self._poll_id(message, part)
+        if isinstance(message, PollMessage) and not poll_id:
             return self._unless_patient(intent, Open(self.admins.text(words.UNSURE), (number,)))
-        return Sent(part.message_ids, seen.poll.id if seen and seen.poll else None)
+        return Sent(part.message_ids, poll_id)
 
 
 def digest(message: Outgoing) -> str:

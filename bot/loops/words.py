@@ -45,6 +45,10 @@ FAILED = both("не получается: {reason}", "it fails: {reason}")
 LOOKING = both("{reason}; смотрю, дошло ли", "{reason}; looking whether it arrived")
 ABSENT = both("не дошло", "it did not arrive")
 UNSURE = both("возможно, дошло", "may have arrived")
+VOTED = both(
+    "дошло: за него голосуют, но в чате его не найти",
+    "it arrived: people vote in it, but it is not to be found in the chat",
+)
 UNREAD = both("не могу посмотреть, дошло ли: {reason}", "cannot look whether it arrived: {reason}")
 NOT_IT = both(
     "№ {number} — другое сообщение, или не бота; возможно, дошло",

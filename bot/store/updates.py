@@ -7,7 +7,7 @@ Decoding never fails: an update that cannot be read becomes a stray, and those a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -28,12 +28,13 @@ class Vote(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """One `poll` update: the counts of a poll at a moment."""
+    """One `poll` update: the counts of a poll at a moment, and what it asks: question and options."""
 
     update_id: int
     telegram_id: str
     counts: list[int]
     voters: int
+    asks: Sequence[str] = ()
 
 
 class Stray(NamedTuple):
@@ -109,7 +110,8 @@ def _snapshot(update_id: int, poll: Update) -> Snapshot:
     if len(counts) > OPTIONS:
         msg = f"{len(counts)} options: a poll has at most {OPTIONS}"
         raise ValueError(msg)
-    return Snapshot(update_id, _poll_id(poll["id"]), counts, _integer(poll["total_voter_count"]))
+    asks = [str(said) for said in (poll.get("question", ""), *(option.get("text", "") for option in poll["options"]))]
+    return Snapshot(update_id, _poll_id(poll["id"]), counts, _integer(poll["total_voter_count"]), asks)
 
 
 def pseudonym(telegram_id: int, key: bytes) -> int:

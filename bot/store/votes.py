@@ -31,6 +31,7 @@ from bot.store.updates import Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
 SOON = timedelta(minutes=1)
+DOUBTED = timedelta(seconds=5)  # what was tried so long ago and is not recorded is in doubt
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 
 # Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
@@ -52,7 +53,15 @@ ANONYMOUS_OPEN = """
     SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous) OR EXISTS (
         SELECT 1 FROM posts JOIN publications ON publications.id = publication_id
         WHERE (state IN ('sending', 'unknown') OR state = 'planned' AND due BETWEEN ? AND ?)
-        AND (chat_type = 'channel' OR CASE WHEN json_valid(content) THEN content ->> '$.poll.anonymous' END))"""
+        AND (chat_type = 'channel' OR CASE WHEN json_valid(content) THEN content ->> '$.poll.anonymous' END))
+    OR EXISTS (
+        SELECT 1 FROM posts JOIN messages ON messages.post_id = posts.id
+        WHERE posts.state IN ('sending', 'unknown') AND messages.state IN ('sending', 'unknown') AND tried < ?
+        AND CASE WHEN json_valid(content) THEN content ->> '$.poll' END IS NOT NULL)"""
+ASKED = """
+    SELECT telegram_id, content ->> '$.asks' FROM strays
+    WHERE telegram_id IN (SELECT telegram_id FROM strays GROUP BY telegram_id HAVING min(at) >= ?)
+    AND json_valid(content) AND content ->> '$.asks' IS NOT NULL"""
 NEWEST = "SELECT max(update_id) FROM history"
 NEWEST_SNAPSHOT = "SELECT max(update_id) FROM snapshots WHERE poll_id = ?"
 SNAPSHOT = "INSERT INTO snapshots (update_id, poll_id, counts, voters, at) VALUES (?, ?, ?, ?, ?)"
@@ -89,8 +98,12 @@ def offset(database: Database) -> int:
 
 
 def anonymous_open(database: Database, now: datetime) -> bool:
-    """Whether snapshots are of use: an anonymous poll is open, or may be within the next minute."""
-    around = tuple(str(now.replace(tzinfo=None) + later) for later in (-SOON, SOON))
+    """
+    Whether snapshots are of use: an anonymous poll is open, or may be within the next minute.
+
+    So they are while any poll is in doubt: they alone tell what it asks, and so that it arrived.
+    """
+    around = tuple(str(now.replace(tzinfo=None) + later) for later in (-SOON, SOON, -DOUBTED))
     with store.reading(database) as connection:
         return bool(connection.exec_driver_sql(ANONYMOUS_OPEN, around).scalar())
 
@@ -199,7 +212,7 @@ def _apply_snapshots(connection: Connection, incoming: list[tuple[Known, Snapsho
     for poll, snapshot in incoming:
         if poll.anonymous and snapshot.update_id >= latest.get(poll, snapshot).update_id:
             latest[poll] = snapshot
-    for poll, (update_id, _, counts, voters) in latest.items():
+    for poll, (update_id, _, counts, voters, _) in latest.items():
         newest = connection.exec_driver_sql(NEWEST_SNAPSHOT, (poll.id,)).scalar()
         if newest is not None and update_id <= newest:
             continue
@@ -227,6 +240,13 @@ def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
     )
     connection.execute(delete(strays).where(early))
     apply(connection, batch, now)
+
+
+def arrived_as(database: Database, asks: Sequence[str], since: datetime) -> str | None:
+    """The id under which an unknown poll that asks this has been voted in, first after `since`: so it did arrive."""
+    with store.reading(database) as connection:
+        told = connection.exec_driver_sql(ASKED, (str(since.replace(tzinfo=None)),))
+        return next((poll for poll, said in told if json.loads(said) == list(asks)), None)
 
 
 def counts(connection: Connection, poll: int, options: int = 0) -> list[int]:

@@ -62,7 +62,6 @@ def _public(given: Body, kind: str) -> Chat:
     chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
     chat.permissions = given.flags("permissions")
     chat.subscribers = given.fields.get("member_count")
-    chat.last_message_id = given.integer("last_message_id", 0)  # of an old chat whose messages are gone
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
     _put_people(given, chat)
@@ -102,13 +101,14 @@ async def set_bot(request: Request) -> Response:
 
 
 async def change_chat(request: Request) -> Response:
-    """Change title, permissions or members; `deleted` and `upgraded` end a group."""
+    """Change title, permissions or members; `skip` passes over ids; `deleted` and `upgraded` end a group."""
     given = await body.read(request)
     chat = chat_of(given.world, request.path_params["chat"])
     given.world.rename(chat, given.text("title", chat.title))
     chat.permissions |= given.flags("permissions")
     _put_people(given, chat)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
+    given.world.skip(chat, given.integer("skip", 0))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
         _upgrade(given.world, chat)
     given.world.feed.touch(chat.id)

@@ -23,6 +23,7 @@ from emulator.world.taps import Tap
 from emulator.world.updates import Updates
 from emulator.world.webhook import Webhook
 
+SHARED = ("private", "group")  # kinds of chats that count their messages together
 VIEWER = User(1000, "Вы")
 
 
@@ -138,11 +139,18 @@ class World:
             return self.users[user_id]
         raise SimError(404, f"no user {user_id!r}; make one with POST /sim/users")
 
+    def skip(self, chat: Chat, ids: int) -> None:
+        """Pass over so many ids, as if they had been taken by messages that are gone, or stand in other chats."""
+        if chat.type in SHARED:
+            self._shared_message_ids = itertools.count(next(self._shared_message_ids) + ids)
+        else:
+            chat.last_message_id += ids
+
     def post(self, message: Message) -> Message:
         """Put a message, made with id 0, into its chat."""
         chat = message.chat
         message.id = chat.last_message_id + 1
-        if chat.type in ("private", "group"):
+        if chat.type in SHARED:
             message.id = next(self._shared_message_ids)
         chat.last_message_id = message.id
         chat.messages[message.id] = message

@@ -1,9 +1,11 @@
 """Doubt is settled by looking: whatever stands in a chat is found there, without a question and without a trace."""
 
+from datetime import timedelta
+
 import pytest
 from telegram import Bot
 
-from bot.store import copies
+from bot.store import copies, votes
 from tests.bot.conftest import TOKEN
 from tests.factory import asked, poll, text
 
@@ -100,7 +102,8 @@ async def first_in_doubt(stage, chat):
 @pytest.mark.parametrize("last", [0, 7, 899])
 @pytest.mark.parametrize("fields", [{}, {"bot": "administrator"}])
 async def test_the_first_message_in_an_old_chat_whose_first_ids_are_gone_is_adopted(stage, admin, last, fields):
-    chat = place(stage, "supergroup", last_message_id=last, **fields)
+    chat = place(stage, "supergroup", **fields)
+    stage.post("/chats/@place", {"skip": last})
     write(stage, chat, 30)
     found = await first_in_doubt(stage, chat)
 
@@ -192,3 +195,39 @@ async def test_a_copy_that_a_dead_bot_left_with_the_admin_is_found_and_deleted(s
     assert [message["message_id"] for message in stage.messages(str(admin))] == said
     assert copies.left(stage.database) == []
     assert [post.state for post in stage.status().posts] == ["sent"]
+
+
+async def hidden_poll(stage, gap=3_000):
+    """A poll arrives behind more ids than anybody looks through, and its answer is lost."""
+    chat = place(stage, "group")
+    await stage.publish(text("known"), asked(poll()), chat=chat)
+    await stage.tick()
+    stage.post("/chats/@place", {"skip": gap})
+    stage.fault("sendPoll", "lost")
+    await stage.tick(minutes=1)
+    stage.restart()
+    return next(message["message_id"] for message in stage.messages(chat) if "poll" in message)
+
+
+async def test_votes_in_a_poll_that_is_not_found_prove_that_it_arrived(stage, admin):
+    number = await hidden_poll(stage)
+    (ann,) = stage.users(1)
+    stage.vote(ann, 2, chat="@place", message=number)
+    await stage.take_votes()
+    for _ in range(14):
+        await stage.tick(seconds=6)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "unknown"]
+    assert "it arrived: people vote in it" in stage.messages(str(admin))[-1]["text"]
+    assert sum("poll" in message for message in stage.messages("@place")) == 1
+
+
+async def test_while_a_named_poll_is_in_doubt_telegram_is_asked_what_unknown_polls_ask(stage, admin):
+    stage.fault("sendPoll", "lost")
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    wanted = [votes.anonymous_open(stage.database, stage.now + timedelta(seconds=after)) for after in (0, 4, 6)]
+    await stage.tick(seconds=6)
+
+    assert wanted == [False, False, True]
+    assert not votes.anonymous_open(stage.database, stage.now)
