@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.loops import answer_key, words
-from bot.loops.delivery import digest
+from bot.loops.doubt import digest
 from bot.store import polls, runs, store
 from bot.store.due_polls import DueReveal
 from bot.store.messages import Part

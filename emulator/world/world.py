@@ -142,7 +142,7 @@ class World:
     def skip(self, chat: Chat, ids: int) -> None:
         """Pass over so many ids, as if they had been taken by messages that are gone, or stand in other chats."""
         if chat.type in SHARED:
-            self._shared_message_ids = itertools.count(next(self._shared_message_ids) + ids)
+            self._shared_message_ids = Numbers(next(self._shared_message_ids) + ids)
         else:
             chat.last_message_id += ids
 
