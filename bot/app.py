@@ -58,7 +58,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
-        updates = Intake(database, key, time, admins.handle, monotonic)
+        updates = Intake(database, key, time, admins, monotonic)
         clock = Clock(database, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]

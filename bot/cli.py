@@ -269,11 +269,18 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", met
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    inbox: Annotated[
+        Literal["again", "drop"] | None,
+        typer.Option("--inbox", help="Before it: have what is stuck in the inbox tried again, or drop it."),
+    ] = None,
+) -> None:
     """Check the database, the states of everything in it, and what is stuck; say how to mend it."""
     from bot.commands import doctor as checks
 
     with _database() as database:
+        if inbox:
+            output.report(checks.unstick(database, inbox))
         complaints = checks.examine(database, now())
     print("\n".join(complaints) or "all is well")
     raise typer.Exit(1 if complaints else 0)

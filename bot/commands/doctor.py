@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
@@ -17,13 +18,14 @@ from sqlalchemy.exc import DatabaseError
 from bot.commands import health, status
 from bot.commands.status import Status
 from bot.errors import StoreError
-from bot.store import schedule, store
+from bot.store import inbox, schedule, store
 from bot.store.heartbeat import FACT
 from bot.store.schedule import DuePost
 from bot.store.store import Database
 
 PATIENCE = timedelta(minutes=15)
 MANY_STRAYS = 100
+SHOWN = 5  # of what is stuck in the inbox
 ROOM = 64 << 20  # bytes: the log of a busy database and a few pictures
 
 # What can never be, whatever happened: (what is wrong, query for its rows, how to mend it).
@@ -75,6 +77,7 @@ INVARIANTS = (
 )
 
 
+UNSTUCK = "pollbot doctor --inbox again, when its cause is gone, or --inbox drop"
 LONG_OVER = (
     "poll {0} is {1} though its time is long over",
     "SELECT id, state FROM polls WHERE state IN ('open', 'closing', 'closed') AND closes < :then",
@@ -94,6 +97,7 @@ def examine(database: Database, now: datetime) -> list[str]:
         partial(_silent, now=now),
         partial(_rows, complaint=LONG_OVER, then=now - PATIENCE),
         _strays,
+        partial(_inbox, now=now),
     )
     found = list(_unwritable(database))
     for look in looks:
@@ -149,6 +153,24 @@ def _strays(connection: Connection) -> Iterator[str]:
     strays = connection.execute(text("SELECT count(*) FROM strays")).scalar_one()
     if strays > MANY_STRAYS:
         yield f"{strays} updates were kept aside; mend: look at their reasons in the table strays"
+
+
+def _inbox(connection: Connection, now: datetime) -> Iterator[str]:
+    stuck = inbox.stuck(connection)
+    for one in stuck[:SHOWN]:
+        what = f"update {one.update_id} ({one.kinds} of chat {one.chat_id})"
+        yield f"{what} is stuck since {one.since:%Y-%m-%d %H:%M} UTC: {one.error}; mend: {UNSTUCK}"
+    if len(stuck) > SHOWN:
+        yield f"{len(stuck) - SHOWN} more updates are stuck; mend: {UNSTUCK}"
+    if waiting := inbox.waiting(connection, now - PATIENCE):
+        yield f"{waiting} updates in the inbox are not handled; mend: pollbot run, or see the bot's log"
+
+
+def unstick(database: Database, how: Literal["again", "drop"]) -> str:
+    """What is stuck in the inbox is tried again, or forgotten; returns what was done."""
+    if how == "again":
+        return f"stuck updates that will be tried again: {inbox.again(database)}"
+    return f"stuck updates dropped: {inbox.drop(database)}"
 
 
 def _stopped(found: Status) -> Iterator[str]:

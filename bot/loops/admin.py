@@ -2,8 +2,8 @@
 What admins are told and asked, each in their private chat with the bot.
 
 A question has buttons; all state is in the database (`store.questions`): a tap works after a restart, twice, and from
-any admin. Callback data: `v1|again|PUBLICATION|POSITION|NAME`, `v1|skip|…`, `v1|there|…|MESSAGE ID`; NAME tells which
-message of the post is meant.
+any admin. It comes by the inbox. Callback data: `v1|again|PUBLICATION|POSITION|NAME`, `v1|skip|…`,
+`v1|there|…|MESSAGE ID`; NAME tells which message of the post is meant.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.errors import PollbotError
 from bot.loops import words
-from bot.store import questions
+from bot.store import questions, schedule
 from bot.store.questions import Question
 from bot.store.states import Why
 from bot.store.store import Database
 from bot.telegram.api import Telegram
-from bot.telegram.outcome import NotSent, Unclear
+from bot.telegram.outcome import Later, NotSent, Unclear
 from bot.thread.model import Language
 from experiments.measurement import Text
 
@@ -71,25 +72,30 @@ class Admins:
 
     async def _write(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> Told:
         """
-        Write to every admin; one who has never written to the bot cannot be reached, and that is logged.
+        Write to every admin.
 
         "later": Telegram is in trouble, so that somebody may not have got it; `self.later` says when to try again.
         """
+        outcomes = await self._each(text, buttons)
+        return "later" if "later" in outcomes else "told" if "told" in outcomes else "nobody"
+
+    async def _each(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> set[Told]:
+        """What became of it; one who has never written to the bot cannot be reached, and that is logged."""
         log.warning("for the admin", text=text)
         text = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
-        outcome: Told = "nobody"
+        outcomes: set[Told] = set()
         for admin in self.ids:
             try:
                 await self.telegram.tell(admin, text, buttons)
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
                 self.later = self.monotonic() + error.wait_s
-                outcome = "later"
+                outcomes.add("later")
             except PollbotError as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
             else:
-                outcome = "told" if outcome == "nobody" else outcome
-        return outcome
+                outcomes.add("told")
+        return outcomes
 
     async def ask_due(self) -> None:
         """Ask what has not been asked yet, until somebody has got it; twice does no harm, and one bars no other."""
@@ -125,35 +131,40 @@ class Admins:
         again, skip = self.text(AGAIN[question.why]), self.text(words.GO_ON)
         return [*candidates, (again, f"v1|again|{message}"), (skip, f"v1|skip|{message}")]
 
-    async def handle(self, update: dict[str, Any]) -> None:
-        """An update that is no vote: an admin's tap is carried out, a change of the bot's rights is told."""
+    def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
+        """An admin's tap is carried out, a change of the bot's rights is told; returns what is to be said."""
         query = update.get("callback_query")
         if query and query["from"]["id"] in self.ids and str(query.get("data", "")).startswith("v1|"):
-            done = await self._carry_out(query["data"].split("|")[1:])
-            try:
-                await self.telegram.answer_tap(query, self.text(done))
-            except PollbotError as error:
-                log.warning("tap carried out, not answered", data=query["data"], reason=str(error))
-        if member := update.get("my_chat_member"):
-            await self._member(member)
+            return self.text(self._decide(connection, query["data"].split("|")[1:]))
+        member = update.get("my_chat_member")
+        return self._lost(connection, member) if member else None
 
-    async def _carry_out(self, tap: list[str]) -> Text:
+    async def reply(self, update: dict[str, Any], words: str) -> None:
+        """Say what was carried out: under the tapped button, else to every admin until somebody has got it."""
+        if query := update.get("callback_query"):
+            await self.telegram.answer_tap(query, words)
+        elif await self._each(words) == {"later"}:
+            raise Later("no admin was reached", self.later - self.monotonic())
+
+    def _decide(self, connection: Connection, tap: list[str]) -> Text:
         """Do what a button says; returns the words that tell it."""
         verb, publication, position, name = tap[0], int(tap[1]), int(tap[2]), tap[3]
         if verb in ("again", "skip"):
             answer: questions.Answer = "again" if verb == "again" else "skip"
-            done = questions.decide(
-                self.database, publication=publication, position=position, answer=answer, now=self.time(), name=name
+            done = questions.decided(
+                connection, publication=publication, position=position, answer=answer, now=self.time(), name=name
             )
         else:
             done = questions.point(
-                self.database, publication=publication, position=position, message_id=int(tap[4]), name=name
+                connection, publication=publication, position=position, message_id=int(tap[4]), name=name
             )
         return DONE[verb] if done else words.DECIDED
 
-    async def _member(self, member: dict[str, Any]) -> None:
+    def _lost(self, connection: Connection, member: dict[str, Any]) -> str | None:
+        """What the bot may not do any more, where it still has something to do: else any stranger could ring."""
         now = member["new_chat_member"]
         mute = now.get("status") == "administrator" and now.get("can_post_messages") is False
         lost = words.MUTE if mute else LOST.get(now.get("status"))
-        if lost:
-            await self.tell(lost, chat=member["chat"].get("title", member["chat"]["id"]))
+        if not lost or not schedule.busy(connection, member["chat"]["id"]):
+            return None
+        return self.text(lost, chat=member["chat"].get("title", member["chat"]["id"]))

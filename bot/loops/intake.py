@@ -2,7 +2,7 @@
 Telegram updates in: a batch is committed before it is acknowledged, so no vote is lost however the bot dies.
 
 Long polling with the bot's own loop: asking for the next offset is the acknowledgement, and it is asked only after
-the rows and that offset stand in the database, in one transaction. Only votes are decoded; the rest goes to `handle`.
+the rows and that offset stand in the database, in one transaction. Only votes are decoded; the rest goes to the inbox.
 
 What is asked for: `poll_answer` always, since Telegram filters when a vote arrives, and a vote filtered away is lost.
 `poll` only while an anonymous poll is open or about to be: else every vote would come twice, and half of a batch would
@@ -12,7 +12,7 @@ be of no use. A `poll` missed while the list changes is harmless: the next one h
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import points
+from bot.loops.inbox import Handler, Inbox
 from bot.loops.pauses import Pauses
 from bot.store import votes
 from bot.store.store import Database
@@ -33,25 +34,22 @@ log = structlog.get_logger()
 WAIT_S = 50  # Telegram holds an empty answer back this long at most
 LOOK_S = 1.0  # how soon a list of kinds that has changed is told to Telegram
 PAUSE_S = 1.0  # the same offset again within half a second would bring a single update
-UNHANDLED = 1_000  # updates that may wait for `handle`; then taking votes waits, too
 ALWAYS = ("poll_answer", "callback_query", "my_chat_member")
-
-Handle = Callable[[Update], Awaitable[None]]
 
 
 @dataclass
 class Intake:
-    """Updates into the database, however they come. `handle` gets what is no vote, in order, after the commit."""
+    """Updates into the database, however they come. What is no vote waits there for the handler."""
 
     database: Database
     key: bytes
     time: Callable[[], datetime]
-    handle: Handle | None = None
+    handler: Handler | None = None
     monotonic: Callable[[], float] = monotonic
     counted: set[int] | None = None  # the numbers of what is stored, while somebody waits for it
     _kinds: list[str] = field(default_factory=list)
     _looked: float = -LOOK_S
-    _others: asyncio.Queue[Update] = field(default_factory=lambda: asyncio.Queue(UNHANDLED))
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def kinds(self) -> list[str]:
         """What Telegram shall send; looked up once a second, for it is asked fifty times."""
@@ -63,14 +61,14 @@ class Intake:
     async def polled(self, updates: Sequence[object], asked: int) -> int:
         """Store what getUpdates answered to `asked`; returns the next offset. Raises what the database does."""
         stored = votes.record(self.database, updates, self.key, self.time(), asked)
-        await self._tell(stored)
+        self._tell(stored)
         return max(stored.batch.ids) + 1 if stored.batch.ids else asked
 
     async def pushed(self, updates: Sequence[object]) -> None:
         """Store what a webhook brought; raises what the database does."""
-        await self._tell(votes.record_pushed(self.database, updates, self.key, self.time()))
+        self._tell(votes.record_pushed(self.database, updates, self.key, self.time()))
 
-    async def _tell(self, stored: Stored) -> None:
+    def _tell(self, stored: Stored) -> None:
         batch = stored.batch
         if self.counted is not None:
             self.counted.update(batch.ids)
@@ -79,26 +77,24 @@ class Intake:
         log.debug("updates stored", votes=len(batch.votes), snapshots=len(batch.snapshots))
         for stray in batch.strays:
             log.warning("update kept aside", update_id=stray.update_id, reason=stray.reason)
-        for update in batch.others if self.handle else ():
-            await self._others.put(update)
+        if stored.refused:
+            log.warning("the inbox is full: updates that are no votes are dropped", updates=stored.refused)
+        if batch.others:
+            self._arrived.set()
 
     @asynccontextmanager
     async def handling(self) -> AsyncIterator[None]:
         """While this block runs, what is no vote is handled; a handler that fails or takes long stops no vote."""
-        task = asyncio.create_task(self._handle_all())
+        if self.handler is None:
+            yield
+            return
+        inbox = Inbox(self.database, self.handler, self.time, self._arrived)
+        task = asyncio.create_task(inbox.run())
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-    async def _handle_all(self) -> None:
-        while self.handle:
-            update = await self._others.get()
-            try:
-                await self.handle(update)
-            except Exception:  # a mistake in a handler is that handler's
-                log.exception("update not handled", update_id=update["update_id"])
 
 
 async def run(wire: Wire, intake: Intake) -> None:

@@ -149,6 +149,14 @@ def asked(database: Database, question: Question, now: datetime) -> None:
 def decide(
     database: Database, *, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
 ) -> bool:
+    """`decided`, as a transaction."""
+    with database.begin() as connection:
+        return decided(connection, publication=publication, position=position, answer=answer, now=now, name=name)
+
+
+def decided(
+    connection: Connection, *, publication: int, position: int, answer: Answer, now: datetime, name: str | None = None
+) -> bool:
     """
     The admin has spoken about a stopped message: send it again, or go on without it. False: it is not stopped.
 
@@ -156,42 +164,40 @@ def decide(
     held: then the whole is given up. A poll that is skipped has no votes here, whatever stands in the chat: without
     its id they have no home.
     """
-    with database.begin() as connection:
-        row = _stopped(connection, publication, position, name)
-        if row is None:
-            return False
-        alone = row.why is not None or (row.state == "failed" and row.part == 0)
-        given_up = answer == "skip" and alone
-        if answer == "skip" and not alone:
-            connection.execute(update(messages).where(messages.c.id == row.id).values(state="skipped"))
-        else:
-            connection.execute(messages.delete().where(messages.c.id == row.id))
-        if row.purpose == "reveal":
-            connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(reveal_error=None))
-            if given_up:
-                give_up(connection, row.post_id, now)
-        elif given_up:
-            set_post(connection, row.post_id, state="skipped")
-            forgo(connection, row.post_id, now)
-        else:
-            _again(connection, row.post_id, now, **({"approved": True} if row.why == "key" else {}))
+    row = _stopped(connection, publication, position, name)
+    if row is None:
+        return False
+    alone = row.why is not None or (row.state == "failed" and row.part == 0)
+    given_up = answer == "skip" and alone
+    if answer == "skip" and not alone:
+        connection.execute(update(messages).where(messages.c.id == row.id).values(state="skipped"))
+    else:
+        connection.execute(messages.delete().where(messages.c.id == row.id))
+    if row.purpose == "reveal":
+        connection.execute(update(polls).where(polls.c.post_id == row.post_id).values(reveal_error=None))
+        if given_up:
+            give_up(connection, row.post_id, now)
+    elif given_up:
+        set_post(connection, row.post_id, state="skipped")
+        forgo(connection, row.post_id, now)
+    else:
+        _again(connection, row.post_id, now, **({"approved": True} if row.why == "key" else {}))
     return True
 
 
-def point(database: Database, *, publication: int, position: int, message_id: int, name: str) -> bool:
+def point(connection: Connection, *, publication: int, position: int, message_id: int, name: str) -> bool:
     """
     The admin has found a stopped message in the chat: it stands there under this id.
 
     It goes back to `sending` with its id, so that the clock reads it, adopts it, goes on. False: it is not stopped.
     """
-    with database.begin() as connection:
-        row = _stopped(connection, publication, position, name)
-        if row is None or row.state != "unknown":
-            return False
-        pointed = {"state": "sending", "message_ids": [message_id]}
-        connection.execute(update(messages).where(messages.c.id == row.id).values(**pointed))
-        if row.purpose == "post":
-            set_post(connection, row.post_id, state="sending")
+    row = _stopped(connection, publication, position, name)
+    if row is None or row.state != "unknown":
+        return False
+    pointed = {"state": "sending", "message_ids": [message_id]}
+    connection.execute(update(messages).where(messages.c.id == row.id).values(**pointed))
+    if row.purpose == "post":
+        set_post(connection, row.post_id, state="sending")
     return True
 
 

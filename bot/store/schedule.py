@@ -205,6 +205,14 @@ def next_due(database: Database, now: datetime) -> datetime | None:
     return min((at for at in found if at), default=None)
 
 
+def busy(connection: Connection, chat_id: int) -> bool:
+    """Whether a chat has posts still to come, or polls still to be revealed."""
+    here = select(posts.c.id).join(publications).outerjoin(polls, polls.c.post_id == posts.c.id)
+    here = here.where(publications.c.chat_id == chat_id)
+    unfinished = posts.c.state.in_(UNFINISHED) | (polls.c.state != "revealed")
+    return connection.execute(here.where(unfinished).limit(1)).first() is not None
+
+
 def migrate(database: Database, old: int, new: int) -> None:
     """A group has become a supergroup: Telegram gave it another id."""
     with database.begin() as connection:

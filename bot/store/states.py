@@ -13,7 +13,8 @@ PostState = Literal["planned", "sending", "sent", "unknown", "failed", "skipped"
 MessageState = Literal["sending", "sent", "unknown", "failed", "skipped"]
 PollState = Literal["open", "closing", "closed", "revealed"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
-State = PostState | MessageState | PollState | RunState
+InboxState = Literal["waiting", "stuck"]
+State = PostState | MessageState | PollState | RunState | InboxState
 
 Purpose = Literal["post", "reveal"]  # what a message carries
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
@@ -25,6 +26,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "messages": get_args(MessageState),
     "polls": get_args(PollState),
     "runs": get_args(RunState),
+    "inbox": get_args(InboxState),
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
@@ -34,7 +36,7 @@ UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or wi
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 
-    table: Literal["posts", "messages", "polls", "runs"]
+    table: Literal["posts", "messages", "polls", "runs", "inbox"]
     before: State | None
     after: State | None
     cause: str
@@ -87,6 +89,11 @@ TRANSITIONS = (
     Transition("runs", "queued", "cancelled", "nobody needs it any more"),
     Transition("runs", "running", "cancelled", "nobody needs it any more"),
     Transition("runs", "cancelled", "queued", "it is needed again"),
+    Transition("inbox", None, "waiting", "an update that is no vote has come: committed with the offset"),
+    Transition("inbox", "waiting", None, "its changes are committed with this; or they were, and their reply is said"),
+    Transition("inbox", "waiting", "stuck", "its handler cannot digest it"),
+    Transition("inbox", "stuck", "waiting", "somebody has it tried again"),
+    Transition("inbox", "stuck", None, "somebody drops it, or a thousand newer ones are stuck"),
 )
 
 

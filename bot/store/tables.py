@@ -252,6 +252,25 @@ strays = Table(
     Index(None, "telegram_id"),
 )
 
+# What came and is no vote: a row from the transaction that stores the offset until it is handled. With a `reply`, its
+# changes are committed, and that is still to be said.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),  # whose order it keeps
+    Column("state", String(7), nullable=False),
+    Column("came", Utc, nullable=False),
+    Column("stuck", Utc),
+    Column("error", Text),
+    Column("reply", Text),
+    Column("content", Text, nullable=False),  # the update, as JSON
+    among_states("inbox"),
+)
+
+# The numbers of what came into the inbox, as long as Telegram may deliver it again: no second row is made of it.
+taken = Table("taken", metadata, Column("update_id", Integer, primary_key=True))
+
 # One thing that a worker computes, stored once by content key: a measurement (JSON) or a drawing (PNG).
 runs = Table(
     "runs",

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 Update = dict[str, Any]
+QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
 KEPT_CHARACTERS = 20_000  # of an update that cannot be read
@@ -50,14 +51,22 @@ class Stray(NamedTuple):
     telegram_id: str | None = None
 
 
+class Other(NamedTuple):
+    """What is no vote, as JSON; `chat_id` is where it comes from."""
+
+    update_id: int
+    chat_id: int
+    content: str
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Updates, sorted; `others` is for the handlers, `ids` are the numbers that could be read."""
+    """Updates, sorted; `others` is for the inbox, `ids` are the numbers that could be read."""
 
     votes: list[Vote] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
-    others: list[Update] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
 
     def renumbered(self, base: int) -> Batch:
@@ -69,6 +78,7 @@ class Batch:
             votes=[vote._replace(update_id=base + vote.update_id) for vote in self.votes],
             snapshots=[snapshot._replace(update_id=base + snapshot.update_id) for snapshot in self.snapshots],
             strays=[s._replace(update_id=base + s.update_id) if s.update_id >= 0 else s for s in self.strays],
+            others=[other._replace(update_id=base + other.update_id) for other in self.others],
         )
 
 
@@ -78,7 +88,7 @@ def decode(updates: Iterable[object], key: bytes) -> Batch:
     for raw in updates:
         try:
             _sort(raw, batch, key)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             batch.strays.append(_unreadable(raw, f"cannot be read: {error!r}"))
     return batch
 
@@ -91,7 +101,7 @@ def _sort(raw: Any, batch: Batch, key: bytes) -> None:  # noqa: ANN401 whatever 
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
     else:
-        batch.others.append(raw)
+        batch.others.append(Other(update_id, chat_of(raw), json.dumps(raw)))
 
 
 def _vote(update_id: int, answer: Update, key: bytes) -> Vote:
@@ -112,6 +122,24 @@ def _snapshot(update_id: int, poll: Update) -> Snapshot:
         raise ValueError(msg)
     asks = [str(said) for said in (poll.get("question", ""), *(option.get("text", "") for option in poll["options"]))]
     return Snapshot(update_id, _poll_id(poll["id"]), counts, _integer(poll["total_voter_count"]), asks)
+
+
+def chat_of(update: Update) -> int:
+    """The chat of an update of whatever kind, or the person where it has none; 0 where neither can be read."""
+    for told in filter(_is_object, update.values()):
+        for place in filter(_is_object, (told.get("chat"), _chat(told.get("message")), told.get("from"))):
+            number = place.get("id")
+            if type(number) is int and abs(number) < 2**63:
+                return number
+    return 0
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _chat(message: object) -> object:
+    return message.get("chat") if isinstance(message, dict) else None
 
 
 def pseudonym(telegram_id: int, key: bytes) -> int:

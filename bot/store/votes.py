@@ -1,5 +1,5 @@
 """
-Votes: a batch of updates becomes rows, counters and the next offset in one transaction.
+Votes: a batch of updates becomes rows, counters and the next offset in one transaction; what is no vote, the inbox's.
 
 The latest choice of a voter wins, an empty one takes the vote back, and an update is applied once however often and
 in whatever order it is delivered: each voter's row keeps the number of the update that it stands for, also when the
@@ -24,15 +24,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.store import store
+from bot.store import inbox, store
 from bot.store.store import Database
 from bot.store.tables import polls, strays, tallies
-from bot.store.updates import Batch, Snapshot, Stray, Vote, decode
+from bot.store.updates import QUEUE, Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
 SOON = timedelta(minutes=1)
 DOUBTED = timedelta(seconds=5)  # what was tried so long ago and is not recorded is in doubt
-QUEUE = 100_000  # updates that Telegram keeps for a bot
 
 # Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
 KNOWN = """
@@ -62,7 +61,8 @@ ASKED = """
     SELECT telegram_id, content ->> '$.asks' FROM strays
     WHERE telegram_id IN (SELECT telegram_id FROM strays GROUP BY telegram_id HAVING min(at) >= ?)
     AND json_valid(content) AND content ->> '$.asks' IS NOT NULL"""
-NEWEST = "SELECT max(update_id) FROM history"
+NEWEST = """
+    SELECT max(coalesce((SELECT max(update_id) FROM history), 0), coalesce((SELECT max(update_id) FROM taken), 0))"""
 NEWEST_SNAPSHOT = "SELECT max(update_id) FROM snapshots WHERE poll_id = ?"
 SNAPSHOT = "INSERT INTO snapshots (update_id, poll_id, counts, voters, at) VALUES (?, ?, ?, ?, ?)"
 
@@ -85,10 +85,11 @@ class Choice(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A committed batch; `restarted` when Telegram began to number anew."""
+    """A committed batch; `restarted` when Telegram began to number anew; `refused` had no room in the inbox."""
 
     batch: Batch
     restarted: bool
+    refused: int
 
 
 def offset(database: Database) -> int:
@@ -113,23 +114,28 @@ def record(database: Database, updates: Sequence[object], key: bytes, now: datet
     batch = decode(updates, key)
     restarted = bool(batch.ids) and min(batch.ids) < asked
     with database.begin() as connection:
-        apply(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
+        refused = _take(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
         if batch.ids:
             store.remember(connection, "offset", str(max(batch.ids) + 1))
-    return Stored(batch, restarted)
+    return Stored(batch, restarted, refused)
 
 
 def record_pushed(database: Database, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
     """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
     batch = decode(updates, key)
     with database.begin() as connection:
-        newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+        newest = connection.exec_driver_sql(NEWEST).scalar_one()
         base = _base(connection, restarted=False)
         restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
         if restarted:
             base = _base(connection, restarted=True)
-        apply(connection, batch.renumbered(base), now)
-    return Stored(batch, restarted)
+        refused = _take(connection, batch.renumbered(base), now)
+    return Stored(batch, restarted, refused)
+
+
+def _take(connection: Connection, batch: Batch, now: datetime) -> int:
+    apply(connection, batch, now)
+    return inbox.keep(connection, batch.others, now) if batch.others else 0
 
 
 def _base(connection: Connection, *, restarted: bool) -> int:

@@ -124,11 +124,15 @@ class Telegram:
         await judged(whatever, self.bot.send_message, user_id, text, reply_markup=keyboard)
 
     async def answer_tap(self, query: dict[str, Any], words: str) -> None:
-        """Put the outcome of a tapped button into its message instead of the buttons, then answer the tap."""
+        """Put the outcome of a tapped button into its message instead of the buttons, answer the tap. Twice is once."""
         message = query.get("message")
         if message:
             text, chat_id = f"{message.get('text', '')}\n\n{words}", message["chat"]["id"]
-            await judged(whatever, self.bot.edit_message_text, text, chat_id, message["message_id"])
+            try:
+                await judged(whatever, self.bot.edit_message_text, text, chat_id, message["message_id"])
+            except Refused as error:
+                if "message is not modified" not in str(error).casefold():
+                    raise
         await judged(whatever, self.bot.answer_callback_query, query["id"], words)  # refused some time after the tap
 
     async def stop(self, chat_id: int, message_id: int) -> Tally:

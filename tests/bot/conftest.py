@@ -15,6 +15,7 @@ from bot.commands import status
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.inbox import Inbox
 from bot.loops.intake import ALWAYS, Intake
 from bot.loops.pace import Pace
 from bot.store import runs, schedule, votes
@@ -107,6 +108,11 @@ class Stage:
         """A while after Telegram refused to close a poll: the votes that waited are stored, and count."""
         await self.take_votes()
         await self.tick(seconds=5)
+
+    async def hear(self, *updates: dict[str, Any]) -> None:
+        """What becomes of updates that are no votes: stored, carried out, replied to."""
+        votes.record_pushed(self.database, updates, KEY, self.now)
+        await Inbox(self.database, self.clock.admins, lambda: self.now).quiet()
 
     def messages(self, chat: str = "@group") -> list[dict[str, Any]]:
         return self.get(f"/chats/{chat}/messages")["messages"]

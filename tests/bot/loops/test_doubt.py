@@ -31,11 +31,10 @@ async def tap(stage, user, words):
 
 
 async def hear(stage):
-    """Hand every waiting update to the admins' handler, as intake does."""
+    """Take every waiting update in, as intake does."""
     async with httpx.AsyncClient(base_url=f"{stage.telegram.api_url}/bot4242:demo/") as http:
         waiting = (await http.post("getUpdates", json={"limit": 100})).json()["result"]
-        for update in waiting:
-            await stage.clock.admins.handle(update)
+        await stage.hear(*waiting)
         if waiting:
             await http.post("getUpdates", json={"offset": waiting[-1]["update_id"] + 1, "limit": 1})
 
@@ -206,7 +205,7 @@ async def test_a_second_tap_changes_nothing(stage, admin):
 async def test_a_stranger_s_tap_is_ignored(stage, admin):
     await unreadable(stage, text("one"))
     query = {"id": "1", "from": {"id": 999}, "data": "v1|again|1|1|post.0"}
-    await stage.clock.admins.handle({"update_id": 1, "callback_query": query})
+    await stage.hear({"update_id": 1, "callback_query": query})
 
     assert states(stage) == ["unknown"]
 
@@ -238,6 +237,7 @@ async def test_an_admin_is_told_why_a_post_was_refused_and_can_let_it_go_on(stag
 
 
 async def test_an_admin_hears_when_the_bot_loses_its_rights(stage, admin):
+    await stage.publish(text("one"), chat="@channel")
     rights = {"status": "administrator", "rights": {"can_post_messages": False}}
     stage.post("/chats/@channel/bot", rights)
     await hear(stage)
@@ -401,14 +401,14 @@ async def test_after_downtime_polls_are_closed_before_anything_is_posted(stage):
 async def test_an_admin_who_reads_russian_is_told_and_asked_in_russian(stage, admin):
     stage.language = "ru"
     stage.restart()
-    stage.post("/chats/@channel/bot", {"status": "kicked"})
-    await hear(stage)
     await stage.publish(text("one"), rule="ask")
+    stage.post("/chats/@group/bot", {"status": "kicked"})
+    await hear(stage)
     await stage.tick(hours=26, minutes=1)
     await tap(stage, admin, "Обойтись")
 
     assert [message["text"].replace("\N{NO-BREAK SPACE}", " ") for message in told(stage, admin)] == [
-        "channel: бота удалили из чата",
+        "group: бота удалили из чата",
         "«Тред» → @group, пост 1: опоздание: 1 д 2 ч\n\nОбойдусь без него.",
     ]
 

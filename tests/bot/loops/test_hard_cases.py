@@ -142,7 +142,7 @@ async def test_an_old_button_does_not_settle_what_was_stopped_later(stage, admin
     stage.fault("sendMessage", "error", status=400, description="Bad Request: not enough rights")
     await pass_time(stage, ticks=2)
     query = {"id": "1", "from": {"id": admin}, "data": "v1|skip|1|1|post.0"}
-    await stage.clock.admins.handle({"update_id": 1, "callback_query": query})
+    await stage.hear({"update_id": 1, "callback_query": query})
 
     assert [post.state for post in stage.status().posts] == ["failed"]
     assert "post 1, part 2: " in told(stage, admin)[-1]["text"]

@@ -16,6 +16,7 @@ from bot.telegram.wire import Wire
 from emulator.server import serve_in_thread
 from emulator.world.world import World
 from tests.bot.conftest import KEY
+from tests.bot.loops.hands import Hands
 from tests.factory import asked, poll
 from tests.patience import PATIENCE_S, until
 
@@ -23,11 +24,11 @@ from tests.patience import PATIENCE_S, until
 class Running:
     """Intake at work in the background."""
 
-    def __init__(self, stage, handle=None):
-        self.stage, self.handle = stage, handle
+    def __init__(self, stage, handler=None):
+        self.stage, self.handler = stage, handler
 
     async def __aenter__(self):
-        taking = Intake(self.stage.database, KEY, lambda: self.stage.now, self.handle)
+        taking = Intake(self.stage.database, KEY, lambda: self.stage.now, self.handler)
         run = intake.run(self.stage.wire, taking)
         self.task = asyncio.create_task(run)
         return self.task
@@ -116,26 +117,20 @@ async def test_a_failed_commit_is_tried_again_and_nothing_is_lost(asked_group, c
 
 async def test_what_is_no_vote_goes_to_the_handler_whose_failure_stops_nothing(asked_group, capsys):
     (ann,) = asked_group.users(1)
-    handled = []
-
-    async def handle(update):
-        handled.append(update)
-        raise ValueError("a mistake in the handler")
-
-    async with Running(asked_group, handle):
+    hands = Hands(fails=lambda _: True)
+    async with Running(asked_group, hands):
         for rank in ("kicked", "administrator"):
             asked_group.post("/chats/@group/bot", {"status": rank})
         asked_group.vote(ann, 1)
-        await until(lambda: voters(asked_group) == 1 and len(handled) >= 2)
+        await until(lambda: voters(asked_group) == 1 and len(hands.held) >= 2)
 
-    assert all("my_chat_member" in update for update in handled)
+    assert all("my_chat_member" in update for update in hands.held)
     assert "a mistake in the handler" in "".join(capsys.readouterr())
 
 
 async def test_a_slow_handler_does_not_hold_up_votes(asked_group):
     (ann,) = asked_group.users(1)
-    never = asyncio.Event()
-    async with Running(asked_group, lambda _: never.wait()):
+    async with Running(asked_group, Hands(blocked=lambda _: True)):
         asked_group.post("/chats/@group/bot", {"status": "kicked"})
         asked_group.post("/chats/@group/bot", {"status": "administrator"})
         asked_group.vote(ann, 1)
@@ -251,24 +246,6 @@ async def test_a_backlog_that_goes_up_and_down_around_an_alarm_is_told_once_unti
         watching.cancel()
 
     assert [text.split(" updates")[0] for text in said] == ["10,000", "50,000", "10,003"]
-
-
-async def test_when_a_thousand_updates_wait_to_be_handled_taking_more_waits_and_none_is_lost(stage):
-    handled = []
-
-    async def handle(update):
-        handled.append(update["update_id"])
-
-    taking = Intake(stage.database, KEY, lambda: stage.now, handle)
-    await taking.polled([{"update_id": i, "callback_query": {}} for i in range(intake.UNHANDLED)], 0)
-    more = asyncio.create_task(taking.polled([{"update_id": intake.UNHANDLED, "callback_query": {}}], intake.UNHANDLED))
-    await asyncio.wait({more}, timeout=0.1)
-    waited = not more.done()
-    async with taking.handling():
-        await until(lambda: len(handled) > intake.UNHANDLED)
-
-    assert waited
-    assert handled == list(range(intake.UNHANDLED + 1))
 
 
 @asynccontextmanager

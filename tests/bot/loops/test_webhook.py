@@ -16,6 +16,7 @@ from bot.loops.intake import Intake
 from bot.store import store
 from bot.store.tables import strays
 from tests.bot.conftest import KEY, TOKEN
+from tests.bot.loops.hands import Hands
 from tests.factory import answer, asked, poll
 from tests.patience import until
 
@@ -36,9 +37,9 @@ async def asked_group(stage):
 
 
 @asynccontextmanager
-async def receiving(stage, port, handle=None):
+async def receiving(stage, port, handler=None):
     """The webhook at work; yields a client for those who are not Telegram."""
-    taking = Intake(stage.database, KEY, lambda: stage.now, handle)
+    taking = Intake(stage.database, KEY, lambda: stage.now, handler)
     url = f"http://127.0.0.1:{port}"
     task = asyncio.create_task(webhook.run(stage.wire, taking, TOKEN, f"{url}/hook", ("127.0.0.1", port)))
     await until(lambda: task.done() or stage.calls("setWebhook"))
@@ -165,16 +166,12 @@ async def test_a_body_longer_than_any_update_is_answered_before_all_of_it_came(a
 
 
 async def test_what_is_no_vote_goes_to_the_handler(asked_group, port):
-    handled = []
-
-    async def handle(update):
-        handled.append(update)
-
-    async with receiving(asked_group, port, handle):
+    hands = Hands()
+    async with receiving(asked_group, port, hands):
         asked_group.post("/chats/@group/bot", {"status": "kicked"})
-        await until(lambda: handled)
+        await until(lambda: hands.held)
 
-    assert "my_chat_member" in handled[0]
+    assert "my_chat_member" in hands.held[0]
 
 
 async def test_the_list_of_kinds_is_told_again_when_an_anonymous_poll_opens(stage, port):

@@ -17,6 +17,7 @@ from tests.conftest import NOON
 
 LATER_ON = NOON + timedelta(days=1)
 LATER = schema.revisions()[1:]
+INBOX = "0005"
 STATES = {
     "posts": "planned sending sent unknown failed skipped",
     "messages": "sending sent unknown failed skipped",
@@ -116,6 +117,19 @@ def test_why_a_post_is_held_outlives_the_way_down_and_up_again(file):
 
     assert "'broken'" in {row["why"] for row in before}
     assert stored.contents(file)["messages"] == before
+
+
+def test_what_waits_in_the_inbox_is_kept_aside_on_the_way_down(file):
+    stored.move(file, schema.SCRIPTS, INBOX)
+    with closing(sqlite3.connect(file)) as connection:
+        came = "'2026-12-01 12:00:00.000000'"
+        connection.execute(f"INSERT INTO inbox VALUES (7, 1, 'waiting', {came}, NULL, NULL, NULL, '{{}}')")
+        connection.execute(f"INSERT INTO inbox VALUES (8, 1, 'stuck', {came}, {came}, 'KeyError(1)', NULL, '{{}}')")
+        connection.commit()
+    stored.move(file, schema.SCRIPTS, schema.revisions()[schema.revisions().index(INBOX) - 1])
+    kept = {(row["update_id"], row["reason"], row["content"]) for row in stored.contents(file)["strays"]}
+
+    assert {("7", "'not handled yet'", "'{}'"), ("8", "'KeyError(1)'", "'{}'")} <= kept
 
 
 def test_what_the_first_version_stored_is_read_by_this_one(file, url):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.updates import KEPT_CHARACTERS, Vote, decode, pseudonym
+from bot.store.updates import KEPT_CHARACTERS, Other, Vote, decode, pseudonym
 from tests.factory import answer, snapshot
 
 KEY = b"secret"
@@ -77,7 +77,7 @@ def test_what_is_no_vote_is_for_the_handlers():
     message = {"update_id": 7, "message": {"text": "hello"}}
     batch = decode([message], KEY)
 
-    assert (batch.others, batch.strays) == ([message], [])
+    assert (batch.others, batch.strays) == ([Other(7, 0, json.dumps(message))], [])
 
 
 json_values = st.recursive(
