@@ -102,20 +102,21 @@ def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
     Nothing of an update that it raises at is changed. A database that is in trouble is raised: then nothing has been.
     """
     stuck: list[tuple[int, Exception]] = []
-    with database.begin() as connection:
-        waiting = connection.exec_driver_sql(NEXT, (TOGETHER,)).all()
+    with database.begin() as connection, store.cursor(connection) as cursor:
+        waiting = cursor.execute(NEXT, (TOGETHER,)).fetchall()
         for number, content in waiting:
-            connection.exec_driver_sql("SAVEPOINT one")
+            cursor.execute("SAVEPOINT one")
             try:
                 reply = effect(connection, json.loads(content))
-                connection.exec_driver_sql(*((REPLY, (reply, number)) if reply else (REMOVE, (number,))))
             except Exception as error:
                 if _everybodys(error):
                     raise
-                connection.exec_driver_sql("ROLLBACK TO one")
+                cursor.execute("ROLLBACK TO one")
                 _set_stuck(connection, number, error, now)
                 stuck.append((number, error))
-            connection.exec_driver_sql("RELEASE one")
+            else:
+                cursor.execute(*((REPLY, (reply, number)) if reply else (REMOVE, (number,))))
+            cursor.execute("RELEASE one")
     return Carried(len(waiting), stuck)
 
 
