@@ -28,6 +28,7 @@ class Hands:
     ) -> None:
         self.fails, self.blocked, self.mute, self.failing = fails, blocked, mute, failing
         self.held: list[dict[str, Any]] = []
+        self.begun: list[int] = []
         self.said: list[tuple[int, str]] = []
 
     def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
@@ -38,6 +39,7 @@ class Hands:
         return None if self.mute(update) else "done"
 
     async def reply(self, update: dict[str, Any], words: str) -> None:
+        self.begun.append(update["update_id"])
         if self.blocked(update):
             await asyncio.Event().wait()
         self.said.append((update["update_id"], words))

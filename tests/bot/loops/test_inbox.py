@@ -106,7 +106,7 @@ async def test_a_chat_whose_reply_is_blocked_keeps_its_order_and_holds_up_no_oth
     await asyncio.wait({running})
     after = await handle(stage, Hands())
 
-    assert list(done(stage)) == [1, 2, 3, 4]
+    assert (list(done(stage)), hands.begun) == ([1, 2, 3, 4], [1, 2, 4])
     assert ([n for n, _ in hands.said], [n for n, _ in after.said]) == ([2, 4], [1, 3])
 
 
@@ -175,7 +175,7 @@ async def test_a_statement_that_the_database_does_not_understand_is_its_writer_s
     assert rows(stage) == [(1, "stuck")]
 
 
-async def test_a_full_disk_is_no_update_s_fault_and_passes(stage):
+async def test_a_full_disk_is_no_update_s_fault_and_passes(stage, capsys):
     class Writing(Hands):
         def carry_out(self, connection, update):
             store.remember(connection, "big", "x" * 1_000_000)
@@ -191,7 +191,7 @@ async def test_a_full_disk_is_no_update_s_fault_and_passes(stage):
         connection.exec_driver_sql(f"PRAGMA max_page_count = {2**30}")
     await handle(stage, Writing())
 
-    assert full == [(1, "waiting")]
+    assert (full, "disk is full" in capsys.readouterr().out) == ([(1, "waiting")], True)
     assert (rows(stage), done(stage)) == ([], {1: 1})
 
 
