@@ -102,6 +102,7 @@ def shared(one: Rows, other: Rows, but: set[str]) -> list[tuple[str, list[str], 
     """Of `one`, the tables and columns that `other` has as well, without those named in `but`."""
     kept = []
     for table in sorted(one.keys() & other.keys()):
-        names = [n for n in one[table][0] if n in other[table][0] and f"{table}.{n}" not in but]
+        mine, yours = ((rows[table] or [{}])[0] for rows in (one, other))  # of an empty one, the number
+        names = [n for n in mine if n in yours and f"{table}.{n}" not in but]
         kept.append((table, names, sorted(str([row[name] for name in names]) for row in one[table])))
     return kept
