@@ -28,7 +28,8 @@ coverage: $(READY)  ## all tests, and which lines and branches they run, in what
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-SIDE_BY_SIDE = --numprocesses $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
+# One more than two cores have use for: there is always a file that waits.
+SIDE_BY_SIDE = --numprocesses $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## linters, types, import rules, dependencies, spelling, and the threads themselves
 	$(BIN)/ruff check .

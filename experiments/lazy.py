@@ -8,10 +8,12 @@ use for it either. So the files of `experiments.topics` take torch and the ensem
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["F", "digits", "ensemble", "nn", "plain", "torch", "warm"]
+__all__ = ["F", "digits", "ensemble", "kept", "nn", "plain", "torch", "warm"]
 
 
 class Lazy:
@@ -45,15 +47,18 @@ else:
 
 
 def warm() -> None:
-    """
-    Import all of it now: what a process does that will measure.
-
-    Nothing of it ever becomes garbage: looking for some meanwhile, and once more at the end, would take as long again.
-    """
-    gc.disable()
-    try:
+    """Import all of it now: what a process does that will measure."""
+    with kept():
         for name in ("torch", "experiments.ensemble.ensemble", "experiments.ensemble.plain"):
             import_module(name)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Nothing that is imported meanwhile becomes garbage: looking for some, then and at the end, takes half as long."""
+    gc.disable()
+    try:
+        yield
     finally:
         gc.freeze()
         gc.enable()

@@ -16,7 +16,8 @@ from tests import made, transitions, watched
 from tests import outcomes as asked
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-LONGEST = ("torture/test_short.py", "acceptance/test_threads.py", "engines/test_dask.py", "torture/test_engines.py")
+LONGEST = ("test_threads", "test_short", "test_dask", "test_engines", "test_ending", "test_answers", "test_demo")
+LONGEST += ("test_experiment", "test_again", "test_folder")
 
 # A machine that is busy finds no mistake.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -25,7 +26,7 @@ hypothesis.settings.load_profile("patient")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that processes side by side end together."""
-    items.sort(key=lambda item: next((n for n, end in enumerate(LONGEST) if item.path.match(end)), len(LONGEST)))
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def pytest_collection_finish() -> None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import base64
 import ctypes
 import faulthandler
-import gc
 import json
 import os
 import queue
@@ -94,15 +93,17 @@ def _perform(order: Order, report: Report) -> bytes:
 
 def _prepare(work: Work) -> None:
     """Import what such jobs need before the first one comes; one of the other kind may come, and only begins later."""
-    from experiments import lazy, perform  # noqa: F401 imported for later
+    from experiments import lazy
 
-    if work == "draw":
-        from experiments.pictures import picture
+    with lazy.kept():  # a collection over all that was imported takes as long as half a picture
+        from experiments import perform  # noqa: F401 imported for later
 
-        picture.warm()
-    else:
-        lazy.warm()
-    gc.freeze()  # a collection over all that was imported takes as long as half a picture
+        if work == "draw":
+            from experiments.pictures import picture
+
+            picture.warm()
+        else:
+            lazy.warm()
 
 
 if __name__ == "__main__":
