@@ -1,5 +1,7 @@
 """Small threads, polls and updates for tests."""
 
+import struct
+import zlib
 from datetime import datetime, timedelta
 
 from bot.store import due_polls, messages, schedule
@@ -13,6 +15,17 @@ CHANNEL = Chat("@channel", -1001, "channel")
 GROUP = Chat("@group", -1002, "supergroup")
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+
+
+def png(width: int = 40, height: int = 30) -> bytes:
+    """A real, small, grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def poll(poll_id: str = "heads", options: int = 3, experiment: Experiment | None = None) -> Poll:

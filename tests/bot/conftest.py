@@ -1,7 +1,5 @@
 """The bot's parts against the emulator: real HTTP, a real database, a clock that the test moves."""
 
-import struct
-import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,17 +32,6 @@ from tests.factory import thread
 
 KEY = b"key"
 TOKEN = "4242:demo"
-
-
-def png(width: int = 40, height: int = 30) -> bytes:
-    """A real, small, grey picture."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @dataclass

@@ -1,0 +1,432 @@
+"""
+One step of one world, played by the bot's own parts; and every world that is left where the bot dies in it.
+
+A dead process leaves what is committed and what Telegram has, so nobody has to be killed: both are copied where the
+death would be, and what the living process goes on to write is in another world.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+import structlog
+from sqlalchemy import select, update
+
+from bot.loops import intake
+from bot.loops.admin import Admins
+from bot.loops.clock import Clock
+from bot.loops.intake import Intake
+from bot.loops.pace import Pace
+from bot.store import heartbeat, schedule, votes
+from bot.store.tables import runs as run_rows
+from bot.telegram import probe
+from bot.telegram.api import Telegram
+from bot.telegram.limits import Limits
+from bot.telegram.wire import NoAnswer, Wire
+from emulator.app import create_app
+from emulator.sim import acting
+from emulator.world.chats import Chat
+from emulator.world.members import User
+from emulator.world.world import World as Emulated
+from tests.explorer import disk, memory, road, seen
+from tests.explorer.disk import digest
+from tests.explorer.loop import Loop
+from tests.explorer.scene import (
+    ADMIN,
+    AGREED,
+    ANN,
+    BOB,
+    DISPUTED,
+    HEADS,
+    START,
+    Delete,
+    Event,
+    Scene,
+    Upgrade,
+    Vote,
+    Write,
+)
+from tests.factory import png
+
+KEY, TOKEN = b"key", "4242:demo"
+REST_S = 6.0  # time goes by when the bot has nothing to do: longer than any of its waits for a chat
+FAST = 1000  # messages a minute: limits are no choice of anybody
+
+
+@dataclass(frozen=True)
+class World:
+    """
+    Everything that there is.
+
+    `back` is what a power cut may bring back, `memory` what a living bot remembers (None: it is dead), `late` the calls
+    that still take effect, `happened` how many of the scene's events are over, `rested` that the bot had nothing to do.
+    """
+
+    content: bytes = field(repr=False)
+    back: tuple[bytes, ...] = field(repr=False)
+    telegram: bytes = field(repr=False)
+    late: tuple[road.Asked, ...] = ()
+    memory: bytes | None = field(default=None, repr=False)
+    seconds: float = 0.0
+    happened: int = 0
+    cut: bool = False
+    taps: int = 0
+    rested: bool = False
+    key: bytes = b""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A step, which of its calls fail and how, and where in it the bot dies, if it does; `cut` is a power cut's."""
+
+    step: str
+    faults: tuple[tuple[int, str], ...] = ()
+    death: int | None = None
+    cut: int | None = None
+
+    def __str__(self) -> str:
+        faults = "".join(f"!{call}{fault}" for call, fault in self.faults)
+        death = "" if self.death is None else f"#{self.death}"
+        return f"{self.step}{faults}{death}" + ("" if self.cut is None else f"~{self.cut}")
+
+
+@dataclass
+class Played:
+    """What came of a step: where it ended, where a death would have left it, and which of its calls could fail."""
+
+    end: World
+    deaths: list[tuple[Choice, World]]
+    calls: list[road.Asked]
+    story: list[str]
+
+
+class Machine:
+    """A process in which one scene is played again and again."""
+
+    def __init__(self, scene: Scene) -> None:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        self.scene = scene
+        self.loop = Loop()
+        self.app = create_app((TOKEN,))
+        self.road = road.Road(self.app, self._answered, self._tell)
+        self.disk = disk.Disk(self.time, self._committed)
+        self.telegram = Telegram(TOKEN, "http://telegram", self.road)
+        self.wire = Wire(TOKEN, "http://telegram", self.road)
+        self.executor = ThreadPoolExecutor(1)
+        self.now = START
+        self.clock: Clock | None = None
+        self.world: World | None = None
+        self.points: list[tuple[int, bytes, World]] | None = None
+        self.last = b""
+        self.story: list[str] = []
+        probe.GAP = 3  # nobody deletes more here
+        heartbeat.beat = lambda *_: None  # a time of day, and nothing else
+        self.loop.run_until_complete(self._begin())
+
+    async def _begin(self) -> None:
+        emulated = self.emulated
+        emulated.running = False  # no call waits for an update: one asks when there is one
+        self._set_time()
+        for number, name in ((ANN, "Ann"), (BOB, "Bob"), (ADMIN, "Admin")):
+            emulated.add_user(User(number, name))
+        private = Chat(ADMIN, "private", "Admin")
+        private.put(emulated.users[ADMIN], "member")
+        chat = Chat(emulated.new_chat_id(self.scene.chat), self.scene.chat, "Group", "group")
+        for one in (private, chat):
+            emulated.add_chat(one)
+        (bot,) = emulated.bots.values()
+        chat.put(bot.user, "administrator" if self.scene.chat == "channel" else "member")
+        bot.updates.next_id = 1001
+        self.disk.load(disk.empty())
+        await self.telegram.connect()
+        scene = self.scene
+        place = await self.telegram.chat(str(chat.id))
+        schedule.schedule(self.disk.database, scene.thread, place, start=START, now=START, files=scene.files)
+        self.first = self._keyed(World(self.disk.content, (), pickle.dumps(emulated)), self._look())
+
+    @property
+    def emulated(self) -> Emulated:
+        return self.app.state.world
+
+    def time(self) -> datetime:
+        return self.now
+
+    def monotonic(self) -> float:
+        return (self.now - START).total_seconds()
+
+    # What can happen
+
+    def steps(self, world: World) -> list[str]:
+        """What may be next; the first is what comes when nothing goes wrong and nobody is slow."""
+        self.load(world)
+        if self._queued():
+            return ["work"]
+        if self._button() is not None:
+            return ["tap"]
+        events = ["event"] if self._possible() else []
+        taking = ["take"] if self._waiting() else []
+        return [*events, *taking, "tick"]
+
+    def over(self, world: World) -> bool:
+        """Has everything come to its end?"""
+        self.load(world)
+        one = self.disk.connection.execute
+        posts = one("SELECT count(*) FROM posts WHERE state NOT IN ('sent', 'skipped')").fetchone()[0]
+        polls = one("SELECT count(*) FROM polls WHERE state != 'revealed'").fetchone()[0]
+        return not (posts or polls or world.late or self._waiting() or self._queued() or self._possible())
+
+    def play(self, world: World, choice: Choice) -> Played:
+        """Play a step with some of its calls failing; deaths are those that no play with fewer faults has seen."""
+        self.load(world)
+        self.dirty = True
+        self.story = []
+        self.points = []
+        self.road.asked, self.road.faults = [], dict(choice.faults)
+        step = {"tick": self._tick, "take": self._take, "work": self._work, "tap": self._tap, "event": self._event}
+        rested, happened, taps = self.loop.run_until_complete(step[choice.step](world))
+        points, self.points = self.points, None
+        end = replace(self._snapshot(alive=True), rested=rested, happened=happened, taps=taps)
+        end = self._keyed(end, self._look())
+        last = choice.faults[-1][0] if choice.faults else -1
+        deaths: list[tuple[Choice, World]] = []
+        for at, (calls, look, left) in enumerate(points):
+            if calls > last:
+                deaths += self._ends(replace(choice, death=at), left, look)
+        return Played(end, deaths, self.road.asked, self.story)
+
+    def _ends(self, choice: Choice, left: World, look: bytes) -> Iterator[tuple[Choice, World]]:
+        """A death, and what a power cut in its place may leave."""
+        dead = self._keyed(left, look)
+        yield choice, dead
+        for at, content in enumerate(left.back if self.scene.cuts else ()):
+            back = replace(dead, content=content, back=(), cut=True)
+            now = START + timedelta(seconds=left.seconds)
+            emulated = seen.of(pickle.loads(left.telegram))
+            look_ = digest(_look_of(content, now), emulated, list(left.late))
+            yield replace(choice, cut=at), self._keyed(back, look_)
+
+    # The steps
+
+    async def _tick(self, world: World) -> tuple[bool, int, int]:
+        if world.rested:
+            await self.road.arrive()
+            self.now += timedelta(seconds=REST_S)
+            self._set_time()
+        self.last = before = self._look()
+        self.clock.tick(self.now)
+        await self.clock.quiet()
+        return self._look() == before and not self.road.asked, world.happened, world.taps
+
+    async def _take(self, world: World) -> tuple[bool, int, int]:
+        self.last = self._look()
+        taking = Intake(self.disk.database, KEY, self.time, self.clock.admins.handle, self.monotonic)
+        async with taking.handling():
+            with suppress(NoAnswer):
+                await intake._take(self.wire, taking, votes.offset(self.disk.database))
+            for _ in range(100):  # what is no vote is handled
+                await asyncio.sleep(0)
+        return world.rested, world.happened, world.taps
+
+    async def _work(self, world: World) -> tuple[bool, int, int]:
+        """At once, whatever another worker may have left: it has its own tests."""
+        with self.disk.database.begin() as connection:
+            waits = run_rows.c.state.in_(("queued", "running"))
+            wanted = select(run_rows.c.key, run_rows.c.task, run_rows.c.input).where(waits)
+            for key, task, asked in connection.execute(wanted).all():
+                measured = AGREED if asked.get("seeds") == HEADS.seeds else DISPUTED
+                done = {"state": "done", "output": picture(key) if task == "draw" else measured}
+                connection.execute(update(run_rows).where(run_rows.c.key == key).values(**done))
+        self.points = []  # the bot is no part of it
+        return world.rested, world.happened, world.taps
+
+    async def _tap(self, world: World) -> tuple[bool, int, int]:
+        message, data = self._button()
+        acting.tap(self.emulated, self.emulated.users[ADMIN], message, data)
+        return world.rested, world.happened, world.taps + 1
+
+    async def _event(self, world: World) -> tuple[bool, int, int]:
+        event = self.scene.events[self._next()]
+        self.story.append(str(event))
+        _happen(self.emulated, event, self.chat)
+        return world.rested, self._next() + 1, world.taps
+
+    # What there is
+
+    @property
+    def chat(self) -> Chat:
+        return [chat for chat in self.emulated.chats.values() if chat.type != "private"][-1]
+
+    def _next(self) -> int:
+        """The next event that can still happen."""
+        events, at = self.scene.events, self.world.happened
+        while at < len(events) and _over(self.emulated, events[at]):
+            at += 1
+        return at
+
+    def _possible(self) -> bool:
+        at = self._next()
+        return at < len(self.scene.events) and _can(self.emulated, self.scene.events[at], self.chat)
+
+    def _queued(self) -> bool:
+        return (
+            self.disk.connection.execute("SELECT 1 FROM runs WHERE state IN ('queued', 'running')").fetchone()
+            is not None
+        )
+
+    def _waiting(self) -> bool:
+        (bot,) = self.emulated.bots.values()
+        return bool(bot.updates.pending)
+
+    def _button(self) -> tuple[Any, str] | None:
+        """A question that stands before the admin and has no answer on its way: its first button."""
+        (bot,) = self.emulated.bots.values()
+        if any(update.kind == "callback_query" for update in bot.updates.pending):
+            return None
+        for message in self.emulated.chats[ADMIN].messages.values():
+            for row in (message.markup or {}).get("inline_keyboard", []):
+                return message, row[0]["callback_data"]
+        return None
+
+    # Snapshots
+
+    def load(self, world: World) -> None:
+        if self.world is world and self.points is None and not self.dirty:
+            return
+        self.world = world
+        self.dirty = False
+        self.now = START + timedelta(seconds=world.seconds)
+        self.disk.load(world.content, world.back)
+        self.app.state.world = pickle.loads(world.telegram)
+        self.road.late = list(world.late)
+        self._set_time()
+        if world.memory is None:
+            self._start()
+        else:
+            self.clock = memory.recall(world.memory, self._infrastructure())
+
+    dirty = True
+
+    def _start(self) -> None:
+        """A new process."""
+        database = self.disk.database
+        admins = Admins(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
+        pace = Pace(Limits(FAST, FAST), self.monotonic)
+        self.clock = Clock(database, self.telegram, admins, pace, self.time)
+        self.clock._beside = self.executor
+
+    def _infrastructure(self) -> dict[str, object]:
+        return {
+            "database": self.disk.database,
+            "telegram": self.telegram,
+            "wire": self.wire,
+            "machine": self,
+            "executor": self.executor,
+        }
+
+    def _snapshot(self, *, alive: bool) -> World:
+        remembered = memory.kept(self.clock, self._infrastructure()) if alive else None
+        emulated = self.emulated
+        emulated.calls.clear()
+        return replace(
+            self.world,
+            content=self.disk.content,
+            back=self.disk.back,
+            telegram=pickle.dumps(emulated, -1),
+            late=tuple(self.road.late),
+            memory=remembered,
+            seconds=(self.now - START).total_seconds(),
+            rested=False,
+        )
+
+    def _look(self) -> bytes:
+        """What a death would leave, as a hash."""
+        return digest(self.disk.look, seen.of(self.emulated), self.road.late)
+
+    def _keyed(self, world: World, look: bytes) -> World:
+        """`look` is what it would be after a death."""
+        now = START + timedelta(seconds=world.seconds)
+        back = [_look_of(content, now) for content in world.back]
+        mind = world.memory and memory.mind(self.clock, self._infrastructure(), self.monotonic())
+        rest = (world.happened, world.cut, world.taps, world.rested)
+        return replace(world, key=digest(look, back, mind, rest))
+
+    def _tell(self, words: str) -> None:
+        self.story.append(words)
+
+    def _committed(self) -> None:
+        self._point(f"a commit{'' if self.disk.back else ', on the disk'}")
+
+    def _answered(self, call: road.Asked) -> None:
+        if road.changes(call):
+            self._point(f"the effect of {call.method}, before its answer")
+
+    def _point(self, what: str) -> None:
+        """A moment in which the bot may die: if that would leave another world than the one before."""
+        if self.points is None:
+            return
+        look = self._look()
+        if look != self.last:
+            self.last = look
+            self.story.append(f"#{len(self.points)} after {what}")
+            self.points.append((len(self.road.asked), look, self._snapshot(alive=False)))
+
+    def _set_time(self) -> None:
+        self.emulated.clock.fixed = self.now.timestamp()
+
+
+@lru_cache(1000)
+def _look_of(content: bytes, now: datetime) -> bytes:
+    with closing(disk.opened(content)) as connection:
+        return digest(disk.rows(connection, now))
+
+
+def picture(key: str) -> bytes:
+    """A picture for each run, told by its size."""
+    return png(50 + crc32(key.encode()) % 400, 30)
+
+
+def _find(emulated: Emulated, question: str) -> Any:
+    return next((poll for poll in emulated.polls.values() if poll.question == question), None)
+
+
+def _over(emulated: Emulated, event: Event) -> bool:
+    """It cannot happen any more."""
+    if isinstance(event, Vote):
+        poll = _find(emulated, event.question)
+        return poll is not None and poll.closed
+    return False
+
+
+def _can(emulated: Emulated, event: Event, chat: Chat) -> bool:
+    match event:
+        case Vote(_, question, _):
+            return _find(emulated, question) is not None
+        case Delete(label):
+            return any(label in (m.text, m.poll and m.poll.question) for m in chat.messages.values())
+    return True
+
+
+def _happen(emulated: Emulated, event: Event, chat: Chat) -> None:
+    match event:
+        case Vote(user, question, options):
+            acting.vote(emulated, emulated.users[user], _find(emulated, question), list(options))
+        case Write(words):
+            acting.write(emulated, emulated.users[ANN], chat, words)
+        case Delete(label):
+            for number, message in list(chat.messages.items()):
+                if label in (message.text, message.poll and message.poll.question):
+                    del chat.messages[number]
+        case Upgrade():
+            upgraded = Chat(emulated.new_chat_id("supergroup"), "supergroup", chat.title, chat.username)
+            upgraded.members = dict(chat.members)
+            chat.migrated_to = emulated.add_chat(upgraded).id

@@ -1,0 +1,161 @@
+"""What is published, and what people do meanwhile, in their order; when they do it is what is explored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from bot.thread import markup, parts
+from bot.thread.model import Experiment, Formula, Option, Poll, Post, Thread
+from experiments.measurement import Finding, Measurement
+from tests.factory import png
+
+START = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+NONE = timedelta(0)
+ANN, BOB, ADMIN = 2001, 2002, 2003
+HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
+
+
+class Vote(NamedTuple):
+    user: int
+    question: str
+    options: tuple[int, ...]
+
+    def __str__(self) -> str:
+        name = {ANN: "Ann", BOB: "Bob"}[self.user]
+        return f"{name} votes {list(self.options)} in “{self.question}”" if self.options else f"{name} takes it back"
+
+
+class Write(NamedTuple):
+    """Somebody else writes in the chat."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"somebody writes “{self.words}”"
+
+
+class Delete(NamedTuple):
+    """A chat's own administrator deletes what the bot has sent."""
+
+    label: str
+
+    def __str__(self) -> str:
+        return f"somebody deletes “{self.label}”"
+
+
+class Upgrade(NamedTuple):
+    def __str__(self) -> str:
+        return "the group becomes a supergroup"
+
+
+Event = Vote | Write | Delete | Upgrade
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A thread in a chat; `correct` are polls whose keys the measurement contradicts, so that an admin is needed."""
+
+    name: str
+    posts: tuple[Post, ...]
+    events: tuple[Event, ...] = ()
+    chat: str = "supergroup"
+    deaths: int = 3
+    faults: int = 2
+    cuts: bool = True
+    rotate: bool = False
+
+    @property
+    def thread(self) -> Thread:
+        return Thread(title=self.name, language="en", posts=self.posts)
+
+    @property
+    def files(self) -> list[list[bytes]]:
+        return [[png(40 + n) for n, _ in enumerate(post.shown)] for post in self.posts]
+
+    def within(self, **limits: int) -> Scene:
+        return replace(self, **limits)
+
+
+def labels(scene: Scene) -> list[str]:
+    """What stands in the chat in the end, but for the reveals, in its order."""
+    return [label for post in scene.posts for label in _labels(post)]
+
+
+def _labels(post: Post) -> list[str]:
+    body = markup.render(post.text)
+    if post.pictures:
+        return [one.text for one in parts.split(body, first=parts.CAPTION_LIMIT)]
+    return [*(one.text for one in parts.split(body)), *([post.poll.question] if post.poll else [])]
+
+
+def text(words: str, **more: object) -> Post:
+    return Post(line=1, text=words, pause=NONE, **more)
+
+
+def album(words: str) -> Post:
+    return text(words, pictures=(Formula(latex="x"), Formula(latex="y")))
+
+
+def long(word: str) -> Post:
+    """Two messages."""
+    return text("\n\n".join(f"{word} {letter} " + letter * 3000 for letter in "ab"))
+
+
+def poll(question: str, *, anonymous: bool = False, experiment: Experiment | None = None) -> Post:
+    options = tuple(Option(text=f"option {n}", correct=n == 1) for n in range(3))
+    asked = Poll(
+        id=question, question=question, options=options, open=timedelta(seconds=6), anonymous=anonymous,
+        experiment=experiment, explanation="because",
+    )  # fmt: skip
+    return Post(line=1, poll=asked, pause=NONE)
+
+
+def measured(supported: Sequence[str]) -> bytes:
+    findings = tuple(
+        Finding(
+            option=key, supported=found, number=7.5, spread=(7.5, 9.5), unit={"ru": "%", "en": "%"},
+            condition={"ru": "при SGD", "en": "with SGD"},
+        )
+        for key, found in zip(HEADS.options, supported, strict=True)
+    )  # fmt: skip
+    return Measurement(
+        experiment="heads", params={}, seeds=2, versions={"heads": "2"}, settings={"ru": "SGD", "en": "SGD"},
+        findings=findings, data={},
+    ).model_dump_json().encode()  # fmt: skip
+
+
+AGREED, DISPUTED = measured(("no", "yes", "no")), measured(("no", "no", "yes"))
+OTHER = HEADS.model_copy(update={"seeds": 3})  # its measurement contradicts the key
+
+TWO = Scene("two", (text("one"), text("two")))
+LONG = Scene("long", (long("first"),))
+BARE = Scene("bare", (poll("Which?"),))
+POLL = Scene("poll", (poll("Which?"),), (Vote(ANN, "Which?", (0,)),))
+VOTES = Scene("votes", (poll("Which?"),), (Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,))))
+TEXTS = Scene("texts", (text("one"), text("two"), text("three")), (Write("hm"),))
+PARTS = Scene("parts", (long("first"), album("pictures"), text("last")))
+NAMED = Scene(
+    "named", (poll("Which?"),), (Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,)), Vote(BOB, "Which?", (1,)))
+)
+ANONYMOUS = Scene(
+    "anonymous", (poll("What?", anonymous=True, experiment=HEADS), text("last")), (Vote(ANN, "What?", (1,)),)
+)
+CORRECTED = Scene("corrected", (poll("Why?", experiment=OTHER), text("last")))
+WHOLE = Scene(
+    "whole",
+    (
+        text("one"),
+        album("pictures"),
+        long("long"),
+        poll("Which?"),
+        poll("What?", anonymous=True, experiment=HEADS),
+        poll("Why?", experiment=OTHER),
+        text("last", after="polls"),
+    ),
+    (Write("hm"), Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,)), Vote(BOB, "What?", (1,))),
+)
+ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE)
+SCENES = {scene.name: scene for scene in ALL}
