@@ -61,7 +61,7 @@ class Disk:
 
     def load(self, content: bytes, back: tuple[bytes, ...] = ()) -> None:
         """Go on from here, with a new connection: old statements do not survive it that their database is another."""
-        self.database.dispose()
+        self.close()
         self.content, self.back = content, back
         self.connection = opened(content, Connection)
         self.look = digest(rows(self.connection, self.now()))
@@ -85,6 +85,8 @@ class Disk:
 
     def close(self) -> None:
         self.database.dispose()
+        if self.connection is not None:
+            self.connection.close()  # nobody may have asked for it
 
 
 def digest(*parts: object) -> bytes:

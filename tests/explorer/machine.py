@@ -12,7 +12,7 @@ import logging
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -61,6 +61,19 @@ from tests.factory import png
 KEY, TOKEN = b"key", "4242:demo"
 REST_S = 6.0  # time goes by when the bot has nothing to do: longer than any of its waits for a chat
 FAST = 1000  # messages a minute: limits are no choice of anybody
+
+
+@contextmanager
+def simplified() -> Iterator[None]:
+    """While this block runs nothing is logged, three ids without a message end a chat, and the heartbeat rests."""
+    logs, gap, beat = structlog.get_config(), probe.GAP, heartbeat.beat
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    probe.GAP, heartbeat.beat = 3, lambda *_: None
+    try:
+        yield
+    finally:
+        structlog.configure(**logs)
+        probe.GAP, heartbeat.beat = gap, beat
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,6 @@ class Machine:
     """A process in which one scene is played again and again."""
 
     def __init__(self, scene: Scene) -> None:
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         self.scene = scene
         self.loop = Loop()
         self.app = create_app((TOKEN,))
@@ -129,9 +141,11 @@ class Machine:
         self.points: list[tuple[int, bytes, World]] | None = None
         self.last = b""
         self.story: list[str] = []
-        probe.GAP = 3  # nobody deletes more here
-        heartbeat.beat = lambda *_: None  # a time of day, and nothing else
         self.loop.run_until_complete(self._begin())
+
+    def close(self) -> None:
+        self.disk.close()
+        self.loop.close()
 
     async def _begin(self) -> None:
         emulated = self.emulated
@@ -147,6 +161,7 @@ class Machine:
         (bot,) = emulated.bots.values()
         chat.put(bot.user, "administrator" if self.scene.chat == "channel" else "member")
         bot.updates.next_id = 1001
+        bot.updates.allowed = list(intake.ALWAYS)  # it is not its first start
         self.disk.load(disk.empty())
         await self.telegram.connect()
         scene = self.scene

@@ -12,12 +12,12 @@ import multiprocessing
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.explorer import road, verdict
-from tests.explorer.machine import Choice, Machine, World
+from tests.explorer.machine import Choice, Machine, World, simplified
 from tests.explorer.scene import Scene
 
 PATIENCE = 60  # steps that a world may take to its end, when nothing more goes wrong
@@ -160,7 +160,8 @@ def explore(
 ) -> Found:
     """All states of a scene, or so many plays; ends with the level at which a claim is first broken."""
     with _players(scene, processes) as play:
-        world = Machine(scene).first
+        with simplified(), closing(Machine(scene)) as machine:
+            world = machine.first
         first = State(world.key, 0, 0)
         found = Found(scene, first, {world.key: Place(pack(world))}, {first: None})
         level = [first]
@@ -272,8 +273,9 @@ def _worse(m: Machine, world: World, choice: Choice, calls: list[road.Asked]) ->
 @contextmanager
 def _players(scene: Scene, processes: int) -> Iterator[Callable[[list[Order]], Iterator[Played]]]:
     if processes == 1:
-        machine, met = Machine(scene), set[bytes]()
-        yield lambda orders: (play(machine, order, met) for order in orders)
+        with simplified(), closing(Machine(scene)) as machine:
+            met: set[bytes] = set()
+            yield lambda orders: (play(machine, order, met) for order in orders)
         return
     with multiprocessing.get_context("fork").Pool(processes, _prepare, (scene,)) as pool:
         yield lambda orders: pool.imap_unordered(_play_one, orders, BATCH)
@@ -284,6 +286,7 @@ _own: tuple[Machine, set[bytes]]
 
 def _prepare(scene: Scene) -> None:
     global _own  # noqa: PLW0603 a process has one
+    simplified().__enter__()  # to its end
     _own = Machine(scene), set()
 
 

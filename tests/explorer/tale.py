@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from tests.explorer import verdict
-from tests.explorer.machine import Choice, Machine, World
+from tests.explorer.machine import Choice, Machine, World, simplified
 from tests.explorer.scene import SCENES
 
 CHOICE = re.compile(r"([a-z]+)((?:!\d+[a-z]+)*)(?:#(\d+))?(?:~(\d+))?")
@@ -39,7 +40,11 @@ def _choice(words: str) -> Choice:
 def told(words: str) -> Iterator[str]:
     """The story, a line for everything that happens; what is wrong stands where it is first seen."""
     scene, choices = read(words)
-    m = Machine(SCENES[scene])
+    with simplified(), closing(Machine(SCENES[scene])) as m:
+        yield from _told(m, choices)
+
+
+def _told(m: Machine, choices: Sequence[Choice]) -> Iterator[str]:
     world = m.first
     for number, choice in enumerate(choices, 1):
         world, lines = _step(m, world, choice)
