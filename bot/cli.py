@@ -192,12 +192,15 @@ def mend(
             "--send/--done", help="Send it again; or go on without: it is there, or not wanted.", show_default=False
         ),
     ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="It is there: its link, https://t.me/name/N or https://t.me/c/ID/N.")
+    ] = None,
 ) -> None:
     """After a look into the chat: let a stopped post (or its reveal) go on."""
     from bot.commands import mend as mending
 
     with _database() as database:
-        output.report(mending.mend(database, publication, position, now(), send=send))
+        output.report(mending.mend(database, publication, position, now(), send=send, at=at))
 
 
 @app.command()

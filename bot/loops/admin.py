@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from bot.errors import PollbotError
 from bot.loops import words
-from bot.store import questions, schedule
+from bot.store import pointing, questions, schedule
+from bot.store.messages import SHARED
 from bot.store.questions import Question
 from bot.store.states import Why
 from bot.store.store import Database
@@ -136,15 +137,34 @@ class Admins:
         query = update.get("callback_query")
         if query and query["from"]["id"] in self.ids and str(query.get("data", "")).startswith("v1|"):
             return self.text(self._decide(connection, query["data"].split("|")[1:]))
+        if (message := update.get("message")) and message["chat"]["id"] in self.ids:
+            return self._shown(connection, message)
         member = update.get("my_chat_member")
         return self._lost(connection, member) if member else None
 
     async def reply(self, update: dict[str, Any], words: str) -> None:
-        """Say what was carried out: under the tapped button, else to every admin until somebody has got it."""
+        """Say what was carried out: under the tapped button, to who wrote, else to every admin until one has got it."""
         if query := update.get("callback_query"):
             await self.telegram.answer_tap(query, words)
+        elif message := update.get("message"):
+            await self.telegram.tell(message["chat"]["id"], words)
         elif await self._each(words) == {"later"}:
             raise Later("no admin was reached", self.later - self.monotonic())
+
+    def _shown(self, connection: Connection, message: dict[str, Any]) -> str | None:
+        """An admin shows in the private chat where a message stands: by its link, or by forwarding it."""
+        open_ = pointing.doubtful(connection)
+        place = pointing.forwarded(message) or pointing.linked(message.get("text") or message.get("caption") or "")
+        if not open_ or (place is None and "forward_origin" not in message):
+            return None
+        if place is not None:
+            here, where = [one for one in open_ if one.at(place)], {"message_id": place.number}
+        else:  # chats without links share their counter with this one: there it stands before what was forwarded
+            here, where = [one for one in open_ if one.chat_type in SHARED], {"before": message["message_id"]}
+        for one in here:
+            named = {"publication": one.publication, "position": one.position}
+            questions.point(connection, **named, **where, name=one.name)
+        return self.text(words.LOOKS_THERE if here else words.NOT_ASKED if place else words.NEEDS_LINK)
 
     def _decide(self, connection: Connection, tap: list[str]) -> Text:
         """Do what a button says; returns the words that tell it."""

@@ -127,7 +127,8 @@ class Doubts:
         if intent not in self.searches:
             known = messages.known(self.database, address.chat.id)
             after = max((*known, part.behind or 0), default=0)
-            self.searches[intent] = Search(self.telegram, address.chat.id, known, after, self._go_on)
+            search = Search(self.telegram, address.chat.id, known, after, self._go_on, before=part.before)
+            self.searches[intent] = search
         return self.searches[intent]
 
     def _go_on(self) -> None:

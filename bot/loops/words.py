@@ -23,7 +23,16 @@ UNITS = ((86400, both("д", "d")), (3600, both("ч", "h")), (60, both("мин", 
 QUESTION = both(
     "«{thread}» → {chat}, пост {position}{part}: {error}", "“{thread}” → {chat}, post {position}{part}: {error}"
 )
-IN_DOUBT = both("{error}; дошло ли, видно в чате", "{error}; the chat shows whether it arrived")
+IN_DOUBT = both(
+    "{error}; дошло ли, видно в чате. Если оно там, пришлите мне ссылку на него или перешлите его сюда.",
+    "{error}; the chat shows whether it arrived. If it is there, send me its link, or forward it to me.",
+)
+LOOKS_THERE = both("Посмотрю там.", "I will look there.")
+NEEDS_LINK = both(
+    "По пересланному из группы не видно, где оно стоит: пришлите ссылку на него.",
+    "What is forwarded from a group does not tell where it stands: send me its link.",
+)
+NOT_ASKED = both("В этом чате я ничего не ищу.", "I look for nothing in that chat.")
 PART = both(", часть {number}", ", part {number}")
 SEND_AGAIN = both("Отправить снова", "Send it again")
 SEND_NOW = both("Отправить сейчас", "Send it now")

@@ -48,7 +48,8 @@ class Part(NamedTuple):
     """
     How one message stands; `digest` tells what was meant to be sent, `chat_id` to which chat.
 
-    `behind` is the last id that was known when it was intended, in a chat that shares its ids with others.
+    `behind` is the last id that was known when it was intended, in a chat that shares its ids with others; `before` an
+    id before which it stands, as an admin has shown.
     """
 
     state: MessageState
@@ -57,6 +58,7 @@ class Part(NamedTuple):
     digest: str | None
     tried: datetime
     behind: int | None
+    before: int | None
 
 
 def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:

@@ -121,7 +121,14 @@ def _again(connection: Connection, post_id: int, now: datetime, **values: object
 
 
 def _stop(connection: Connection, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
-    stopped = {"state": state, "error": error, "candidates": list(candidates), "message_ids": [], "asked": None}
+    stopped = {
+        "state": state,
+        "error": error,
+        "candidates": list(candidates),
+        "asked": None,
+        "message_ids": [],
+        "before": None,
+    }
     connection.execute(update(messages).where(this(intent)).values(**stopped))
     _halted(connection, intent, state, error)
 
@@ -185,16 +192,24 @@ def decided(
     return True
 
 
-def point(connection: Connection, *, publication: int, position: int, message_id: int, name: str) -> bool:
+def point(
+    connection: Connection,
+    *,
+    publication: int,
+    position: int,
+    message_id: int | None = None,
+    before: int | None = None,
+    name: str | None = None,
+) -> bool:
     """
-    The admin has found a stopped message in the chat: it stands there under this id.
+    The admin has found a stopped message in the chat: it stands there under this id, or somewhere before another.
 
-    It goes back to `sending` with its id, so that the clock reads it, adopts it, goes on. False: it is not stopped.
+    It goes back to `sending` with that, so that the clock reads it, adopts it, goes on. False: it is not stopped.
     """
     row = _stopped(connection, publication, position, name)
     if row is None or row.state != "unknown":
         return False
-    pointed = {"state": "sending", "message_ids": [message_id]}
+    pointed = {"state": "sending", "message_ids": [message_id] if message_id else [], "before": before}
     connection.execute(update(messages).where(messages.c.id == row.id).values(**pointed))
     if row.purpose == "post":
         set_post(connection, row.post_id, state="sending")

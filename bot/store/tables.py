@@ -142,6 +142,7 @@ messages = Table(
     Column("message_ids", JSON, nullable=False),  # several for an album
     Column("tried", Utc, nullable=False),
     Column("behind", BigInteger),  # the last id known then, where chats share one counter
+    Column("before", BigInteger),  # an admin has shown that it stands before this id
     Column("sent", Utc),
     Column("error", Text),
     Column("candidates", JSON),
@@ -150,6 +151,7 @@ messages = Table(
     Index(None, "chat_id"),
     # What is asked at each tick must not read all that was ever sent.
     Index("ix_messages_sending", "chat_id", sqlite_where=text("state = 'sending'")),
+    Index("ix_messages_unknown", "chat_id", sqlite_where=text("state = 'unknown'")),
     Index("ix_messages_unasked", "tried", sqlite_where=text(f"asked IS NULL AND {among('state', HALTED)}")),
     among_states("messages"),
     CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),

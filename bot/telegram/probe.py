@@ -27,6 +27,7 @@ from bot.telegram.result import Sent
 LARGEST = 2**31 - 1  # of the ids that the Bot API takes
 ANCHORED = oracle.BATCH - 1  # ids of a call, beside one that must be there
 ANCHORS = 10  # of our newest messages, until one still stands
+FAR = 100_000  # ids before one that is known to stand behind it
 LEAF = 16  # ids that are asked about one by one
 MOST_ASKED = 5_000  # messages of others that are looked through, one call each
 MOST_READ = 100  # of those that may be ours: in a channel whose every post the bot may edit
@@ -63,8 +64,8 @@ class Search:
     """
     The look for one message; what has been found out stays, so that one that is broken off goes on where it was.
 
-    `known` are ids of ours that are recorded, `after` the last before the one that is looked for. `going` raises where
-    the bot must stop.
+    `known` are ids of ours that are recorded, `after` the last before the one that is looked for, `before` one behind
+    it, if there is such a one. `going` raises where the bot must stop.
     """
 
     telegram: Telegram
@@ -73,6 +74,7 @@ class Search:
     after: int
     going: Callable[[], None] = lambda: None
     anchor: int | None = None
+    before: int | None = None
     asked: dict[int, Standing] = field(default_factory=dict)
 
     async def look(self, message: Outgoing, read: Read) -> Sent | Absent | Unsure:
@@ -80,8 +82,9 @@ class Search:
         await self._find_anchor()
         unread: list[int] = []
         seen, floor = 0, self.after
-        for steps in (ROUGH, SURE):  # nearly always it is where a rough look ends
-            top = await self._end(floor, steps)
+        for steps in (ROUGH, SURE) if self.before is None else (None,):  # nearly always a rough look reaches it
+            top = await self._end(floor, steps) if steps else (self.before or 0) - 1
+            floor = max(floor, top - FAR)
             async for number in self._own(floor, top):
                 found = await read(number)
                 seen += 1
