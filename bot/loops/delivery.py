@@ -113,9 +113,7 @@ class Delivery:
             self._stop(address, intent, "failed", str(error))
         else:
             points.reach("sent")
-            self.unrecorded[intent] = sent
-            self._record(address, intent, message, sent, last=last)
-            return True
+            return await self._settle(address, intent, message, sent, last=last)
         return False
 
     async def _resolve(
@@ -123,8 +121,7 @@ class Delivery:
     ) -> bool:
         """A part that was intended and not recorded: adopt what stands in the chat, or make it planned again."""
         if intent in self.unrecorded:
-            self._record(address, intent, message, self.unrecorded[intent], last=last)
-            return True
+            return await self._settle(address, intent, message, self.unrecorded[intent], last=last)
         early = self.doubts.may_take_effect_s(intent, part)
         if early > 0:
             self.pace.wait(address, early)
@@ -135,13 +132,25 @@ class Delivery:
             self.pace.wait(address, error.wait_s, str(error))
         else:
             if isinstance(found, Sent):
-                self._record(address, intent, message, found, last=last)
-                return True
+                return await self._settle(address, intent, message, found, last=last)
             if isinstance(found, probe.Absent):
-                messages.withdraw(self.database, intent, self.admins.text(words.ABSENT))
+                messages.absent(self.database, intent, self.admins.text(words.ABSENT), found.after)
             else:
                 self._stop(address, intent, "unknown", found.error, found.candidates)
         return False
+
+    async def _settle(
+        self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent, *, last: bool
+    ) -> bool:
+        """It stands in the chat: record it, or the first of it."""
+        self.unrecorded[intent] = sent
+        try:
+            first = await self.doubts.first(address, intent, message, sent)
+        except (NotSent, Unclear) as error:
+            self.pace.wait(address, error.wait_s, str(error))
+            return False
+        self._record(address, intent, message, first, last=last)
+        return True
 
     def _record(self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent, *, last: bool) -> None:
         opened, poll = None, message.poll if isinstance(message, PollMessage) else None

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.loops import words
 from bot.loops.admin import Admins
-from bot.loops.pace import Pace
+from bot.loops.pace import Pace, where
 from bot.loops.reading import Reading
 from bot.store import messages, votes
 from bot.store.address import Address
@@ -21,11 +23,13 @@ from bot.store.runs import content_key
 from bot.store.store import Database
 from bot.telegram import oracle, probe
 from bot.telegram.api import Telegram
+from bot.telegram.oracle import Standing
 from bot.telegram.outcome import EFFECT_S, Migrated, NotSent, Refused
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram.probe import Absent, Search
 from bot.telegram.result import Sent
 
+log = structlog.get_logger()
 PATIENCE_S = 60.0  # what is refused, or cannot be read, is tried again for so long
 RETRY_S = 5.0  # and so often
 EARLIER = timedelta(minutes=1)  # a call that was given up was begun before
@@ -44,7 +48,7 @@ class Doubts:
     Everything that is in doubt.
 
     `given_up` holds when this process gave up a call, `seen` first saw a doubt, `refused` was first refused a look;
-    `searches` how far each look has come.
+    `searches` how far each look has come, `others` what the last one in a chat has found there.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Doubts:
         self.seen: dict[Intent, float] = {}
         self.refused: dict[Intent, float] = {}
         self.searches: dict[Intent, Search] = {}
+        self.others: dict[int, dict[int, Standing]] = {}
 
     def gave_up(self, intent: Intent) -> None:
         """A call has got no answer."""
@@ -88,6 +93,8 @@ class Doubts:
             found = Open(self.admins.text(words.UNREAD, reason=error))
         except Refused as error:
             found = self._unless_patient(intent, Open(self.admins.text(words.UNREAD, reason=error)))
+        if isinstance(found, Absent):
+            self.others[address.chat.id] = self.searches[intent].asked
         for known in (self.given_up, self.seen, self.refused, self.searches):
             known.pop(intent, None)
         return found
@@ -112,9 +119,33 @@ class Doubts:
         if isinstance(found, probe.Unsure):
             open_ = Open(unsure.error, found.candidates)
             return self._unless_patient(intent, open_) if found.candidates and self.reading.readers else open_
+        if isinstance(found, Absent) and part.before is not None:
+            return unsure
         if isinstance(found, Absent) and self._poll_id(message, part):
             return self._unless_patient(intent, Open(self.admins.text(words.VOTED)))
         return found
+
+    async def first(self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent) -> Sent:
+        """
+        What counts of a message that stands: an earlier one of it, if that had arrived though it was not found.
+
+        Then the later ones are deleted. TDLib sends what is alike to a chat in the order of its calls (`ChainId`), so
+        what takes effect late, or stood behind too large a hole, stands before what was sent again.
+        """
+        after, chat = messages.absence(self.database, intent), address.chat.id
+        if after is None or message is None:
+            return sent
+        known = messages.known(self.database, chat)
+        search = Search(self.telegram, chat, known, after, self._go_on, before=min(sent.message_ids))
+        search.asked = self.others.pop(chat, {})
+        try:
+            while isinstance(earlier := await search.look(message, self._reader(address)), Sent):
+                for number in sent.message_ids:
+                    await self.telegram.delete(chat, number)
+                sent, search.before = earlier, min(earlier.message_ids)
+        except Refused as error:
+            log.warning("not looked before what was sent again", **where(address), reason=str(error))
+        return sent
 
     def _poll_id(self, message: Outgoing | None, part: Part) -> str | None:
         """Under which id a poll that is in doubt has been voted in, if it has."""

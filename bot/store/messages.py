@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, text, update
 
 from bot.store import store
 from bot.store.measurements import forgo
 from bot.store.polls import Opened, open_, revealed
 from bot.store.states import MessageState, Purpose
 from bot.store.store import Database
-from bot.store.tables import messages, polls, posts, publications
+from bot.store.tables import absences, messages, polls, posts, publications
 
 # As it stands in the index that holds these alone: with a parameter, SQLite could not know that it may use it.
 SENDING = text("messages.state = 'sending'")
@@ -28,6 +28,7 @@ SENDING = text("messages.state = 'sending'")
 DOUBTED = select(messages.c.id).where(SENDING, messages.c.chat_id == bindparam("chat")).limit(1)
 THIS = {name: messages.c[name] == bindparam(f"its_{name}") for name in ("post_id", "purpose", "part")}
 ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None)
+SETTLED = delete(absences).where(*(absences.c[name] == bindparam(f"its_{name}") for name in THIS))
 SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
 SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
@@ -124,6 +125,7 @@ def arrived(
     its = {f"its_{name}": value for name, value in vars(intent).items()}
     with database.begin() as connection:
         connection.execute(ARRIVED, {**its, "message_ids": message_ids, "sent": now})
+        connection.execute(SETTLED, its)
         if opened:
             open_(connection, intent.post_id, opened, now)
         if last and intent.purpose == "post":
@@ -146,9 +148,31 @@ def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) 
 def withdraw(database: Database, intent: Intent, error: str) -> None:
     """Telegram surely did not do it: forget the intent."""
     with database.begin() as connection:
-        connection.execute(messages.delete().where(this(intent)))
-        if intent.purpose == "post":
-            set_post(connection, intent.post_id, state=due_as(connection, intent.post_id), error=error)
+        _withdraw(connection, intent, error)
+
+
+def _withdraw(connection: Connection, intent: Intent, error: str) -> None:
+    connection.execute(messages.delete().where(this(intent)))
+    if intent.purpose == "post":
+        set_post(connection, intent.post_id, state=due_as(connection, intent.post_id), error=error)
+
+
+def absent(database: Database, intent: Intent, error: str, after: int) -> None:
+    """It was looked for behind this id and is not there: forget the intent, and where to look once it is sent again."""
+    with database.begin() as connection:
+        connection.execute(delete(absences).where(*_absence(intent)))
+        connection.execute(insert(absences).values(**vars(intent), after=after))
+        _withdraw(connection, intent, error)
+
+
+def absence(database: Database, intent: Intent) -> int | None:
+    """Behind which id this message was looked for in vain; None where it was not."""
+    with store.reading(database) as connection:
+        return connection.execute(select(absences.c.after).where(*_absence(intent))).scalar()
+
+
+def _absence(intent: Intent) -> list[ColumnElement[bool]]:
+    return [absences.c[name] == value for name, value in vars(intent).items()]
 
 
 def unclear(database: Database, intent: Intent, error: str, now: datetime) -> None:

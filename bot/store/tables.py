@@ -158,6 +158,17 @@ messages = Table(
     CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
 )
 
+# What was looked for and not found, so that it is sent again, until that stands: the last id known before it. Had it
+# arrived all the same, it is found between this id and its repetition.
+absences = Table(
+    "absences",
+    metadata,
+    Column("post_id", ForeignKey("posts.id"), primary_key=True),
+    Column("purpose", String(6), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("after", BigInteger, nullable=False),
+)
+
 # A message that was forwarded to an admin to be read, until that copy is deleted: intended before the call, the copy's
 # id after it.
 copies = Table(

@@ -27,7 +27,7 @@ from bot.telegram.result import Sent
 LARGEST = 2**31 - 1  # of the ids that the Bot API takes
 ANCHORED = oracle.BATCH - 1  # ids of a call, beside one that must be there
 ANCHORS = 10  # of our newest messages, until one still stands
-FAR = 100_000  # ids before one that is known to stand behind it
+FAR = 10_000  # ids before one that is known to stand behind it
 LEAF = 16  # ids that are asked about one by one
 MOST_ASKED = 5_000  # messages of others that are looked through, one call each
 MOST_READ = 100  # of those that may be ours: in a channel whose every post the bot may edit
@@ -49,7 +49,9 @@ SURE = _steps(10 * ANCHORED, 1.015)  # twenty
 
 @dataclass(frozen=True)
 class Absent:
-    """It is not there."""
+    """It is not there, behind the last id that was known."""
+
+    after: int
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Search:
                 if seen == MOST_READ or len(self.asked) > MOST_ASKED:
                     return Unsure(tuple(unread[:3]))
             floor = top
-        return Unsure(tuple(unread[:3])) if unread else Absent()
+        return Unsure(tuple(unread[:3])) if unread else Absent(self.after)
 
     async def _find_anchor(self) -> None:
         """Find the newest of our messages that still stands: what is asked together with it is surely answered."""

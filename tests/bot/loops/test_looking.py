@@ -231,3 +231,60 @@ async def test_while_a_named_poll_is_in_doubt_telegram_is_asked_what_unknown_pol
 
     assert wanted == [False, False, True]
     assert not votes.anonymous_open(stage.database, stage.now)
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+async def test_what_stood_behind_too_large_a_hole_counts_and_what_was_sent_again_is_deleted(stage, admin, kind):
+    chat = place(stage, kind)
+    await stage.publish(text("known"), asked(poll()), chat=chat)
+    await stage.tick()
+    stage.post("/chats/@place", {"skip": 3_000})
+    stage.fault("sendPoll", "lost")
+    await stage.tick(minutes=1)
+    (first,) = [message["message_id"] for message in stage.messages(chat) if "poll" in message]
+    await stage.tick(seconds=6)
+    again = stage.status().posts[1].state
+    await stage.tick(seconds=1)
+
+    assert (again, stage.status().posts[1].message_ids) == ("planned", [first])
+    assert [message["message_id"] for message in stage.messages(chat) if "poll" in message] == [first]
+
+
+@pytest.mark.parametrize("last", [60_000, 2_000_000])
+async def test_the_first_message_counts_wherever_an_old_chat_is(stage, admin, last):
+    chat = place(stage, "supergroup", bot="administrator")
+    stage.post("/chats/@place", {"skip": last})
+    write(stage, chat, 30)
+    await first_in_doubt(stage, chat)
+    await stage.tick(minutes=1)
+
+    own = [(m["message_id"], m["text"]) for m in stage.messages(chat) if m["from"]["id"] == BOT]
+    assert own[0] == (last + 31, "one")
+    assert [words for _, words in own] == ["one", "two"]
+
+
+async def test_a_call_that_takes_effect_later_than_anybody_waits_doubles_nothing(stage, admin):
+    stage.telegram.requests.answer_s = 0.5  # stands for 20 s
+    stage.fault("sendMessage", "delay", seconds=3)
+    await stage.publish(text("one"), text("two"))
+    await stage.tick()
+    stage.telegram.requests.answer_s = 20
+    await stage.tick(seconds=6)
+    stage.fault("sendMessage", "delay", seconds=4)
+    for seconds in (1, 6, 60):
+        await stage.tick(seconds=seconds)
+
+    assert [message["text"] for message in stage.messages()] == ["one", "two"]
+    assert [post.state for post in stage.status().posts] == ["sent", "sent"]
+
+
+async def test_a_bot_that_dies_after_sending_again_keeps_the_first_of_both(stage, admin):
+    number = await hidden_poll(stage)
+    await stage.tick(seconds=6)
+    stage.fault("sendPoll", "lost")
+    for seconds in (1, 1, 6, 1):
+        await stage.tick(seconds=seconds)
+        stage.restart()
+
+    assert [message["message_id"] for message in stage.messages("@place") if "poll" in message] == [number]
+    assert stage.status().posts[1].message_ids == [number]
