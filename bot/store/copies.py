@@ -24,9 +24,9 @@ class Copy(NamedTuple):
 
 
 def intend(database: Database, reader: int, chat_id: int, message_id: int, now: datetime) -> int:
-    """Commit that a message is about to be forwarded; returns the row's id."""
+    """Commit that a message is about to be forwarded, so that no power cut leaves a copy; returns the row's id."""
     row = {"reader": reader, "chat_id": chat_id, "message_id": message_id, "made": now}
-    with database.begin() as connection:
+    with store.durable(database) as connection:
         return int(connection.execute(insert(copies).returning(copies.c.id), row).scalar_one())
 
 

@@ -49,6 +49,8 @@ class Place:
     async def make(self, kind, fields):
         self.reader = (await self.post("users"))["users"][0]["id"]
         await self.post("chats", type="private", user=self.reader)
+        said = await self.telegram.bot.send_message(self.reader, "the counter that basic groups share stands here")
+        self.last = said.message_id if kind == "group" else 0
         self.id = (await self.post("chats", type=kind, title="t", admins=[1000], **fields))["chat"]["id"]
         # Where the bot may edit what others post, nobody can tell it from the bot's own.
         self.words = "something else" if (kind, fields) == ("channel", {}) else "sought"
@@ -78,7 +80,7 @@ async def verdict(url, case):
         there = await telegram.send(await telegram.chat(str(place.id)), message) if case.arrives else None
         for action in case.after:  # what is the bot's own there belongs to no publication
             await place.act(*action, known=False)
-        last = max(place.known, default=0)
+        last = max(place.known, default=place.last)
         return await probe.Search(telegram, place.id, place.known, last).look(message, place.read), there
 
 
