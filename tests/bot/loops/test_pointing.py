@@ -29,12 +29,11 @@ def test_a_link_to_a_message_tells_its_chat_and_number(words, found):
 
 
 async def hear(stage):
-    """Hand what waits to the admins' handler, as intake does: what is asked for while somebody may point."""
+    """Take in what waits, as intake does: messages are asked for while somebody may point at one."""
     async with httpx.AsyncClient(base_url=f"{stage.telegram.api_url}/bot4242:demo/") as http:
         kinds = ["message"] if pointing.is_open(stage.database) else []
         waiting = (await http.post("getUpdates", json={"limit": 100, "allowed_updates": kinds})).json()["result"]
-        for update in waiting:
-            await stage.clock.admins.handle(update)
+        await stage.hear(*waiting)
         if waiting:
             await http.post("getUpdates", json={"offset": waiting[-1]["update_id"] + 1, "limit": 1})
 
@@ -102,7 +101,7 @@ async def forward(stage, admin, chat, number):
         copy = await bot.forward_message(admin, chat, number)
         await bot.delete_message(admin, copy.message_id)
     message = copy.to_dict() | {"from": {"id": admin, "is_bot": False, "first_name": "A"}}
-    await stage.clock.admins.handle({"update_id": 1, "message": message})
+    await stage.hear({"update_id": 1, "message": message})
     await stage.tick(seconds=6)
     await stage.tick(seconds=6)
 
