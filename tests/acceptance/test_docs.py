@@ -11,7 +11,7 @@ from bot.cli import app
 from bot.thread import markdown
 from bot.thread.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
 from experiments.catalogue import ENTRIES
-from tests.bot.conftest import png
+from tests.factory import png
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,8 +18,8 @@ from bot.telegram.wire import Wire
 from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests import made
-from tests.bot.conftest import Stage, png
-from tests.factory import asked, poll, text
+from tests.bot.conftest import Stage
+from tests.factory import asked, png, poll, text
 
 METHODS = ("sendMessage", "sendPoll", "sendPhoto", "stopPoll", "forwardMessage", "deleteMessage")
 KINDS = ("flood", "error", "reset", "lost")

@@ -6,9 +6,8 @@ from bot.commands import mend, publish
 from bot.errors import SettingsError, ThreadError
 from bot.store import questions, schedule
 from bot.thread import markdown
-from tests.bot.conftest import png
 from tests.conftest import NOON
-from tests.factory import CHANNEL, GROUP, asked, poll, send, text, thread
+from tests.factory import CHANNEL, GROUP, asked, png, poll, send, text, thread
 from tests.factory import publish as stored
 
 THREAD = thread(text())

@@ -13,11 +13,10 @@ from bot.imports.formats import gift
 from bot.store import schedule
 from bot.thread import markdown
 from bot.thread.model import Image, Option, Poll, Post
-from tests.bot.conftest import png
 from tests.bot.thread.test_properties import without_lines
 from tests.bot.thread.writing import threads
 from tests.conftest import NOON
-from tests.factory import CHANNEL, MINUTE, asked, poll, text, thread
+from tests.factory import CHANNEL, MINUTE, asked, png, poll, text, thread
 
 PIXEL = png()
 PICTURE = Post(line=1, text="look", pictures=(Image(path="a/b c.png"),), pause=MINUTE)

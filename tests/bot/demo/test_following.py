@@ -5,7 +5,7 @@ import os
 import pytest
 
 from bot.demo.following import Follower
-from tests.bot.conftest import png
+from tests.factory import png
 
 
 def rewrite(file, text):

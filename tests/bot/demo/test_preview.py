@@ -14,8 +14,7 @@ from bot.demo.posted import Posted
 from bot.store import runs, store
 from bot.thread import markdown
 from experiments.measurement import Finding, Measurement
-from tests.bot.conftest import png
-from tests.factory import CHANNEL
+from tests.factory import CHANNEL, png
 from tests.patience import eventually
 
 HEAD = "---\ntitle: T\nlanguage: en\n---\n"

@@ -16,9 +16,9 @@ from experiments import by_hand, command, perform
 from experiments.catalogue import run_key
 from experiments.measurement import Finding, Measurement
 from experiments.topic import Context
-from tests.bot.conftest import Stage, png
+from tests.bot.conftest import Stage
 from tests.bot.shell import asked_for, shell
-from tests.factory import asked
+from tests.factory import asked, png
 from tests.outcomes import threads
 
 BOTH = {"ru": "", "en": ""}

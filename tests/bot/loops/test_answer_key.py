@@ -11,11 +11,10 @@ from bot.loops import answer_key, reveal
 from bot.store import measurements, runs, store
 from bot.thread.model import Experiment
 from experiments.measurement import Finding, Measurement
-from tests.bot.conftest import png
 from tests.bot.loops.test_doubt import tap, told
 from tests.bot.loops.test_reveal import closed
 from tests.conftest import NOON
-from tests.factory import HOUR, asked, poll, text
+from tests.factory import HOUR, asked, png, poll, text
 
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
 DESPITE = HEADS.model_copy(update={"despite": "в лекции было так"})

@@ -6,8 +6,7 @@ from bot.loops import clock
 from bot.store.polls import Tally
 from bot.telegram.http import Http
 from bot.thread.model import Experiment, Formula
-from tests.bot.conftest import png
-from tests.factory import asked, poll, text
+from tests.factory import asked, png, poll, text
 
 OPTIONS = ("softmax+nll", "logsoftmax+nll", "softmax+ce")
 HEADS = Experiment(run="heads", options=OPTIONS, seeds=2, despite="so it need not wait to go out")

@@ -13,8 +13,7 @@ from bot.commands import status
 from bot.loops import reveal, serving
 from bot.store import due_polls, questions, schedule
 from bot.thread.model import Experiment
-from tests.bot.conftest import png
-from tests.factory import HOUR, asked, poll, text
+from tests.factory import HOUR, asked, png, poll, text
 
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
 GONE = {

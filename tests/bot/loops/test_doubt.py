@@ -10,8 +10,7 @@ from bot.store import messages, questions, schedule
 from bot.store.address import Address
 from bot.store.messages import Intent
 from bot.thread.model import Formula
-from tests.bot.conftest import png
-from tests.factory import asked, poll, text
+from tests.factory import asked, png, poll, text
 
 
 def told(stage, user):

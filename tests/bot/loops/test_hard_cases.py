@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.loops import words
-from tests.bot.conftest import png
 from tests.bot.loops.test_doubt import tap, texts, told, unreadable
-from tests.factory import asked, poll, text
+from tests.factory import asked, png, poll, text
 from tests.patience import PATIENCE_S, until
 
 UNREADABLE = {"status": 400, "description": "Bad Request: message can't be forwarded"}

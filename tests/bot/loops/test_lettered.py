@@ -6,8 +6,7 @@ from bot.loops import reveal
 from bot.store import questions
 from bot.store.polls import ClosedPoll, Tally
 from bot.thread.model import Experiment, Formula, Image, Option
-from tests.bot.conftest import png
-from tests.factory import asked, poll
+from tests.factory import asked, png, poll
 
 LETTERED = (
     Option(text="A. loss.backward() …", label="A", correct=True, feedback="сначала"),

@@ -4,8 +4,7 @@ from bot.loops import reveal
 from bot.store.polls import ClosedPoll, Tally
 from bot.thread.model import Experiment, Option, Poll
 from experiments.measurement import Finding, Measurement
-from tests.bot.conftest import png
-from tests.factory import asked, poll
+from tests.factory import asked, png, poll
 
 OPTIONS = (Option(text="a_b * c", correct=True), Option(text="<no>", feedback="потому что $-p$"))
 EXPERIMENT = Experiment(run="zero_init", options=("learns", "dead"))

@@ -9,10 +9,9 @@ from sqlalchemy import text as sql
 
 from bot.loops import clock, serving
 from bot.store import questions, schedule
-from tests.bot.conftest import png
 from tests.bot.loops.test_contained import HEADS, error, spoil, texts
 from tests.bot.loops.test_doubt import told
-from tests.factory import HOUR, asked, poll, text
+from tests.factory import HOUR, asked, png, poll, text
 from tests.patience import until
 
 

@@ -17,10 +17,10 @@ from bot.telegram.outgoing import PhotoMessage, PollMessage, TextMessage
 from bot.telegram.result import Sent
 from bot.telegram.wire import NoAnswer, Wire
 from bot.thread.rich import Rich
-from tests.bot.conftest import TOKEN, png
+from tests.bot.conftest import TOKEN
 from tests.bot.telegram import hostile
 from tests.bot.telegram.hostile import ME, MESSAGE, http, refusal, serving
-from tests.factory import poll
+from tests.factory import png, poll
 
 GROUP = Chat("@group", -1002, "supergroup")
 PHOTO = png()

@@ -11,7 +11,7 @@ from bot.thread import markdown, markup
 from bot.thread.model import Formula, Image, Post
 from bot.thread.reader.lettered import SHORT
 from bot.thread.rich import length
-from tests.bot.conftest import png
+from tests.factory import png
 
 HEAD = "---\ntitle: T\n---\n"
 LETTERS = "\n\n```poll\nletters: yes\n```\n"

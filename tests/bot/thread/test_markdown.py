@@ -7,7 +7,7 @@ import pytest
 
 from bot.thread import markdown
 from bot.thread.model import Experiment, Formula, Image, Option, Poll, Post, Thread
-from tests.bot.conftest import png
+from tests.factory import png
 
 PNG = png()
 HEAD = "---\ntitle: T\n---\n"
