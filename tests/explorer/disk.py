@@ -26,6 +26,8 @@ SILENT = {
     "history": ("at",),
     "snapshots": ("at",),
     "strays": ("at", "reason"),
+    "inbox": ("error", "content"),
+    "copies": ("id", "copy_id"),
 }
 BEATS = ("tick", "beat")  # facts that are only times
 AGE_S = 5.0  # nothing in the bot asks whether something was longer ago than this, but for patience with a worker

@@ -7,7 +7,6 @@ death would be, and what the living process goes on to write is in another world
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import pickle
 from collections.abc import Iterator
@@ -24,7 +23,9 @@ from sqlalchemy import select, update
 
 from bot.loops import intake
 from bot.loops.admin import Admins
+from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.inbox import Inbox
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.store import heartbeat, schedule, votes
@@ -65,15 +66,15 @@ FAST = 1000  # messages a minute: limits are no choice of anybody
 
 @contextmanager
 def simplified() -> Iterator[None]:
-    """While this block runs nothing is logged, three ids without a message end a chat, and the heartbeat rests."""
-    logs, gap, beat = structlog.get_config(), probe.GAP, heartbeat.beat
+    """While this block runs nothing is logged, a rough look finds the end of a chat, and the heartbeat rests."""
+    logs, sure, beat = structlog.get_config(), probe.SURE, heartbeat.beat
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    probe.GAP, heartbeat.beat = 3, lambda *_: None
+    probe.SURE, heartbeat.beat = probe.ROUGH, lambda *_: None
     try:
         yield
     finally:
         structlog.configure(**logs)
-        probe.GAP, heartbeat.beat = gap, beat
+        probe.SURE, heartbeat.beat = sure, beat
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ class Machine:
         one = self.disk.connection.execute
         posts = one("SELECT count(*) FROM posts WHERE state NOT IN ('sent', 'skipped')").fetchone()[0]
         polls = one("SELECT count(*) FROM polls WHERE state != 'revealed'").fetchone()[0]
-        return not (posts or polls or world.late or self._waiting() or self._queued() or self._possible())
+        copies = one("SELECT count(*) FROM copies").fetchone()[0]
+        return not (posts or polls or copies or world.late or self._waiting() or self._queued() or self._possible())
 
     def play(self, world: World, choice: Choice) -> Played:
         """Play a step with some of its calls failing; deaths are those that no play with fewer faults has seen."""
@@ -244,12 +246,10 @@ class Machine:
 
     async def _take(self, world: World) -> tuple[bool, int, int]:
         self.last = self._look()
-        taking = Intake(self.disk.database, KEY, self.time, self.clock.admins.handle, self.monotonic)
-        async with taking.handling():
+        if self._pending():
             with suppress(NoAnswer):
-                await intake._take(self.wire, taking, votes.offset(self.disk.database))
-            for _ in range(100):  # what is no vote is handled
-                await asyncio.sleep(0)
+                await intake._take(self.wire, self.clock.closing.backlog.intake, votes.offset(self.disk.database))
+        await Inbox(self.disk.database, self.clock.admins, self.time).quiet()
         return world.rested, world.happened, world.taps
 
     async def _work(self, world: World) -> tuple[bool, int, int]:
@@ -299,6 +299,11 @@ class Machine:
         )
 
     def _waiting(self) -> bool:
+        """Is there something for the bot to take in, or in its inbox?"""
+        unread = "SELECT 1 FROM inbox WHERE state = 'waiting'"
+        return self._pending() or self.disk.connection.execute(unread).fetchone() is not None
+
+    def _pending(self) -> bool:
         (bot,) = self.emulated.bots.values()
         return bool(bot.updates.pending)
 
@@ -336,7 +341,8 @@ class Machine:
         database = self.disk.database
         admins = Admins(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
         pace = Pace(Limits(FAST, FAST), self.monotonic)
-        self.clock = Clock(database, self.telegram, admins, pace, self.time)
+        taking = Intake(database, KEY, self.time, admins, self.monotonic)
+        self.clock = Clock(database, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
         self.clock._beside = self.executor
 
     def _infrastructure(self) -> dict[str, object]:
@@ -346,6 +352,7 @@ class Machine:
             "wire": self.wire,
             "machine": self,
             "executor": self.executor,
+            "loop": self.loop,
         }
 
     def _snapshot(self, *, alive: bool) -> World:

@@ -57,4 +57,4 @@ def _plain(one: Any, now: float, known: set[int]) -> object:  # noqa: PLR0911 a 
     return type(one).__name__, [(name, _plain(value, now, known)) for name, value in given.items() if name not in IDLE]
 
 
-IDLE = ("limits", "born", "_looked", "_kinds", "awaited", "crowded")
+IDLE = ("limits", "born", "_looked", "_kinds", "awaited", "crowded", "_arrived")

@@ -27,10 +27,11 @@ class Mutant:
     scene: str
     deaths: int = 1
     faults: int = 0
+    cuts: bool = False
 
     @property
     def explored(self) -> Scene:
-        return SCENES[self.scene].within(deaths=self.deaths, faults=self.faults)
+        return SCENES[self.scene].within(deaths=self.deaths, faults=self.faults, cuts=self.cuts)
 
 
 D, C, V, M, R, P, Q = (
@@ -40,19 +41,20 @@ D, C, V, M, R, P, Q = (
 MUTANTS = (
     # delivery
     Mutant("an intent is not committed", f"{M}:intend", "connection.execute(insert(messages), row)", "pass", "two"),
-    Mutant("an intent is not synced", f"{M}:intend", "store.durable(database)", "database.begin()", "two"),
+    Mutant("an intent is not synced", f"{M}:intend", "store.durable(database)", "database.begin()", "two", cuts=True),
     Mutant("an arrival is not recorded", f"{M}:arrived", 'connection.execute(ARRIVED, {**its, "message_ids": message_ids, "sent": now})', "pass", "two", 0),
-    Mutant("what is in doubt is sent again unseen", f"{D}._resolve", "found = await self._look(address, message, part)", "found = probe.Absent()", "two"),
-    Mutant("what is in doubt is taken for sent", f"{D}._resolve", "found = await self._look(address, message, part)", "found = Sent([99])", "two"),
+    Mutant("what is in doubt is sent again unseen", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = probe.Absent()", "two"),
+    Mutant("what is in doubt is taken for sent", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = Sent([99])", "two"),
     Mutant("what was lost counts as not sent", f"{D}._send", "except NotSent as error:", "except (NotSent, Unclear) as error:", "two", 0, 1),
-    Mutant("nobody waits for a late effect", f"{D}._may_take_effect_s", "now = self.pace.monotonic()", "return 0.0\n    now = 0.0", "two", 1, 1),
+    Mutant("nobody waits for a late effect", "bot.loops.doubt:Doubts.may_take_effect_s", "now = self.pace.monotonic()", "return 0.0\n    now = 0.0", "two", 1, 1),
     Mutant("parts begin anew after a death", f"{D}.deliver", "tried = {} if fresh else messages.parts(self.database, address.post_id, purpose)", "tried = {}", "long"),
     Mutant("the first part ends the post", f"{D}.deliver", "number == count - 1", "number == 0", "long"),
     # closing
-    Mutant("a poll is closed here before Telegram is told", f"{C}.close", "tally = await self._stop(poll, poll.message_id) if poll.message_id else self._gone(poll, words.LEFT_BEHIND)", "tally = polls.known_tally(self.database, poll.id)", "poll", 0),
-    Mutant("a refusal to stop a poll is believed", f"{C}._checked", "left = GRACE_S", "return polls.known_tally(self.database, poll.id)\n    left = GRACE_S", "poll"),
+    Mutant("a poll is closed here before Telegram is told", f"{C}.close", "tally = await self._stop(poll, poll.message_id)", "tally = polls.known_tally(self.database, poll.id)", "poll", 0),
+    Mutant("a refusal to stop a poll is believed", f"{C}._checked", "if self._early(poll):\n        return None\n    try", "return polls.known_tally(self.database, poll.id)\n    try", "poll"),
+    Mutant("the turnout is the running counter", f"{P}:closed", '"turnout": tally.turnout', '"turnout": polls.c.voters', "poll", 0),
     Mutant("the final tally is forgotten", f"{P}:closed", '"tally": list(tally.counts)', '"tally": [0 for _ in tally.counts]', "poll", 0),
-    Mutant("the counters of an anonymous poll stay behind", f"{P}:closed", "votes.set_counts(connection, poll, tally.counts, tally.voters)", "pass", "anonymous", 0),
+    Mutant("the counters of an anonymous poll stay behind", f"{P}:closed", "votes.set_counts(connection, poll, tally.counts, tally.turnout)", "pass", "anonymous", 0),
     Mutant("what is closing is not closed after a death", "bot.store.due_polls:to_close", "connection.execute(TO_CLOSE, asked).all()", "[row for row in connection.execute(TO_CLOSE, asked).all() if connection.exec_driver_sql('SELECT state FROM polls WHERE id = ?', (row[6],)).scalar() == 'open']", "bare"),
     # votes, intake
     Mutant("the offset is forgotten", f"{V}:record", 'store.remember(connection, "offset", str(max(batch.ids) + 1))', "pass", "votes", 0),
@@ -64,12 +66,12 @@ MUTANTS = (
     Mutant("early votes count twice", f"{V}:adopt", "apply(connection, batch, now)", "apply(connection, batch, now); set_counts(connection, 1, [2, 2, 2], 2)", "votes"),
     Mutant("a vote of nobody known is dropped", f"{V}:apply", "for item in items if item.telegram_id not in known", "for item in ()", "votes"),
     # reveal
-    Mutant("the reveal does not wait for its own doubt", f"{M}:parts", "messages.c.purpose == purpose", "messages.c.purpose == 'post'", "poll"),
+    Mutant("the reveal does not wait for its own doubt", f"{M}:parts", "m.purpose == purpose", "m.purpose == 'post'", "poll"),
     Mutant("the reveal tells the running counters", f"{R}:ballot", "zip(poll.poll.options, poll.tally.counts, keys, strict=True)", "zip(poll.poll.options, (0, 0, 0), keys, strict=True)", "poll", 0),
     Mutant("the reveal is sent twice", f"{P}:revealed", "connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))", "pass", "poll", 0),
     Mutant("the reveal stands under no poll", "bot.loops.clock:Clock._reveal", "reply_to=due.message_id", "reply_to=None", "poll", 0),
     # the admin
-    Mutant("an answer is not carried out", f"{Q}:decide", "connection.execute(messages.delete().where(messages.c.id == row.id))", "pass", "corrected", 0),
+    Mutant("an answer is not carried out", f"{Q}:decided", "connection.execute(messages.delete().where(messages.c.id == row.id))", "pass", "corrected", 0),
     Mutant("a disputed key goes out unasked", "bot.loops.clock:Clock._checked", 'questions.hold(self.database, due.address, "post", "key", error, now)', "return True", "corrected", 0),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ import multiprocessing
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -281,13 +281,14 @@ def _players(scene: Scene, processes: int) -> Iterator[Callable[[list[Order]], I
         yield lambda orders: pool.imap_unordered(_play_one, orders, BATCH)
 
 
-_own: tuple[Machine, set[bytes]]
+_own: tuple[Machine, set[bytes], AbstractContextManager[None]]
 
 
 def _prepare(scene: Scene) -> None:
     global _own  # noqa: PLW0603 a process has one
-    simplified().__enter__()  # to its end
-    _own = Machine(scene), set()
+    lasting = simplified()
+    lasting.__enter__()  # to the process's end
+    _own = Machine(scene), set(), lasting
 
 
 def _play_one(order: Order) -> Played:
