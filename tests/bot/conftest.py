@@ -28,7 +28,6 @@ from emulator.app import create_app
 from emulator.server import serve_in_thread
 from tests.bot.forks import Forks, forks
 from tests.conftest import NOON
-from tests.factory import png as png  # many tests look for it here
 from tests.factory import thread
 
 KEY = b"key"
