@@ -71,7 +71,10 @@ def _mutant(mutant: Mutant, jobs: int) -> bool:
     if not words and found.stuck():
         words, state = "it never ends", found.stuck()[0]
     way = tale.written(mutant.scene, found.way(state)) if state else ""
-    print(f"{mutant.name:<50} {words[:60] or 'MISSED':<60} {time.monotonic() - began:5.1f} s  {way}", flush=True)
+    print(
+        f"{mutant.name:<50} {' '.join(words.split())[:60] or 'MISSED':<60} {time.monotonic() - began:5.1f} s  {way}",
+        flush=True,
+    )
     return not words
 
 

@@ -59,12 +59,12 @@ MUTANTS = (
     # votes, intake
     Mutant("the offset is forgotten", f"{V}:record", 'store.remember(connection, "offset", str(max(batch.ids) + 1))', "pass", "votes", 0),
     Mutant("the offset is one too far", f"{V}:record", "str(max(batch.ids) + 1)", "str(max(batch.ids) + 2)", "votes", 0),
-    Mutant("the offset is stored before the votes", f"{V}:record", "    with database.begin() as connection:\n", '    with database.begin() as connection:\n        store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n    with database.begin() as connection:\n', "votes"),
+    Mutant("the offset is stored before the votes", f"{V}:record", "    with database.begin() as connection:\n", '    with database.begin() as connection:\n        store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n    with database.begin() as connection:\n', "poll"),
     Mutant("a vote counts beside the one before it", f"{V}:_apply_votes", "moves.subtract(", "list(", "votes", 0),
     Mutant("the older vote stands", f"{V}:_apply_votes", "vote.update_id > before[one].update_id", "False", "votes", 0),
-    Mutant("early votes are lost", f"{P}:open_", "votes.adopt(connection, opened.telegram_id, now)", "pass", "votes"),
-    Mutant("early votes count twice", f"{V}:adopt", "apply(connection, batch, now)", "apply(connection, batch, now); set_counts(connection, 1, [2, 2, 2], 2)", "votes"),
-    Mutant("a vote of nobody known is dropped", f"{V}:apply", "for item in items if item.telegram_id not in known", "for item in ()", "votes"),
+    Mutant("early votes are lost", f"{P}:open_", "votes.adopt(connection, opened.telegram_id, now)", "pass", "poll"),
+    Mutant("early votes count twice", f"{V}:adopt", "apply(connection, batch, now)", "apply(connection, batch, now); set_counts(connection, 1, [2, 2, 2], 2)", "poll"),
+    Mutant("a vote of nobody known is dropped", f"{V}:apply", "for item in items if item.telegram_id not in known", "for item in ()", "poll"),
     # reveal
     Mutant("the reveal does not wait for its own doubt", f"{M}:parts", "m.purpose == purpose", "m.purpose == 'post'", "poll"),
     Mutant("the reveal tells the running counters", f"{R}:ballot", "zip(poll.poll.options, poll.tally.counts, keys, strict=True)", "zip(poll.poll.options, (0, 0, 0), keys, strict=True)", "poll", 0),

@@ -28,6 +28,7 @@ def always(m: Machine) -> Iterator[str]:
     yield from _impossible(m.disk.connection)
     yield from _pictures(m)
     yield from _needless(m)
+    yield from _unasked(m)
 
 
 def at_last(m: Machine) -> Iterator[str]:
@@ -101,6 +102,13 @@ def _needless(m: Machine) -> Iterator[str]:
     needless = "state IN ('unknown', 'failed') AND coalesce(why, '') NOT IN ('key', 'gone')"
     asked = m.disk.connection.execute(f"SELECT purpose, error FROM messages WHERE {needless}")
     yield from (f"needless question: {purpose} {error}" for purpose, error in asked)
+
+
+def _unasked(m: Machine) -> Iterator[str]:
+    """A key that the measurement contradicts goes out by an admin's word alone."""
+    disputed = {post.poll.question for post in m.scene.posts if post.poll and post.poll.experiment == scene.OTHER}
+    stands = disputed & {poll.question for poll in m.emulated.polls.values()}
+    yield from (f"nobody was asked: {name}" for name in stands if not m.world.taps)
 
 
 def _poll(m: Machine, poll: Poll) -> Iterator[str]:
