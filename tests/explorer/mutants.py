@@ -72,7 +72,7 @@ MUTANTS = (
     Mutant("the reveal stands under no poll", "bot.loops.clock:Clock._reveal", "reply_to=due.message_id", "reply_to=None", "poll", 0),
     # the admin
     Mutant("an answer is not carried out", f"{Q}:decided", "connection.execute(messages.delete().where(messages.c.id == row.id))", "pass", "corrected", 0),
-    Mutant("a disputed key goes out unasked", "bot.loops.clock:Clock._checked", 'questions.hold(self.database, due.address, "post", "key", error, now)', "return True", "corrected", 0),
+    Mutant("a disputed key goes out unasked", "bot.loops.answer_key:_refusal", "if not wrong:", "if wrong:", "corrected", 0),
 )  # fmt: skip
 
 
