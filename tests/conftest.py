@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import os
 import socket
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,10 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
-def pytest_collection_finish() -> None:
-    """All that was imported and collected stays: no collection of garbage goes through it any more."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """All that is imported and collected stays: no garbage is looked for in it, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

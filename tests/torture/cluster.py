@@ -75,7 +75,7 @@ class Shop:
 
 
 @contextmanager
-def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
+def shop(folder: Path, dask_workers: int = 0, *, draws: bool = True) -> Iterator[Shop]:
     """Nothing is started yet."""
     url = f"sqlite:///{folder / 'pollbot.db'}"
     port = free_port()
@@ -93,7 +93,8 @@ def shop(folder: Path, dask_workers: int = 0) -> Iterator[Shop]:
         for number in range(dask_workers):
             words = (f"{DASK}worker", at, *home, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
             nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder)))
-        worker = stack.enter_context(victim("worker", ("bot.worker",), given, folder))
+        words = ("bot.worker",) if draws else ("bot.worker", "--no-pictures")
+        worker = stack.enter_context(victim("worker", words, given, folder))
         yield Shop(folder, database, worker, scheduler, nodes)
 
 

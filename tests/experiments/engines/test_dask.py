@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 @pytest.fixture
 def cluster(tmp_path):
-    with shop(tmp_path, dask_workers=2) as cluster:
+    with shop(tmp_path, dask_workers=2, draws=False) as cluster:
         yield cluster
 
 
