@@ -26,7 +26,7 @@ from bot.thread.dialect.marks import around
 UP_TO_NEXT = re.compile(r"[^\\$]*(?:\\.[^\\$]*)*", re.DOTALL)
 TEX = re.compile(r"\\[^*~`#()\[\]<>+.\-_$|]|(?<=[^\s\\])[\^_](?=[^\s.,;:!?)_])|(?<!\\)\{")  # no sign of Markdown's
 WORDS = re.compile(r"[\u0400-\u04ff]|\*\*|~~|`")
-MONEY = re.compile(r"\d(?:.*[^\W\d_]{2}|[\d.,]*\s+(?!\*\s|[-+/=<>\s]))", re.DOTALL)
+MONEY = re.compile(r"\d(?:.*[^\W\d_]{2}|[\d.,]*[^\w\s(\[{|*/+=<>-]*\s+(?!\*\s|[-+/=<>\s]))", re.DOTALL)
 
 
 def plugin(parser: MarkdownIt) -> None:
