@@ -24,7 +24,7 @@ MILD: dict[Verdict, str] = VERDICT | {"no": GREY}  # where what is not so is no 
 Item = TypeVar("Item")
 Many = Annotated[Sequence[Item], AfterValidator(tuple)]  # whatever it was, a tuple is kept: two drawings compare
 # JSON has no word for infinity; built when first used, because every process of the bot loads this and few draw
-PLAIN = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
+PLAIN = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, config=PLAIN)

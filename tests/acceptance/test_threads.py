@@ -38,7 +38,7 @@ def test_the_measurement_agrees_with_the_key(outcomes, path, poll):
 
     assert problems == 0
     assert told.endswith("the measurement agrees with the key\n")
-    assert depending(told) == [] or ENTRIES[poll.experiment.run].experiment.chunk == 0
+    assert depending(told) == [] or ENTRIES[poll.experiment.run].topic.chunk == 0
 
 
 @pytest.mark.parametrize(("path", "poll"), ASKED)
