@@ -75,13 +75,16 @@ class Reading:
 
     async def tidy(self) -> None:
         """Delete what was left behind. Raises `Later` where Telegram is in trouble."""
-        for copy in copies.left(self.database):
+        # Copies of copies first: what one was made of must stand until it is found.
+        for copy in sorted(copies.left(self.database), key=lambda one: one.chat_id != one.reader):
             if copy.id in self.begun:
                 continue
             if copy.copy_id is not None:
                 await self._remove(copy.id, copy.reader, copy.copy_id)
             elif (self.time() - copy.made).total_seconds() >= EFFECT_S:
                 await self._find(copy)
+            elif copy.chat_id == copy.reader:
+                return
 
     async def _find(self, lost: Copy) -> None:
         """

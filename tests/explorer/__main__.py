@@ -48,17 +48,16 @@ def _scene(scene: Scene, jobs: int) -> bool:
     found = explore(scene, processes=jobs)
     spent = f"{time.monotonic() - began:.0f} s, {found.plays} plays"
     limits = f"{scene.deaths} deaths, {scene.faults} faults"
-    counts = f"{len(found.came):,} states, {found.edges():,} edges, {found.schedules():.3g} schedules"
-    print(f"{scene.name:<10} {limits}: {counts} ({spent})", flush=True)
+    counts = f"{found.worlds():,} worlds, {len(found.nodes):,} states, {found.edges():,} edges"
+    print(f"{scene.name:<10} {limits}: {counts}, {found.schedules():.3g} schedules ({spent})", flush=True)
     return _tell(found)
 
 
 def _tell(found: Found) -> bool:
-    for words, state in (*found.known.items(), *found.wrong.items()):
-        print(f"  {'known' if words in found.known else 'WRONG'}: {words}")
-        print(f"    REPLAY='{tale.written(found.scene.name, found.way(state))}'", flush=True)
-    for state in found.stuck()[:3]:
-        print(f"  WRONG: it never ends\n    REPLAY='{tale.written(found.scene.name, found.way(state))}'")
+    for words, node in found.wrong.items():
+        print(f"  WRONG: {words}\n    REPLAY='{tale.written(found.scene.name, found.way(node))}'", flush=True)
+    for node in found.stuck()[:3]:
+        print(f"  WRONG: it never ends\n    REPLAY='{tale.written(found.scene.name, found.way(node))}'")
     return bool(found.wrong or found.stuck())
 
 

@@ -49,8 +49,10 @@ class Connection(sqlite3.Connection):
 
 class Disk:
     """
-    `content` is what is committed, `look` tells it apart; `back` is what a power cut may bring back instead: all that
-    has been committed since the last sync, and that sync's.
+    `content` is what is committed, `look` tells it apart.
+
+    `back` is what a power cut may bring back instead, of what was committed since it was loaded; what was committed
+    before that may come back, too, unless it is `synced` since.
     """
 
     def __init__(self, now: Callable[[], datetime], committed: Callable[[], None]) -> None:
@@ -58,16 +60,22 @@ class Disk:
         self.committed = committed
         self.content = self.look = b""
         self.back: tuple[bytes, ...] = ()
+        self.synced = False
         self.connection: Connection | None = None
         self.database: Database = store.over("sqlite:///explorer", self._open)
 
-    def load(self, content: bytes, back: tuple[bytes, ...] = ()) -> None:
+    def load(self, content: bytes) -> None:
         """Go on from here, with a new connection: old statements do not survive it that their database is another."""
         self.close()
-        self.content, self.back = content, back
+        self.content, self.back, self.synced = content, (), False
         self.connection = opened(content, Connection)
-        self.look = digest(rows(self.connection, self.now()))
+        self.see()
         self.connection.committed = self.keep
+
+    def see(self) -> None:
+        """It looks otherwise when time has gone by."""
+        assert self.connection is not None
+        self.look = digest(rows(self.connection, self.now()))
 
     def _open(self) -> Connection:
         assert self.connection is not None
@@ -78,9 +86,11 @@ class Disk:
     def keep(self, level: int) -> None:
         """After a commit: at FULL it is on the disk, and so is all before it."""
         assert self.connection is not None
-        before, self.look = self.look, digest(rows(self.connection, self.now()))
+        before = self.look
+        self.see()
         if self.look == before:  # but for times of day
             return
+        self.synced |= level >= FULL
         self.back = () if level >= FULL else (*self.back, self.content)
         self.content = self.connection.serialize()
         self.committed()

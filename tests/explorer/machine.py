@@ -15,7 +15,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import structlog
@@ -48,6 +49,7 @@ from tests.explorer.scene import (
     ANN,
     BOB,
     DISPUTED,
+    EVER,
     HEADS,
     START,
     Delete,
@@ -66,15 +68,19 @@ FAST = 1000  # messages a minute: limits are no choice of anybody
 
 @contextmanager
 def simplified() -> Iterator[None]:
-    """While this block runs nothing is logged, a rough look finds the end of a chat, and the heartbeat rests."""
-    logs, sure, beat = structlog.get_config(), probe.SURE, heartbeat.beat
+    """
+    While this block runs nothing is logged, and the heartbeat rests.
+
+    A rough look finds the end of a chat, and the kinds of updates are looked up each time.
+    """
+    logs, sure, beat, look = structlog.get_config(), probe.SURE, heartbeat.beat, intake.LOOK_S
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    probe.SURE, heartbeat.beat = probe.ROUGH, lambda *_: None
+    probe.SURE, heartbeat.beat, intake.LOOK_S = probe.ROUGH, lambda *_: None, 0.0
     try:
         yield
     finally:
         structlog.configure(**logs)
-        probe.SURE, heartbeat.beat = sure, beat
+        probe.SURE, heartbeat.beat, intake.LOOK_S = sure, beat, look
 
 
 @dataclass(frozen=True)
@@ -82,20 +88,20 @@ class World:
     """
     Everything that there is.
 
-    `back` is what a power cut may bring back, `memory` what a living bot remembers (None: it is dead), `late` the calls
-    that still take effect, `happened` how many of the scene's events are over, `rested` that the bot had nothing to do.
+    `memory` is what a living bot remembers (None: it is dead), `late` are the calls that still take effect, `happened`
+    is how many of the scene's events are over, `rested` that the bot had nothing to do, `behind` for how many ticks
+    something has been put off that could have happened, or be taken in.
     """
 
     content: bytes = field(repr=False)
-    back: tuple[bytes, ...] = field(repr=False)
     telegram: bytes = field(repr=False)
     late: tuple[road.Asked, ...] = ()
     memory: bytes | None = field(default=None, repr=False)
     seconds: float = 0.0
     happened: int = 0
-    cut: bool = False
     taps: int = 0
     rested: bool = False
+    behind: int = 0
     key: bytes = b""
 
 
@@ -114,12 +120,27 @@ class Choice:
         return f"{self.step}{faults}{death}" + ("" if self.cut is None else f"~{self.cut}")
 
 
+class Left(NamedTuple):
+    """
+    What a step, or a death in it, has left.
+
+    A power cut may bring each of `back` instead of its database, and what stood before the step unless that is `synced`
+    since; `there` tells apart what Telegram has.
+    """
+
+    choice: Choice
+    world: World
+    there: bytes
+    synced: bool
+    back: tuple[bytes, ...]
+
+
 @dataclass
 class Played:
     """What came of a step: where it ended, where a death would have left it, and which of its calls could fail."""
 
     end: World
-    deaths: list[tuple[Choice, World]]
+    left: list[Left]
     calls: list[road.Asked]
     story: list[str]
 
@@ -139,7 +160,7 @@ class Machine:
         self.now = START
         self.clock: Clock | None = None
         self.world: World | None = None
-        self.points: list[tuple[int, bytes, World]] | None = None
+        self.points: list[tuple[int, Left]] | None = None
         self.last = b""
         self.story: list[str] = []
         self.loop.run_until_complete(self._begin())
@@ -168,7 +189,9 @@ class Machine:
         scene = self.scene
         place = await self.telegram.chat(str(chat.id))
         schedule.schedule(self.disk.database, scene.thread, place, start=START, now=START, files=scene.files)
-        self.first = self._keyed(World(self.disk.content, (), pickle.dumps(emulated)), self._look())
+        self._start()
+        self.fresh = self._mind()
+        self.first = self._keyed(World(self.disk.content, pickle.dumps(emulated)))
 
     @property
     def emulated(self) -> Emulated:
@@ -191,7 +214,8 @@ class Machine:
             return ["tap"]
         events = ["event"] if self._possible() else []
         taking = ["take"] if self._waiting() else []
-        return [*events, *taking, "tick"]
+        ticking = ["tick"] if world.behind < self.scene.delay or not (events or taking) else []
+        return [*events, *taking, *ticking]
 
     def over(self, world: World) -> bool:
         """Has everything come to its end?"""
@@ -208,29 +232,19 @@ class Machine:
         self.dirty = True
         self.story = []
         self.points = []
-        self.road.asked, self.road.faults = [], dict(choice.faults)
+        self.road.begin(blake2b(world.telegram, digest_size=16).digest(), dict(choice.faults))
         step = {"tick": self._tick, "take": self._take, "work": self._work, "tap": self._tap, "event": self._event}
         rested, happened, taps = self.loop.run_until_complete(step[choice.step](world))
         points, self.points = self.points, None
         end = replace(self._snapshot(alive=True), rested=rested, happened=happened, taps=taps)
-        end = self._keyed(end, self._look())
+        end = replace(end, behind=self._behind(end, choice))
+        end = self._keyed(end)
         last = choice.faults[-1][0] if choice.faults else -1
-        deaths: list[tuple[Choice, World]] = []
-        for at, (calls, look, left) in enumerate(points):
+        left = [Left(choice, end, self._there(), self.disk.synced, self.disk.back)]
+        for at, (calls, one) in enumerate(points):
             if calls > last:
-                deaths += self._ends(replace(choice, death=at), left, look)
-        return Played(end, deaths, self.road.asked, self.story)
-
-    def _ends(self, choice: Choice, left: World, look: bytes) -> Iterator[tuple[Choice, World]]:
-        """A death, and what a power cut in its place may leave."""
-        dead = self._keyed(left, look)
-        yield choice, dead
-        for at, content in enumerate(left.back if self.scene.cuts else ()):
-            back = replace(dead, content=content, back=(), cut=True)
-            now = START + timedelta(seconds=left.seconds)
-            emulated = seen.of(pickle.loads(left.telegram))
-            look_ = digest(_look_of(content, now), emulated, list(left.late))
-            yield replace(choice, cut=at), self._keyed(back, look_)
+                left.append(one._replace(choice=replace(choice, death=at)))
+        return Played(end, left, self.road.asked, self.story)
 
     # The steps
 
@@ -239,6 +253,7 @@ class Machine:
             await self.road.arrive()
             self.now += timedelta(seconds=REST_S)
             self._set_time()
+            self.disk.see()
         self.last = before = self._look()
         self.clock.tick(self.now)
         await self.clock.quiet()
@@ -292,6 +307,13 @@ class Machine:
         at = self._next()
         return at < len(self.scene.events) and _can(self.emulated, self.scene.events[at], self.chat)
 
+    def _behind(self, end: World, choice: Choice) -> int:
+        """For how many ticks something has been put off."""
+        self.world = end
+        if self.scene.delay >= EVER or not (self._possible() or self._waiting()):
+            return 0
+        return end.behind + (choice.step == "tick")
+
     def _queued(self) -> bool:
         return (
             self.disk.connection.execute("SELECT 1 FROM runs WHERE state IN ('queued', 'running')").fetchone()
@@ -325,7 +347,7 @@ class Machine:
         self.world = world
         self.dirty = False
         self.now = START + timedelta(seconds=world.seconds)
-        self.disk.load(world.content, world.back)
+        self.disk.load(world.content)
         self.app.state.world = pickle.loads(world.telegram)
         self.road.late = list(world.late)
         self._set_time()
@@ -362,7 +384,6 @@ class Machine:
         return replace(
             self.world,
             content=self.disk.content,
-            back=self.disk.back,
             telegram=pickle.dumps(emulated, -1),
             late=tuple(self.road.late),
             memory=remembered,
@@ -370,17 +391,20 @@ class Machine:
             rested=False,
         )
 
+    def _there(self) -> bytes:
+        return digest(seen.of(self.emulated), self.road.late)
+
     def _look(self) -> bytes:
         """What a death would leave, as a hash."""
-        return digest(self.disk.look, seen.of(self.emulated), self.road.late)
+        return digest(self.disk.look, self._there())
 
-    def _keyed(self, world: World, look: bytes) -> World:
-        """`look` is what it would be after a death."""
-        now = START + timedelta(seconds=world.seconds)
-        back = [_look_of(content, now) for content in world.back]
-        mind = world.memory and memory.mind(self.clock, self._infrastructure(), self.monotonic())
-        rest = (world.happened, world.cut, world.taps, world.rested)
-        return replace(world, key=digest(look, back, mind, rest))
+    def _mind(self) -> bytes:
+        return digest(memory.mind(self.clock, self._infrastructure(), self.monotonic()))
+
+    def _keyed(self, world: World) -> World:
+        """A living bot that remembers nothing is like a new one."""
+        mind = self._mind() if world.memory else self.fresh
+        return keyed(world, self.disk.look, self._there(), b"" if mind == self.fresh else mind)
 
     def _tell(self, words: str) -> None:
         self.story.append(words)
@@ -396,20 +420,34 @@ class Machine:
         """A moment in which the bot may die: if that would leave another world than the one before."""
         if self.points is None:
             return
-        look = self._look()
+        there = self._there()
+        look = digest(self.disk.look, there)
         if look != self.last:
             self.last = look
             self.story.append(f"#{len(self.points)} after {what}")
-            self.points.append((len(self.road.asked), look, self._snapshot(alive=False)))
+            dead = keyed(self._snapshot(alive=False), self.disk.look, there)
+            left = Left(Choice(""), dead, there, self.disk.synced, self.disk.back)
+            self.points.append((len(self.road.asked), left))
 
     def _set_time(self) -> None:
         self.emulated.clock.fixed = self.now.timestamp()
 
 
+def keyed(world: World, look: bytes, there: bytes, mind: bytes = b"") -> World:
+    """`look` tells its database apart, `there` what Telegram has, and `mind` what the bot remembers."""
+    return replace(world, key=digest(look, there, mind, world.happened, world.taps, world.rested, world.behind))
+
+
 @lru_cache(1000)
-def _look_of(content: bytes, now: datetime) -> bytes:
+def look_of(content: bytes, seconds: float) -> bytes:
+    """A database that was left, as seen then."""
     with closing(disk.opened(content)) as connection:
-        return digest(disk.rows(connection, now))
+        return digest(disk.rows(connection, START + timedelta(seconds=seconds)))
+
+
+def after_cut(dead: World, there: bytes, content: bytes, seconds: float) -> World:
+    """The power fails where `dead` is left, and another database is found, which stood at its own `seconds`."""
+    return keyed(replace(dead, content=content, seconds=seconds), look_of(content, seconds), there)
 
 
 def picture(key: str) -> bytes:

@@ -32,7 +32,7 @@ def recall(remembered: bytes, outside: dict[str, object]) -> Any:
 
 
 def mind(parts: object, outside: dict[str, object], now: float) -> object:
-    """Plain data of all that is remembered; moments as seconds from now."""
+    """Plain data of all that is remembered, each part once; moments as seconds from now."""
     return _plain(parts, now, {id(one) for one in outside.values()})
 
 
@@ -52,9 +52,11 @@ def _plain(one: Any, now: float, known: set[int]) -> object:  # noqa: PLR0911 a 
             return [_plain(a, now, known) for a in one]
         case Event() | Queue():
             return None
-    known = known | {id(one)}
+    known.add(id(one))
     given = vars(one) if hasattr(one, "__dict__") else {}
     return type(one).__name__, [(name, _plain(value, now, known)) for name, value in given.items() if name not in IDLE]
 
 
-IDLE = ("limits", "born", "_looked", "_kinds", "awaited", "crowded", "_arrived")
+# How far a look has come, and what the last one found, spares calls and nothing else.
+# Limits are no choice of anybody, and of patience with a worker there is no end within so few steps.
+IDLE = ("limits", "born", "since", "_looked", "_kinds", "awaited", "crowded", "_arrived", "woken", "searches", "others")

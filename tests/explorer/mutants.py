@@ -43,7 +43,7 @@ MUTANTS = (
     Mutant("an intent is not committed", f"{M}:intend", "connection.execute(insert(messages), row)", "pass", "two"),
     Mutant("an intent is not synced", f"{M}:intend", "store.durable(database)", "database.begin()", "two", cuts=True),
     Mutant("an arrival is not recorded", f"{M}:arrived", 'connection.execute(ARRIVED, {**its, "message_ids": message_ids, "sent": now})', "pass", "two", 0),
-    Mutant("what is in doubt is sent again unseen", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = probe.Absent()", "two"),
+    Mutant("what is in doubt is sent again unseen", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = probe.Absent(10**6)", "two"),
     Mutant("what is in doubt is taken for sent", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = Sent([99])", "two"),
     Mutant("what was lost counts as not sent", f"{D}._send", "except NotSent as error:", "except (NotSent, Unclear) as error:", "two", 0, 1),
     Mutant("nobody waits for a late effect", "bot.loops.doubt:Doubts.may_take_effect_s", "now = self.pace.monotonic()", "return 0.0\n    now = 0.0", "two", 1, 1),

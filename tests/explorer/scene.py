@@ -14,6 +14,7 @@ from tests.factory import png
 
 START = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 NONE = timedelta(0)
+EVER = 1000
 ANN, BOB, ADMIN = 2001, 2002, 2003
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
 
@@ -56,16 +57,16 @@ Event = Vote | Write | Delete | Upgrade
 
 @dataclass(frozen=True)
 class Scene:
-    """A thread in a chat; `correct` are polls whose keys the measurement contradicts, so that an admin is needed."""
+    """A thread in a chat; `delay` is how many ticks may go by before what can happen happens, or is taken in."""
 
     name: str
     posts: tuple[Post, ...]
     events: tuple[Event, ...] = ()
     chat: str = "supergroup"
-    deaths: int = 3
-    faults: int = 2
+    deaths: int = 1
+    faults: int = 0
     cuts: bool = True
-    rotate: bool = False
+    delay: int = EVER
 
     @property
     def thread(self) -> Thread:
@@ -130,13 +131,13 @@ def measured(supported: Sequence[str]) -> bytes:
 AGREED, DISPUTED = measured(("no", "yes", "no")), measured(("no", "no", "yes"))
 OTHER = HEADS.model_copy(update={"seeds": 3})  # its measurement contradicts the key
 
-TWO = Scene("two", (text("one"), text("two")))
+TWO = Scene("two", (text("one"), text("two")), deaths=3, faults=1)
 LONG = Scene("long", (long("first"),))
 BARE = Scene("bare", (poll("Which?"),))
 POLL = Scene("poll", (poll("Which?"),), (Vote(ANN, "Which?", (0,)),))
 VOTES = Scene("votes", (poll("Which?"),), (Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,))))
-TEXTS = Scene("texts", (text("one"), text("two"), text("three")), (Write("hm"),))
-PARTS = Scene("parts", (long("first"), album("pictures"), text("last")))
+TEXTS = Scene("texts", (text("one"), text("two"), text("three")), (Write("hm"),), deaths=2)
+PARTS = Scene("parts", (long("first"), album("pictures"), text("last")), deaths=2)
 NAMED = Scene(
     "named", (poll("Which?"),), (Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,)), Vote(BOB, "Which?", (1,)))
 )
@@ -156,6 +157,7 @@ WHOLE = Scene(
         text("last", after="polls"),
     ),
     (Write("hm"), Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,)), Vote(BOB, "What?", (1,))),
+    delay=0,
 )
 ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE)
 SCENES = {scene.name: scene for scene in ALL}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from tests.explorer import verdict
-from tests.explorer.machine import Choice, Machine, World, simplified
+from tests.explorer.machine import Choice, Machine, World, after_cut, simplified
 from tests.explorer.scene import SCENES
 
 CHOICE = re.compile(r"([a-z]+)((?:!\d+[a-z]+)*)(?:#(\d+))?(?:~(\d+))?")
@@ -45,23 +45,30 @@ def told(words: str) -> Iterator[str]:
 
 
 def _told(m: Machine, choices: Sequence[Choice]) -> Iterator[str]:
-    world = m.first
+    world, back, cut = m.first, [], False
     for number, choice in enumerate(choices, 1):
-        world, lines = _step(m, world, choice)
+        world, back, lines = _step(m, world, back, choice)
+        cut |= choice.cut is not None
         yield f"{number:>3}. {STEPS[choice.step]}"
         yield from (f"     {line}" for line in lines)
         m.load(world)
-        found = [*verdict.always(m), *(verdict.at_last(m) if m.over(world) else ())]
+        found = list(verdict.always(m))
+        if m.over(world):
+            found += [*verdict.at_last(m), *(() if cut else verdict.counted(m))]
         yield from (f"     WRONG: {one}" for one in found)
 
 
-def _step(m: Machine, world: World, choice: Choice) -> tuple[World, list[str]]:
+def _step(m: Machine, world: World, back: list[bytes], choice: Choice) -> tuple[World, list[bytes], list[str]]:
+    """`back` is what a power cut may bring back."""
     played = m.play(world, Choice(choice.step, choice.faults))
+    left = next(one for one in played.left if one.choice.death == choice.death)
+    back = [*left.back] if left.synced else [*back, *left.back]
     if choice.death is None:
-        return played.end, [line for line in played.story if not line.startswith("#")]
+        return left.world, back, [line for line in played.story if not line.startswith("#")]
     mark = next(at for at, line in enumerate(played.story) if line.startswith(f"#{choice.death} "))
     where = played.story[mark].partition(" ")[2]
-    cut = f"POWER CUT {where}: the database is back where it was {choice.cut} commits after its last sync"
-    death = f"DEATH {where}" if choice.cut is None else cut
     lines = [line for line in played.story[:mark] if not line.startswith("#")]
-    return {str(one): left for one, left in played.deaths}[str(choice)], [*lines, death]
+    if choice.cut is None:
+        return left.world, back, [*lines, f"DEATH {where}"]
+    lines.append(f"POWER CUT {where}: the database is back where it was {choice.cut} commits after its last sync")
+    return after_cut(left.world, left.there, back[choice.cut], left.world.seconds), [], lines

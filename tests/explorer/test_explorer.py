@@ -2,14 +2,17 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from tests.explorer import tale
+from tests.explorer import road, tale
 from tests.explorer.machine import Choice, Machine, simplified
 from tests.explorer.mutants import MUTANTS, planted
-from tests.explorer.scene import LONG, POLL, TWO
+from tests.explorer.player import looks
+from tests.explorer.scene import ANONYMOUS, CORRECTED, LONG, PARTS, POLL, TWO
 from tests.explorer.search import explore
 
 DOCS = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -50,11 +53,18 @@ def test_a_counterexample_reads_as_a_story_that_ends_with_what_is_wrong():
     mutant = named["an intent is not synced"]
     with planted(mutant):
         found = explore(mutant.explored)
-        (state,) = {*found.wrong.values()}
+        state = next(iter(found.wrong.values()))
         story = list(tale.told(tale.written(mutant.scene, found.way(state))))
 
     assert [line for line in story if "POWER CUT" in line]
     assert story[-1].strip() == "WRONG: post doubled: one"
+
+
+def test_a_lost_copy_of_a_copy_is_found_before_what_it_was_made_of_is_deleted():
+    story = list(tale.told("two: tick#1 tick tick!17lost tick tick#1 tick#10 tick tick tick tick tick tick"))
+
+    assert sum("DEATH" in line for line in story) == 3
+    assert not [line for line in story if "WRONG" in line]
 
 
 def test_what_was_written_of_a_schedule_is_read_again():
@@ -70,6 +80,56 @@ def test_the_same_choices_lead_to_the_same_world():
             ends.add(m.play(m.play(m.first, Choice("tick")).end, Choice("tick")).end.key)
 
     assert len(ends) == 1
+
+
+@pytest.mark.parametrize("scene", [PARTS, ANONYMOUS, CORRECTED], ids=lambda scene: scene.name)
+def test_faults_that_are_played_once_for_both_leave_the_same(scene):
+    pairs = [alike for alike in road.FAULTS if len(alike) > 1]
+    with simplified(), closing(Machine(scene)) as m:
+        for world, step, calls in straight(m):
+            for at in [at for at, call in enumerate(calls) if road.changes(call) and call.method != "getUpdates"]:
+                for pair in pairs:
+                    assert len({looks(m.play(world, Choice(step, ((at, kind),)))) for kind in pair}) == 1
+
+
+@pytest.mark.parametrize("scene", [TWO, CORRECTED], ids=lambda scene: scene.name)
+def test_worlds_that_are_taken_for_one_have_the_same_future(scene):
+    compared = 0
+    with simplified(), closing(Machine(scene)) as m:
+        for one, other in islice(twins(m, plays=100), 25):
+            assert m.steps(one) == m.steps(other)
+            for step in m.steps(one):
+                assert looks(m.play(one, Choice(step)))[0] == looks(m.play(other, Choice(step)))[0]
+                compared += 1
+
+    assert compared > 20
+
+
+def straight(m):
+    """Each step of the way on which nothing goes wrong, and what it asks Telegram."""
+    world = m.first
+    while not m.over(world):
+        step = m.steps(world)[0]
+        played = m.play(world, Choice(step))
+        yield world, step, played.calls
+        world = played.left[0].world
+
+
+def twins(m, plays):
+    """Pairs of worlds of which only one would be played: met on two ways, and not the same to the letter."""
+    met, ahead, count = {m.first.key: m.first}, [m.first], 0
+    while ahead and count < plays:
+        world = ahead.pop(0)
+        for step in () if m.over(world) else m.steps(world):
+            count += 1
+            faults = [()] + [((0, kind),) for kind in ("flood", "lost")] if step == "tick" else [()]
+            for choice in [Choice(step, one) for one in faults]:
+                for left in m.play(world, choice).left:
+                    known = met.setdefault(left.world.key, left.world)
+                    if known is left.world:
+                        ahead.append(known)
+                    elif replace(known, key=b"") != replace(left.world, key=b""):
+                        yield known, left.world
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

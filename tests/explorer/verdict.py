@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import doctor
 from bot.store.updates import pseudonym
@@ -43,6 +43,12 @@ def at_last(m: Machine) -> Iterator[str]:
     yield from (f"left in the admin's chat: {_label(one)[:30]}" for one in forwarded)
     if m.world.taps > len(list(_asked(m.scene))):
         yield f"the admin had to tap {m.world.taps} times"
+
+
+def counted(m: Machine) -> Iterator[str]:
+    """In the end, too; but a power cut may take votes with it, while `synchronous` is NORMAL."""
+    for poll in m.emulated.polls.values():
+        yield from _counted(m, poll)
 
 
 def _standing(m: Machine) -> list[Message]:
@@ -115,18 +121,22 @@ def _poll(m: Machine, poll: Poll) -> Iterator[str]:
     name = poll.question
     if not poll.closed:
         yield f"poll left open: {name}"
-    connection = m.disk.connection
-    columns = "id, anonymous, voters, tally"
-    row = connection.execute(f"SELECT {columns} FROM polls WHERE telegram_id = ?", (poll.id,)).fetchone()
-    if row is None:
+    if _row(m, poll) is None:
         yield f"poll without a home: {name}"
-        return
-    number, anonymous, voters, tally = row
-    revealed = [one for one in _standing(m) if one.reply_to and one.reply_to.poll is poll]
-    if not revealed:
+    elif not any(one.reply_to and one.reply_to.poll is poll for one in _standing(m)):
         yield f"reveal forgotten: {name}"
-    if m.world.cut:
-        return  # a power cut may take votes with it, while `synchronous` is NORMAL
+
+
+def _row(m: Machine, poll: Poll) -> Any:
+    query = "SELECT id, anonymous, voters, tally FROM polls WHERE telegram_id = ?"
+    return m.disk.connection.execute(query, (poll.id,)).fetchone()
+
+
+def _counted(m: Machine, poll: Poll) -> Iterator[str]:
+    if (row := _row(m, poll)) is None:
+        return
+    name, connection = poll.question, m.disk.connection
+    number, anonymous, voters, tally = row
     counters = dict(connection.execute("SELECT option, votes FROM tallies WHERE poll_id = ?", (number,)))
     here = [counters.get(option, 0) for option in range(len(poll.options))]
     if (here, voters) != (poll.counts, len(poll.votes)):
