@@ -136,7 +136,9 @@ class Doubts:
         if after is None or message is None:
             return sent
         known = messages.known(self.database, chat)
-        search = Search(self.telegram, chat, known, after, self._go_on, before=min(sent.message_ids))
+        search = Search(
+            self.telegram, chat, known, after, self.reading.readers, self._go_on, before=min(sent.message_ids)
+        )
         search.asked = self.others.pop(chat, {})
         try:
             while isinstance(earlier := await search.look(message, self._reader(address)), Sent):
@@ -158,8 +160,9 @@ class Doubts:
         if intent not in self.searches:
             known = messages.known(self.database, address.chat.id)
             after = max((*known, part.behind or 0), default=0)
-            search = Search(self.telegram, address.chat.id, known, after, self._go_on, before=part.before)
-            self.searches[intent] = search
+            self.searches[intent] = Search(
+                self.telegram, address.chat.id, known, after, self.reading.readers, self._go_on, before=part.before
+            )
         return self.searches[intent]
 
     def _go_on(self) -> None:

@@ -108,7 +108,7 @@ class Reading:
     async def _forwards(self, reader: int, ids: range) -> list[int]:
         """The last of these messages that the bot cannot edit, as it cannot edit what it forwarded."""
         found: list[int] = []
-        there = bool(ids) and await oracle.counted(self.telegram, reader, ids) > 0
+        there = bool(ids) and (not self.telegram.counts or await oracle.counted(self.telegram, reader, ids, reader) > 0)
         for number in reversed(ids) if there else ():
             if len(found) < NEAR and await oracle.standing(self.telegram, reader, number) == "other":
                 found.append(number)

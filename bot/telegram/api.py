@@ -45,6 +45,7 @@ class Telegram:
 
     def __init__(self, token: str, api_url: str, http: Transport | None = None) -> None:
         self.api_url = api_url
+        self.counts = True  # as far as is known: see `oracle.counted`
         self.requests = out = Requests(http or Http(api_url))
         base = api_url.rstrip("/")
         self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", request=out, get_updates_request=out)

@@ -7,15 +7,16 @@ the order of checks is that of telegram-bot-api 10.0 (Client.cpp) and TDLib 1.8 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bot.telegram.api import Telegram
-from bot.telegram.outcome import Refused, Unclear, judged
-from bot.telegram.result import whatever
+from bot.telegram.outcome import Refused, judged
+from bot.telegram.result import copies, whatever
 
 Standing = Literal["absent", "other", "own"]
 BATCH = 100  # ids that one call may name
+ACCEPTED = "the server accepts what Telegram refuses: nobody can be asked what stands in a chat"
 KEYBOARD = {"reply_markup": {"force_reply": True}}  # that no message can have
 OFFER: dict[str, dict[str, Any]] = {"suggested_post_parameters": {}}  # which no ordinary chat takes
 
@@ -43,30 +44,40 @@ async def standing(telegram: Telegram, chat_id: int, message_id: int) -> Standin
     refused last, by `get_inline_reply_markup` ("Inline keyboard expected").
     """
     call, given = telegram.bot.edit_message_reply_markup, {"chat_id": chat_id, "message_id": message_id}
-    return STANDING[await _refusal(STANDING, call, **given, api_kwargs=KEYBOARD)]
+    try:
+        await judged(whatever, call, **given, api_kwargs=KEYBOARD)
+    except Refused as error:
+        return STANDING[_which(STANDING, error)]
+    raise Refused(ACCEPTED)
 
 
-async def counted(telegram: Telegram, chat_id: int, ids: Sequence[int]) -> int:
+async def counted(telegram: Telegram, chat_id: int, ids: Sequence[int], reader: int) -> int:
     """
     How many of up to a hundred messages are there: 0, 1, 2 for several, 3 for some where a chat protects its content.
 
-    Asked by forwarding them into their own chat as a suggested post. Client::process_forward_messages_query leaves out
+    Asked by forwarding them as a suggested post. Client::process_forward_messages_query leaves out
     what it cannot get (also where getting failed: who is told 0 has to make sure by an id that must be there), and
     MessagesManager::get_forwarded_messages refuses an empty list ("There are no messages to forward") before
     MessageSendOptions::get_message_send_options refuses the suggestion: in other words for one than for several.
+
+    They would go to the private chat of `reader`, who is an admin, and without a sound: a server that knows no
+    suggestions yet (before Bot API 9.2) forwards them. Then they are deleted, and it is never asked so again.
     """
-    given = {"chat_id": chat_id, "from_chat_id": chat_id, "message_ids": ids}
-    return COUNTS[await _refusal(COUNTS, telegram.bot.forward_messages, **given, api_kwargs=OFFER)]
-
-
-async def _refusal(expected: dict[str, Any], call: Any, **given: Any) -> str:  # noqa: ANN401 passed through
-    """Which of these the refusal is; raises `Refused` for any other."""
+    given = {"chat_id": reader, "from_chat_id": chat_id, "message_ids": ids, "disable_notification": True}
     try:
-        await judged(whatever, call, **given)
+        made = await judged(copies, telegram.bot.forward_messages, **given, api_kwargs=OFFER)
     except Refused as error:
-        said = str(error).casefold()
-        for words in expected:
-            if words in said:
-                return words
-        raise
-    raise Unclear(f"what cannot be accepted was accepted in chat {given['chat_id']}")
+        return COUNTS[_which(COUNTS, error)]
+    telegram.counts = False
+    for copy in made:
+        await telegram.delete(reader, copy)
+    raise Refused(ACCEPTED)
+
+
+def _which(expected: Mapping[str, object], error: Refused) -> str:
+    """Which of these the refusal is; raises it where it is another."""
+    said = str(error).casefold()
+    for words in expected:
+        if words in said:
+            return words
+    raise error

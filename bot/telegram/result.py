@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from telegram import ChatFullInfo, Message, Poll
+from telegram import ChatFullInfo, Message, MessageId, Poll
 
 from bot.store.address import Chat
 from bot.store.polls import Tally
@@ -36,6 +36,10 @@ def messages(count: int) -> Callable[[Message | Sequence[Message]], Sent]:
         return Sent([number(one.message_id) for one in found])
 
     return read
+
+
+def copies(answer: Sequence[MessageId]) -> list[int]:
+    return [number(one.message_id) for one in answer]
 
 
 def poll(answer: Message) -> Sent:

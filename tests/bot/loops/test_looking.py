@@ -1,11 +1,14 @@
 """Doubt is settled by looking: whatever stands in a chat is found there, without a question and without a trace."""
 
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from telegram import Bot
 
 from bot.store import copies, votes
+from bot.telegram.api import Telegram
+from bot.telegram.http import Http
 from tests.bot.conftest import TOKEN
 from tests.factory import asked, poll, text
 
@@ -288,3 +291,39 @@ async def test_a_bot_that_dies_after_sending_again_keeps_the_first_of_both(stage
 
     assert [message["message_id"] for message in stage.messages("@place") if "poll" in message] == [number]
     assert stage.status().posts[1].message_ids == [number]
+
+
+class Older(Http):
+    """A server that does not know suggested posts: it does as if they were not asked for."""
+
+    async def post(self, path, body, kind="application/json"):
+        if b"suggested_post_parameters" in body:
+            kept = [(name, value) for name, value in parse_qsl(body.decode()) if name != "suggested_post_parameters"]
+            body = urlencode(kept).encode()
+        return await super().post(path, body, kind)
+
+
+@pytest.mark.parametrize("chat", ["@channel", "@group"])
+@pytest.mark.parametrize("readers", [True, False])
+async def test_a_server_that_knows_no_suggested_posts_shows_nothing_in_public_and_leaves_nothing(
+    stage, admin, chat, readers
+):
+    stage.post(f"/chats/{chat}", {"admins": [1000]})
+    stage.admins = stage.admins if readers else ()
+    async with Telegram(TOKEN, stage.telegram.api_url, Older(stage.telegram.api_url)) as telegram:
+        stage.telegram = telegram
+        stage.restart()
+        await stage.publish(text("known"), text("lost"), text("end"), chat=chat)
+        await stage.tick()
+        write(stage, chat, 5)
+        stage.fault("sendMessage", "lost")
+        await stage.tick(minutes=1)
+        stage.restart()
+        for _ in range(3):
+            await stage.tick(seconds=60)
+
+        said = [message["text"] for message in stage.messages(chat) if "text" in message]
+        assert [words for words in said if not words.startswith("n")] == ["known", "lost"] + ["end"] * readers
+        assert telegram.counts is not readers  # it was asked, and never again
+        assert not [message for message in stage.messages(chat) if "forward_origin" in message]
+        assert [message for message in stage.messages(str(admin)) if "forward_origin" in message] == []

@@ -81,7 +81,9 @@ async def verdict(url, case):
         for action in case.after:  # what is the bot's own there belongs to no publication
             await place.act(*action, known=False)
         last = max(place.known, default=place.last)
-        return await probe.Search(telegram, place.id, place.known, last).look(message, place.read), there
+        return await probe.Search(telegram, place.id, place.known, last, (place.reader,)).look(
+            message, place.read
+        ), there
 
 
 def small_holes(made):

@@ -60,7 +60,7 @@ async def sends(answer):
         telegram = Telegram(TOKEN, server.url)
         calls = [telegram.send(GROUP, message) for message in MESSAGES]
         calls += [telegram.stop(-1002, 7), telegram.forward(1, -1002, 7)]
-        calls += [oracle.standing(telegram, -1002, 7), oracle.counted(telegram, -1002, [7, 8])]
+        calls += [oracle.standing(telegram, -1002, 7), oracle.counted(telegram, -1002, [7, 8], 1)]
         found = [await outcome(call, NotSent, Refused, Unclear) for call in calls]
         await telegram.aclose()
         assert all(type(number) is int for one in found for number in numbers(one))
