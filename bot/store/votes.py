@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from sqlite3 import Cursor
 from typing import NamedTuple
@@ -113,7 +114,7 @@ def record(database: Database, updates: Sequence[object], key: bytes, now: datet
     """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
     batch = decode(updates, key)
     restarted = bool(batch.ids) and min(batch.ids) < asked
-    with database.begin() as connection:
+    with _taking(database, batch) as connection:
         refused = _take(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
         if batch.ids:
             store.remember(connection, "offset", str(max(batch.ids) + 1))
@@ -123,7 +124,7 @@ def record(database: Database, updates: Sequence[object], key: bytes, now: datet
 def record_pushed(database: Database, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
     """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
     batch = decode(updates, key)
-    with database.begin() as connection:
+    with _taking(database, batch) as connection:
         newest = connection.exec_driver_sql(NEWEST).scalar_one()
         base = _base(connection, restarted=False)
         restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
@@ -131,6 +132,11 @@ def record_pushed(database: Database, updates: Sequence[object], key: bytes, now
             base = _base(connection, restarted=True)
         refused = _take(connection, batch.renumbered(base), now)
     return Stored(batch, restarted, refused)
+
+
+def _taking(database: Database, batch: Batch) -> AbstractContextManager[Connection]:
+    """What is no vote is seldom, and nobody repeats it: a tap that a power cut took back would never come."""
+    return store.durable(database) if batch.others else database.begin()
 
 
 def _take(connection: Connection, batch: Batch, now: datetime) -> int:
