@@ -102,7 +102,7 @@ def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
     Nothing of an update that it raises at is changed. A database that is in trouble is raised: then nothing has been.
     """
     stuck: list[tuple[int, Exception]] = []
-    with store.durable(database) as connection, store.cursor(connection) as cursor:
+    with database.begin() as connection, store.cursor(connection) as cursor:
         waiting = cursor.execute(NEXT, (TOGETHER,)).fetchall()
         for number, content in waiting:
             cursor.execute("SAVEPOINT one")

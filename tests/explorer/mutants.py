@@ -59,7 +59,8 @@ MUTANTS = (
     # votes, intake
     Mutant("the offset is forgotten", f"{V}:record", 'store.remember(connection, "offset", str(max(batch.ids) + 1))', "pass", "votes", 0),
     Mutant("the offset is one too far", f"{V}:record", "str(max(batch.ids) + 1)", "str(max(batch.ids) + 2)", "votes", 0),
-    Mutant("the offset is stored before the votes", f"{V}:record", "    with database.begin() as connection:\n", '    with database.begin() as connection:\n        store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n    with database.begin() as connection:\n', "poll"),
+    Mutant("the offset is stored before the votes", f"{V}:record", "    with _taking(database, batch) as connection:\n", '    with database.begin() as connection:\n        store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n    with _taking(database, batch) as connection:\n', "poll"),
+    Mutant("a tap is not synced", f"{V}:_taking", "if batch.others", "if False", "corrected", cuts=True),
     Mutant("a vote counts beside the one before it", f"{V}:_apply_votes", "moves.subtract(", "list(", "votes", 0),
     Mutant("the older vote stands", f"{V}:_apply_votes", "vote.update_id > before[one].update_id", "False", "votes", 0),
     Mutant("early votes are lost", f"{P}:open_", "votes.adopt(connection, opened.telegram_id, now)", "pass", "poll"),
