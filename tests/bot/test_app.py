@@ -29,7 +29,10 @@ def levels():
 
 
 @pytest.mark.parametrize(("wanted", "level"), [("NORMAL", 1), ("FULL", 2)])
-async def test_every_commit_of_a_running_bot_waits_for_the_disk_as_it_was_told(api, sim, url, levels, wanted, level):
+async def test_every_commit_of_a_running_bot_waits_for_the_disk_at_least_as_it_was_told(
+    api, sim, url, levels, wanted, level
+):
+    """What no power cut may take back waits for the disk in any case: an intent, or what comes and is no vote."""
     made.fresh(url).dispose()  # or else the migrations' own commits would be seen as well
     levels.clear()
     settings = Settings(token=TOKEN, api_url=api, database_url=url, synchronous=wanted)
@@ -39,5 +42,5 @@ async def test_every_commit_of_a_running_bot_waits_for_the_disk_as_it_was_told(a
     os.kill(os.getpid(), signal.SIGTERM)
     await running
 
-    assert len(levels) > 3
-    assert set(levels) == {level}
+    assert levels.count(level) > 3
+    assert min(levels) == level
