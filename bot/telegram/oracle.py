@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import structlog
+
+from bot.errors import PollbotError
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Refused, judged
 from bot.telegram.result import copies, whatever
 
+log = structlog.get_logger()
 Standing = Literal["absent", "other", "own"]
 BATCH = 100  # ids that one call may name
 ACCEPTED = "the server accepts what Telegram refuses: nobody can be asked what stands in a chat"
@@ -70,7 +74,10 @@ async def counted(telegram: Telegram, chat_id: int, ids: Sequence[int], reader: 
         return COUNTS[_which(COUNTS, error)]
     telegram.counts = False
     for copy in made:
-        await telegram.delete(reader, copy)
+        try:
+            await telegram.delete(reader, copy)
+        except PollbotError as error:  # one that stays keeps no other there
+            log.warning("copy not deleted", reader=reader, message=copy, reason=str(error))
     raise Refused(ACCEPTED)
 
 

@@ -24,7 +24,8 @@ def main() -> int:
     if given.mutants:
         return sum([_mutant(mutant, given.jobs) for mutant in MUTANTS if given.mutants in ("1", mutant.name)])
     scenes = [SCENES[given.scene]] if given.scene else list(SCENES.values())
-    return int(any(_scene(scene.within(**_limits(given)), given.jobs) for scene in scenes))
+    broken = [_scene(scene.within(**_limits(given)), given.jobs) for scene in scenes]  # each, whatever came before
+    return int(any(broken))
 
 
 def _arguments() -> argparse.Namespace:
