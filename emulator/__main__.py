@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import secrets
 import sys
 import threading
 
-from emulator.app import DEFAULT_TOKENS, create_app
-from emulator.botapi.http import TOKEN
+from emulator.app import create_app
+from emulator.botapi.http import LONGEST_TOKEN, TOKEN
 from emulator.server import Server, inherit, listen
 
 
@@ -18,10 +19,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8081, help="0 takes any free port (default: 8081)")
     parser.add_argument("--socket", type=int, metavar="FD", help="an open listening socket to serve instead of a port")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
-    parser.add_argument("--token", action="append", help="a bot's token, may be repeated (default: 4242:demo)")
+    said = "a bot's token, may be repeated (default: $EMULATOR_TOKEN, or one that is drawn and told)"
+    parser.add_argument("--token", action="append", help=said)
     given = parser.parse_args()
-    tokens = tuple(given.token or DEFAULT_TOKENS)
-    wrong = [token for token in tokens if not TOKEN.fullmatch(token)]
+    asked = given.token or list(filter(None, [os.environ.get("EMULATOR_TOKEN")]))
+    tokens = asked or [f"4242:{secrets.token_urlsafe(24)}"]
+    wrong = [token for token in tokens if not TOKEN.fullmatch(token) or len(token) > LONGEST_TOKEN]
     if wrong:
         parser.error(f"not the shape of a token, digits:letters: {wrong[0]!r}")
     if given.with_parent:
@@ -32,7 +35,7 @@ def main() -> int:
         where = f"port {given.port}" if given.socket is None else f"socket {given.socket}"
         sys.stderr.write(f"emulator: {where}: {error}\n")
         return 1
-    sys.stdout.write(f"{url}\n")
+    sys.stdout.write(f"{url}\n" if asked else f"{url}\ntoken {tokens[0]}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):  # the server has stopped cleanly by then
         Server(create_app(tokens)).run(sockets=[sock])

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
+from emulator import border
 from emulator.botapi import http
 from emulator.page import page
 from emulator.sim import control, drafts, levers
 from emulator.wire import SimError
 from emulator.world.world import World
 
-DEFAULT_TOKENS = ("4242:demo",)
 TICK_S = 0.5
+log = logging.getLogger(__name__)
 
 
-def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
+class Application(Starlette):
+    """Within the border."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return border.Border(super().build_middleware_stack())
+
+
+def create_app(tokens: Sequence[str]) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
-    app = Starlette(
+    app = Application(
         routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *page.routes],
-        exception_handlers={SimError: _refused, 404: _missing},
+        exception_handlers={SimError: _refused, 404: _missing, HTTPException: _wrong},
         lifespan=_lifespan,
     )
     app.state.world = World(tokens)
@@ -41,7 +52,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 async def _tick(world: World) -> None:
     """Close polls whose time is over also while nobody calls."""
     while True:
-        world.close_due_polls()
+        try:
+            world.close_due_polls()
+        except Exception:  # whatever is wrong with a world, the next moment may be better
+            log.exception("polls cannot be closed")
         await asyncio.sleep(TICK_S)
 
 
@@ -52,3 +66,9 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 async def _missing(_: Request, __: Exception) -> Response:
     return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+
+
+async def _wrong(request: Request, error: Exception) -> Response:
+    """What Starlette refuses: a form that it cannot read, a way of asking that an address does not have."""
+    assert isinstance(error, HTTPException)
+    return border.answer(request.url.path, error.status_code, error.detail)

@@ -27,7 +27,7 @@ from bot.commands import board, publish, status
 from bot.commands.status import Status
 from bot.demo import summary
 from bot.demo.folder import take
-from bot.demo.processes import DemoError, Processes, start_emulator, take_port
+from bot.demo.processes import DemoError, Emulator, Processes, start_emulator, take_port
 from bot.demo.subscribers import Subscribers
 from bot.errors import Problem, ThreadError
 from bot.store import store
@@ -38,7 +38,6 @@ from bot.thread import markdown
 from bot.thread.model import Language, Thread
 
 FOLDER = Path("demo")
-TOKEN = "4242:demo"  # noqa: S105 the emulator's, known to everybody
 CHANNEL, GROUP = {"ru": "ML-канал", "en": "ML channel"}, {"ru": "ML-чат", "en": "ML chat"}
 PAUSE = timedelta(seconds=1.5)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
@@ -50,13 +49,14 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
     began = time.monotonic()
     thread = squeeze(read(file), timedelta(seconds=open_s))
     with take_port(port) as sock, take(FOLDER), Processes() as processes, _told(processes):
-        url = start_emulator(processes, sock, FOLDER / "emulator.log")
+        emulator = start_emulator(processes, sock, FOLDER / "emulator.log")
+        url = emulator.url
         subscribers = Subscribers(url, voters)
         with _database(FOLDER / "pollbot.db") as database:
             chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-            lasts = asyncio.run(_publish(database, url, thread, file, chats))
+            lasts = asyncio.run(_publish(database, emulator, thread, file, chats))
             processes.wait(0)
-            start_bot(processes, url, thread.language)
+            start_bot(processes, emulator, thread.language)
             console = Console()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
             with _voting(subscribers, thread, open_s) as votes:
@@ -89,10 +89,10 @@ def squeeze(thread: Thread, open_: timedelta) -> Thread:
     return thread.model_copy(update={"posts": tuple(posts)})
 
 
-async def _publish(database: Database, url: str, thread: Thread, file: Path, chats: list[str]) -> float:
+async def _publish(database: Database, emulator: Emulator, thread: Thread, file: Path, chats: list[str]) -> float:
     """Store a publication for each chat; returns in how many seconds the last poll should close."""
     now = datetime.now(UTC)
-    async with Telegram(TOKEN, url) as telegram:
+    async with Telegram(emulator.token, emulator.url) as telegram:
         resolved: list[Chat] = [await telegram.chat(chat) for chat in chats]
     for chat in resolved:
         publish.store_thread(database, thread, file, chat, now + READY, now)
@@ -100,9 +100,9 @@ async def _publish(database: Database, url: str, thread: Thread, file: Path, cha
     return (max(due + post.poll.open for due, post in plan if post.poll) - now).total_seconds()
 
 
-def start_bot(processes: Processes, url: str, language: Language) -> None:
+def start_bot(processes: Processes, emulator: Emulator, language: Language) -> None:
     """The bot as a process of its own, with its worker; in the demo's folder no `.env` of a real bot is read."""
-    given = {"TOKEN": TOKEN, "API_URL": url, "LANGUAGE": language, "LOG_FORMAT": "json"}
+    given = {"TOKEN": emulator.token, "API_URL": emulator.url, "LANGUAGE": language, "LOG_FORMAT": "json"}
     given["DATABASE_URL"] = "sqlite:///pollbot.db"
     settings = {f"POLLBOT_{name}": value for name, value in given.items()}
     processes.start("bot", "run", log=FOLDER / "bot.log", cwd=FOLDER, settings=settings)

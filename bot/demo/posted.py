@@ -18,8 +18,9 @@ from bot import settings
 from bot.commands import publish
 from bot.commands.check import excerpt
 from bot.demo import sample
-from bot.demo.demo import CHANNEL, TOKEN
+from bot.demo.demo import CHANNEL
 from bot.demo.drawings import Drawings
+from bot.demo.processes import Emulator
 from bot.demo.sample import DEMO, Evidence
 from bot.errors import Problem, ThreadError
 from bot.store.address import Chat
@@ -38,7 +39,7 @@ SHOWN, DRAFT = "ml_channel", "ml_channel_draft"
 class Posted:
     """The chat that shows the file. It is filled behind the scene, and then becomes what is new at once."""
 
-    def __init__(self, file: Path, url: str, drawings: Drawings) -> None:
+    def __init__(self, file: Path, emulator: Emulator, drawings: Drawings) -> None:
         self.file, self.drawings = file, drawings
         self.databases = (settings.load().database_url, DEMO)
         self.reading = Reading(None, (), Problems())
@@ -46,8 +47,8 @@ class Posted:
         self.language: Language = "ru"
         self.lines: list[str] = []
         self.draw = lru_cache(256)(formula.draw)
-        self.telegram = Telegram(TOKEN, url)
-        self.sim = httpx.AsyncClient(base_url=f"{url}/sim", timeout=60, trust_env=False, verify=False)  # noqa: S501 loopback
+        self.telegram = Telegram(emulator.token, emulator.url)
+        self.sim = httpx.AsyncClient(base_url=f"{emulator.url}/sim", timeout=60, trust_env=False, verify=False)  # noqa: S501 loopback
         self.loop = asyncio.Runner()
 
     def __enter__(self) -> Self:

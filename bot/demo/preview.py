@@ -32,11 +32,11 @@ def show(file: Path, port: int, png: Path | None = None) -> None:
     if png and not png.parent.is_dir():
         raise DemoError(f"the picture {str(png)!r} cannot be written: there is no folder {str(png.parent)!r}; make it")
     with take_port(port) as sock, Processes() as processes, Drawings() as drawings:
-        url = start_emulator(processes, sock)
-        with _told(processes), Posted(file, url, drawings) as posted:
+        emulator = start_emulator(processes, sock)
+        with _told(processes), Posted(file, emulator, drawings) as posted:
             follower = Follower(file)
             problems = _read(follower, posted)
-            page = f"{url}/?chat=@{SHOWN}"
+            page = f"{emulator.url}/?chat=@{SHOWN}"
             if png and browser:
                 problems = _complete(posted, drawings, processes)
                 chromium.shoot(browser, page, png)

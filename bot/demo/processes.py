@@ -8,6 +8,7 @@ raises a flag, heard where the demo waits: nothing is torn apart in the middle o
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, MappingProxyType, TracebackType
 from typing import Self
@@ -116,10 +118,19 @@ def take_port(port: int) -> socket.socket:
         raise DemoError(f"port {port} cannot be had: {why}; give another one, --port 0 takes a free one") from None
 
 
-def start_emulator(processes: Processes, sock: socket.socket, log: Path | None = None) -> str:
-    """Have an emulator serve this socket; returns its address. Calls wait in the socket until it is up."""
+@dataclass(frozen=True)
+class Emulator:
+    """Where it is, and the bot that it has: a token drawn for this time alone, so that no web page knows it."""
+
+    url: str
+    token: str
+
+
+def start_emulator(processes: Processes, sock: socket.socket, log: Path | None = None) -> Emulator:
+    """Have an emulator serve this socket. Calls wait in the socket until it is up."""
     os.environ |= LOCAL  # for what this process asks of it
     with sock:  # once it is the emulator's alone, a dead emulator refuses calls instead of keeping them waiting
-        number = sock.fileno()
-        processes.start("emulator", "--socket", str(number), log=log, keep=(number,))
-        return f"http://127.0.0.1:{sock.getsockname()[1]}"
+        number, token = sock.fileno(), f"4242:{secrets.token_urlsafe(24)}"
+        own = {"EMULATOR_TOKEN": token}
+        processes.start("emulator", "--socket", str(number), log=log, keep=(number,), settings=own)
+        return Emulator(f"http://127.0.0.1:{sock.getsockname()[1]}", token)

@@ -19,6 +19,7 @@ from bot.thread.model import Poll, Thread
 
 HESITANT, GONE = 0.12, 0.03  # who changes their mind, and who takes the vote back
 TICK_S = 0.2
+AT_ONCE = 10_000  # votes, as many as the emulator takes
 
 
 def shares_of(poll: Poll) -> Sequence[float]:
@@ -110,8 +111,8 @@ class Subscribers:
         ]
         for moves in plans.values():
             moves[:] = [move for move in moves if move.at > now]
-        if due:
-            self._post("/votes", {"votes": due})
+        for start in range(0, len(due), AT_ONCE):
+            self._post("/votes", {"votes": due[start : start + AT_ONCE]})
 
     def votes_cast(self) -> int:
         """Voters whose last choice stands at the emulator, over all polls."""

@@ -89,7 +89,7 @@ def reply_target(asked: Asked, chat: Chat) -> Message | None:
     given = asked.params.json("reply_parameters", "reply parameters") or {}
     if not isinstance(given, dict):
         raise bad_request("object expected as reply parameters")
-    target = int(given.get("message_id") or asked.params.integer("reply_to_message_id"))
+    target = Params(given).integer("message_id") or asked.params.integer("reply_to_message_id")
     lenient = given.get("allow_sending_without_reply", asked.params.flag("allow_sending_without_reply"))
     if not target:
         return None

@@ -20,11 +20,12 @@ from emulator.world.calls import KEPT, Call
 from emulator.world.faults import Fault
 from emulator.world.world import Bot, World
 
+LONGEST_TOKEN = 80
 TOKEN = re.compile(r"[1-9]\d{0,18}:\S+")
 
 
 def bot_of(world: World, token: str) -> Bot:
-    if len(token) > 80 or not TOKEN.fullmatch(token):
+    if len(token) > LONGEST_TOKEN or not TOKEN.fullmatch(token):
         raise ApiError(401, "Unauthorized: invalid token specified")
     if token not in world.bots:
         raise ApiError(401, "Unauthorized")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from emulator.wire import ApiError, Json, bad_request
+from emulator.wire import ApiError, Json, bad_request, decoded
 from emulator.world.files import Upload
+
+WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 
 
 @dataclass
@@ -26,10 +29,9 @@ class Params:
     def integer(self, name: str, default: int = 0) -> int:
         """What is no number counts as 0, as Telegram has it."""
         given = self.text(name).strip('"')
-        try:
-            return int(given) if given else default
-        except ValueError:
-            return 0
+        if not given:
+            return default
+        return int(given) if WHOLE.fullmatch(given) else 0
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         given = self.text(name).lower()
@@ -41,7 +43,7 @@ class Params:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return decoded(value) if value else None
         except ValueError:
             raise bad_request(f"can't parse {what or name} JSON object") from None
 
@@ -78,7 +80,7 @@ async def read(request: Request) -> Params:
 async def _json_body(request: Request) -> dict[str, object]:
     raw = await request.body()
     try:
-        body = json.loads(raw or b"{}")
+        body = decoded(raw or b"{}")
     except ValueError:
         body = None
     if not isinstance(body, dict):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
+
+import httpx
 
 from emulator.botapi.params import Params
 from emulator.botapi.registry import METHODS, Asked, method
@@ -34,12 +37,14 @@ def _set_allowed(asked: Asked) -> None:
 
 @method
 def set_webhook(asked: Asked) -> bool:
-    """Plain http and any port are accepted, as by a server started with --local."""
+    """Plain http and any port are accepted, as by a server started with --local; any machine but this one is not."""
     url, secret = asked.params.text("url"), asked.params.text("secret_token")
     if not url:
         return delete_webhook(asked)
     if not re.fullmatch(r"https?://[^\s/]+\S*", url):
         raise bad_request("bad webhook: invalid URL specified")
+    if not _stays_here(url):
+        raise bad_request("bad webhook: the emulator delivers to 127.0.0.1, localhost and [::1] only")
     if len(secret) > 256:
         raise bad_request("secret token is too long")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
@@ -50,6 +55,15 @@ def set_webhook(asked: Asked) -> bool:
     connections = min(max(asked.params.integer("max_connections", 40), 1), 100)
     asked.bot.webhook = Webhook(url, asked.bot.updates, _replier(asked), secret, connections)
     return True
+
+
+def _stays_here(url: str) -> bool:
+    """Read as it is read for delivery. A name is never looked up: who answers for it may answer otherwise later."""
+    try:
+        host = httpx.URL(url).host
+        return host == "localhost" or ip_address(host).is_loopback
+    except (httpx.InvalidURL, ValueError):
+        return False
 
 
 def _replier(asked: Asked) -> Reply:

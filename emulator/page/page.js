@@ -12,9 +12,8 @@ const chats = new Map(), messages = new Map(), nodes = new Map(), days = new Map
 const NEAR = 60; // this close to the bottom counts as being there
 
 async function ask(path, body) {
-  const form = body instanceof FormData;
-  const headers = form ? {} : { "Content-Type": "application/json" };
-  const answer = await fetch(`/sim/${path}`, { method: "POST", headers, body: form ? body : JSON.stringify(body) });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`/sim/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
   const data = await answer.json();
   if (!answer.ok) toast(say(data.error) || data.error);
   return answer.ok ? data : null;
@@ -264,13 +263,20 @@ async function send() {
 }
 
 async function upload() {
-  const form = new FormData();
-  const fields = { user: state.me, chat: state.chat, file: $("file").files[0], caption: $("text").value.trim() };
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  if (state.reply) form.append("reply_to", state.reply.message_id);
+  const file = $("file").files[0], reply_to = state.reply?.message_id;
+  const fields = { user: state.me, chat: state.chat, name: file.name, caption: $("text").value.trim(), reply_to };
   $("text").value = $("file").value = "";
   act.reply(null);
-  await ask("upload", form);
+  await ask("upload", { ...fields, content: await inBase64(file) });
+}
+
+function inBase64(file) {
+  const reader = new FileReader();
+  return new Promise((done, failed) => {
+    reader.onload = () => done(reader.result.split(",", 2)[1] ?? "");
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(file);
+  });
 }
 
 $("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });

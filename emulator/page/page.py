@@ -18,7 +18,10 @@ from emulator.world.feed import Watcher
 
 HERE = Path(__file__).parent
 ASSETS = ("page.css", "page.js", "bubble.js", "poll.js", "media.js", "text.js", "note.js", "look.js", "words.js")
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
 GATHER_S = 0.05  # changes this close together become one event
 
 

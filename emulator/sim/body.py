@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from emulator.wire import ApiError, Json, SimError
+from emulator.wire import ApiError, Json, SimError, decoded
 from emulator.world.chats import Chat, Message
 from emulator.world.members import User
 from emulator.world.polls import Poll
 from emulator.world.world import Bot, World
 
 T = TypeVar("T")
+
+MOST_AT_ONCE = 10_000  # of anything that one request asks for
+FARTHEST = 10**10  # seconds, some three centuries: beyond it clients cannot tell a date
+LARGEST_ID = 2**52  # Telegram's ids have at most 52 significant bits
 
 
 @dataclass
@@ -25,18 +28,27 @@ class Body:
     def text(self, name: str, default: str | None = None) -> str:
         return self._typed(name, str, default)
 
-    def integer(self, name: str, default: int | None = None) -> int:
-        return self._typed(name, int, default)
+    def optional(self, name: str, kind: type[T]) -> T | None:
+        """None where it is absent or null."""
+        return None if self.fields.get(name) is None else self._typed(name, kind, None)
+
+    def integer(self, name: str, default: int | None = None, most: int = LARGEST_ID, least: int = -LARGEST_ID) -> int:
+        value = self._typed(name, int, default)
+        if not least <= value <= most:
+            raise SimError(400, f"{name!r} must be from {least} to {most}, not {value}")
+        return value
 
     def number(self, name: str, default: float | None = None) -> float:
         value = self.fields.get(name, default)
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise SimError(400, f"{name!r} must be given as a number")
+        if not abs(value) <= FARTHEST:
+            raise SimError(400, f"{name!r} must be from {-FARTHEST} to {FARTHEST}, not {value}")
         return float(value)
 
     def numbers(self, name: str) -> list[int]:
-        found: list[int] = self._typed(name, list, [])
-        if not all(isinstance(item, int) for item in found):
+        found: list[int] = self._list(name)
+        if not all(isinstance(item, int) and not isinstance(item, bool) for item in found):
             raise SimError(400, f"{name!r} must be a list of integers")
         return found
 
@@ -45,7 +57,7 @@ class Body:
         return {str(key): bool(value) for key, value in found.items()}
 
     def items(self, name: str) -> list[Body]:
-        found: list[Json] = self._typed(name, list, [])
+        found: list[Json] = self._list(name)
         if not all(isinstance(item, dict) for item in found):
             raise SimError(400, f"{name!r} must be a list of objects")
         return [Body(self.world, item) for item in found]
@@ -84,9 +96,15 @@ class Body:
             raise SimError(400, f"message {message.id} is not a poll")
         return message.poll
 
+    def _list(self, name: str) -> list[Any]:
+        found: list[Any] = self._typed(name, list, [])
+        if len(found) > MOST_AT_ONCE:
+            raise SimError(400, f"{name!r} must have at most {MOST_AT_ONCE} items at once, not {len(found)}")
+        return found
+
     def _typed(self, name: str, kind: type[T], default: T | None) -> T:
         value = self.fields.get(name, default)
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise SimError(400, f"{name!r} must be given as {kind.__name__}")
         return value
 
@@ -101,7 +119,7 @@ def chat_of(world: World, ref: object) -> Chat:
 async def read(request: Request) -> Body:
     raw = await request.body()
     try:
-        fields = json.loads(raw or b"{}")
+        fields = decoded(raw or b"{}")
     except ValueError as error:
         raise SimError(400, f"the body is not JSON: {error}") from None
     if not isinstance(fields, dict):

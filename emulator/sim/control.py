@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import base64
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.page.view import number_of, viewer_of
 from emulator.sim import acting, body
-from emulator.sim.body import Body, chat_of
+from emulator.sim.body import MOST_AT_ONCE, Body, chat_of
 from emulator.wire import Json, SimError
 from emulator.world.chats import LANGUAGES, TYPES, Chat
 from emulator.world.files import SHOWN_INLINE, Upload
 from emulator.world.members import STATUSES, User
 from emulator.world.world import VIEWER, World
 
+MOST_IDS = 1_000_000  # as many as a request may pass over
+
 
 async def make_users(request: Request) -> Response:
     """One user, or `count` of them at once, or a list in `users`."""
     given = await body.read(request)
-    wanted = given.items("users") or [given] * given.integer("count", 1)
+    wanted = given.items("users") or [given] * given.integer("count", 1, most=MOST_AT_ONCE, least=0)
     many = len(wanted) > 1 and not given.fields.get("users")
     made = [_make_user(one, f" {number}" if many else "") for number, one in enumerate(wanted, 1)]
     return JSONResponse({"users": [user.json() for user in made]})
@@ -33,7 +34,8 @@ def _make_user(given: Body, suffix: str) -> User:
     if number in given.world.users:
         raise SimError(409, f"user {number} exists")
     name = given.text("first_name", "User") + suffix
-    return given.world.add_user(User(number, name, given.fields.get("last_name"), given.fields.get("username")))
+    last, username = given.optional("last_name", str), given.optional("username", str)
+    return given.world.add_user(User(number, name, last, username))
 
 
 async def make_chat(request: Request) -> Response:
@@ -59,9 +61,9 @@ def _public(given: Body, kind: str) -> Chat:
     number = given.integer("id", world.new_chat_id(kind))
     if number in world.chats:
         raise SimError(409, f"chat {number} exists")
-    chat = Chat(number, kind, given.text("title"), given.fields.get("username"), given.fields.get("description"))
+    chat = Chat(number, kind, given.text("title"), given.optional("username", str), given.optional("description", str))
     chat.permissions = given.flags("permissions")
-    chat.subscribers = given.fields.get("member_count")
+    chat.subscribers = given.optional("member_count", int)
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
     _put_people(given, chat)
@@ -108,7 +110,7 @@ async def change_chat(request: Request) -> Response:
     chat.permissions |= given.flags("permissions")
     _put_people(given, chat)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
-    given.world.skip(chat, given.integer("skip", 0))
+    given.world.skip(chat, given.integer("skip", 0, most=MOST_IDS, least=0))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
         _upgrade(given.world, chat)
     given.world.feed.touch(chat.id)
@@ -169,8 +171,8 @@ async def write(request: Request) -> Response:
     given = await body.read(request)
     marks: list[Json] = [one.fields for one in given.items("entities")]
     chat = _chat_to_write(given)
-    if service := given.fields.get("service"):
-        return JSONResponse({"message": acting.happen(given.world, given.user(), chat, dict(service)).json()})
+    if service := given.optional("service", dict):
+        return JSONResponse({"message": acting.happen(given.world, given.user(), chat, service).json()})
     message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, reply_to=given.reply_to())
     return JSONResponse({"message": message.json()})
 
@@ -184,22 +186,16 @@ def _chat_to_write(given: Body) -> Chat:
 
 
 async def upload(request: Request) -> Response:
-    """Multipart: `user`, `chat`, `file`, and if wanted `caption` and `reply_to`."""
-    async with request.form(max_part_size=64 * 1024 * 1024) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise SimError(400, "'file' must be given as a file")
-        sent = Upload(file.filename or "file", await file.read())
-        fields = {name: _plain(str(value)) for name, value in form.items() if name != "file"}
-    given = Body(request.app.state.world, fields)
-    caption = str(given.fields.get("caption", ""))
+    """A file by its `name`, its `content` in base64: what no form of a page can say."""
+    given = await body.read(request)
+    try:
+        content = base64.b64decode(given.text("content"), validate=True)
+    except ValueError:
+        raise SimError(400, "'content' must be base64") from None
+    sent = Upload(given.text("name", "file"), content)
+    caption = given.text("caption", "")
     message = acting.upload(given.world, given.user(), given.chat(), sent, caption, given.reply_to())
     return JSONResponse({"message": message.json()})
-
-
-def _plain(value: str) -> object:
-    """A form field that is a number, as a number."""
-    return json.loads(value) if value.lstrip("-").isdecimal() else value
 
 
 async def tap(request: Request) -> Response:
@@ -215,12 +211,11 @@ async def show_file(request: Request) -> Response:
     file = request.app.state.world.files.get(request.path_params["file"])
     if not file:
         raise SimError(404, "no such file")
-    safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=86400"}
+    kept = {"Cache-Control": "max-age=86400"}
     if file.mime in SHOWN_INLINE:
-        return Response(file.content, media_type=file.mime, headers=safe)
-    return Response(
-        file.content, media_type="application/octet-stream", headers=safe | {"Content-Disposition": "attachment"}
-    )
+        return Response(file.content, media_type=file.mime, headers=kept)
+    saved = kept | {"Content-Disposition": "attachment"}
+    return Response(file.content, media_type="application/octet-stream", headers=saved)
 
 
 routes = [

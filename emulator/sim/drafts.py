@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
     """Show in a chat what `draft` holds, and under `preview` how the file stands; the draft is empty then."""
     given = await body.read(request)
     chat, draft = chat_of(given.world, request.path_params["chat"]), given.chat("draft")
-    chat.language, chat.preview = language_of(given, chat), given.fields.get("preview")
+    chat.language, chat.preview = language_of(given, chat), given.optional("preview", dict)
     renew(given.world, chat, draft)
     given.world.rename(chat, given.text("title", chat.title))
     return JSONResponse({"chat": chat.json(), "message_ids": list(chat.messages)})

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.botapi.http import TOKEN
+from emulator.botapi.http import LONGEST_TOKEN, TOKEN
 from emulator.sim import body
 from emulator.wire import SimError
 from emulator.world.faults import Fault
@@ -21,10 +21,10 @@ async def add_fault(request: Request) -> Response:
         given.integer("times", 1),
         given.integer("retry_after", 1),
         given.number("seconds", 0.0),
-        given.integer("status", 500),
+        given.integer("status", 500, least=400, most=599),
         given.text("description", Fault.description),
     )
-    given.world.faults.waiting.append(fault)
+    given.world.faults.order(fault)
     return JSONResponse({"faults": [fault.json() for fault in given.world.faults.waiting]})
 
 
@@ -69,7 +69,7 @@ async def clear_calls(request: Request) -> Response:
 async def add_token(request: Request) -> Response:
     given = await body.read(request)
     token = given.text("token")
-    if not TOKEN.fullmatch(token):
+    if not TOKEN.fullmatch(token) or len(token) > LONGEST_TOKEN:
         raise SimError(400, "a token is digits, a colon, and letters")
     bot = given.world.bots.get(token) or given.world.add_bot(token)
     return JSONResponse({"bot": bot.user.json()})

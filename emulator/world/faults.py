@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from emulator.wire import ApiError, Json, SimError
 
 KINDS = ("flood", "error", "reset", "lost", "delay")
+MOST = 10_000
 
 
 @dataclass
@@ -41,6 +42,11 @@ class Fault:
 @dataclass
 class Faults:
     waiting: list[Fault] = field(default_factory=list)
+
+    def order(self, fault: Fault) -> None:
+        if len(self.waiting) >= MOST:
+            raise SimError(400, f"{MOST} faults wait already; clear them with DELETE /sim/faults")
+        self.waiting.append(fault)
 
     def take(self, method: str) -> Fault | None:
         """The first fault that waits for this method, or for any ("*")."""

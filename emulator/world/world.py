@@ -25,6 +25,8 @@ from emulator.world.webhook import Webhook
 
 SHARED = ("private", "group")  # kinds of chats that count their messages together
 VIEWER = User(1000, "Вы")
+MOST_BOTS, MOST_USERS, MOST_CHATS = 1_000, 200_000, 200_000
+MOST_BYTES = 2 * 1024**3  # of all files
 
 
 @dataclass
@@ -65,6 +67,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.polls: dict[str, Poll] = {}
         self.files: dict[str, StoredFile] = {}
+        self.file_bytes = 0
         self.uploads: dict[tuple[Upload, str], StoredFile] = {}
         self.taps: dict[str, Tap] = {}
         self.calls: list[Call] = []
@@ -78,12 +81,14 @@ class World:
             self.add_bot(token)
 
     def add_bot(self, token: str) -> Bot:
+        _check_room("bots", len(self.bots), MOST_BOTS)
         number = int(token.partition(":")[0])
         bot = self.bots[token] = Bot(User(number, "Pollbot", username=f"pollbot_{number}_bot", is_bot=True))
         self.add_user(bot.user)
         return bot
 
     def add_user(self, user: User) -> User:
+        _check_room("users", len(self.users), MOST_USERS)
         self.users[user.id] = user
         return user
 
@@ -95,6 +100,7 @@ class World:
         return -(4_000_000 + number) if kind == "group" else -(1_002_000_000_000 + number)
 
     def add_chat(self, chat: Chat) -> Chat:
+        _check_room("chats", len(self.chats), MOST_CHATS)
         self.chats[chat.id] = chat
         self.feed.touch(chat.id)
         return chat
@@ -117,10 +123,13 @@ class World:
         """The same file, sent again, is the file that is there."""
         if known := self.uploads.get((upload, folder)):
             return known
+        if self.file_bytes + len(upload.content) > MOST_BYTES:
+            raise bad_request(f"the emulator keeps at most {MOST_BYTES} bytes of files: start it anew")
         unique = f"AQAD{secrets.token_urlsafe(9)}"
         suffix = Path(upload.name).suffix if re.fullmatch(r"[\w. -]+", upload.name) else ""
         path = f"{folder}/file_{next(self._file_ids)}{suffix}"
         file = StoredFile(unique, upload.name, upload.content, path, picture_size(upload.content))
+        self.file_bytes += len(upload.content)
         self.files[file.id] = self.uploads[upload, folder] = file
         return file
 
@@ -189,6 +198,11 @@ class World:
             bot.updates.wake("")
             if bot.webhook:
                 bot.webhook.close()
+
+
+def _check_room(what: str, count: int, most: int) -> None:
+    if count >= most:
+        raise SimError(400, f"there are {count} {what} already, and no more are kept: start the emulator anew")
 
 
 def random_instance() -> str:

@@ -157,7 +157,7 @@ def test_the_readme_s_steps_run_as_they_stand(tree):
     )
     first, *others, last = [step.replace("123456:…", TOKEN) for step in steps]
     env = {name: value for name, value in os.environ.items() if not name.startswith("POLLBOT_")}
-    with serve_in_thread(create_app()) as api, httpx.Client(base_url=f"{api}/sim") as sim:
+    with serve_in_thread(create_app((TOKEN,))) as api, httpx.Client(base_url=f"{api}/sim") as sim:
         sim.post("/chats", json={"type": "channel", "title": "c", "username": "your_channel"}).raise_for_status()
         env["POLLBOT_API_URL"] = api
         for step in others:

@@ -153,7 +153,7 @@ def forked() -> Iterator[Forks]:
 
 @pytest.fixture
 def api() -> Iterator[str]:
-    with serve_in_thread(create_app()) as url:
+    with serve_in_thread(create_app((TOKEN,))) as url:
         yield url
 
 

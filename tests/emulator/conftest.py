@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -42,6 +43,11 @@ class Sim:
     async def users(self, count: int = 1) -> list[int]:
         return [user["id"] for user in (await self.post("users", count=count))["users"]]
 
+    async def upload(self, user: int, name: str, content: bytes, **more):
+        """A file that a person sends to the bot."""
+        coded = b64encode(content).decode()
+        return await self.post("upload", user=user, chat=user, name=name, content=coded, **more)
+
     async def waits(self) -> bool:
         """Does a getUpdates wait for something new?"""
         return bool((await self.get("calls", method="getUpdates"))["unanswered"])
@@ -53,7 +59,7 @@ class Sim:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with serve_in_thread(create_app()) as address:
+    with serve_in_thread(create_app((TOKEN,))) as address:
         yield address
 
 

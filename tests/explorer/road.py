@@ -117,7 +117,11 @@ class Road:
             "path": call.path,
             "raw_path": call.path.encode(),
             "query_string": b"",
-            "headers": [(b"content-type", call.kind.encode()), (b"content-length", b"%d" % len(call.body))],
+            "headers": [
+                (b"host", b"localhost"),
+                (b"content-type", call.kind.encode()),
+                (b"content-length", b"%d" % len(call.body)),
+            ],
         }
         came: list[dict[str, Any]] = []
 

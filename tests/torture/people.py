@@ -14,9 +14,10 @@ import httpx
 
 from tests.torture import content
 from tests.torture.plan import CHATS
+from tests.torture.processes import TOKEN
 from tests.torture.report import Report
 
-ADMIN, TOKEN = 777, "4242:demo"
+ADMIN = 777
 VOTERS = 60
 LOOK_S = 0.4  # how often the crowd looks which polls are open
 Message = dict[str, Any]

@@ -17,6 +17,7 @@ from threading import Event
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
+TOKEN = "4242:demo"
 STEP_S = 0.02
 UP_S, END_S = 240.0, 240.0  # a busy machine takes this long to import everything, and to end after SIGTERM
 LEFT_S = 60.0  # what ends with its parent is gone long before
@@ -96,7 +97,7 @@ def victim(name: str, words: tuple[str, ...], given: dict[str, str], folder: Pat
 @contextmanager
 def emulator(folder: Path) -> Iterator[str]:
     """The Bot API on a free port; yields its address."""
-    command = [sys.executable, "-m", "emulator", "--port", "0"]
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--token", TOKEN]
     with (folder / "emulator.log").open("w") as log:
         process = subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

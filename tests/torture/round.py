@@ -19,7 +19,7 @@ from tests.torture import people, processes
 from tests.torture.admin import Admin
 from tests.torture.database import Database
 from tests.torture.kills import Torment
-from tests.torture.people import ADMIN, TOKEN, Crowd
+from tests.torture.people import ADMIN, Crowd
 from tests.torture.plan import CHATS, UPGRADED, Plan
 from tests.torture.report import Report
 from tests.torture.verdict import judge
@@ -39,7 +39,7 @@ class Round:
         self.report = Report()
         self.database = Database(folder / "pollbot.db")
         url = stack.enter_context(processes.emulator(folder))
-        given = {"POLLBOT_TOKEN": TOKEN, "POLLBOT_API_URL": url, "POLLBOT_ADMINS": str(ADMIN)}
+        given = {"POLLBOT_TOKEN": processes.TOKEN, "POLLBOT_API_URL": url, "POLLBOT_ADMINS": str(ADMIN)}
         given |= {"POLLBOT_DATABASE_URL": f"sqlite:///{self.database.file}", "POLLBOT_CHAT_RATE": "1000"}
         given |= {"POLLBOT_LANGUAGE": "en", "POLLBOT_LOG_FORMAT": "json"}
         self.sim = stack.enter_context(people.sim(url))

@@ -35,7 +35,7 @@ class Publication(RuleBasedStateMachine):
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.loop = asyncio.new_event_loop()
         self.stack.callback(self.loop.close)
-        url = self.stack.enter_context(serve_in_thread(create_app()))
+        url = self.stack.enter_context(serve_in_thread(create_app(("4242:demo",))))
         sim = self.stack.enter_context(httpx.Client(base_url=f"{url}/sim"))
         database = made.fresh(f"sqlite:///{folder / 'p.db'}")
         self.stack.callback(database.dispose)

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -113,3 +114,12 @@ def child(process, words: str) -> int:
 
 def address(process) -> str:
     return next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+
+
+@pytest.mark.parametrize("command", ["preview", "demo"])
+def test_no_web_page_knows_the_token_of_what_is_shown(place, command):
+    process = place.start(*COMMANDS[command])
+    page = address(process)
+
+    assert httpx.get(f"{page}/bot4242:demo/getMe").status_code == 401
+    assert "4242:" not in Path(f"/proc/{child(process, 'emulator')}/cmdline").read_text()

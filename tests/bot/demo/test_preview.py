@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from bot.commands.publish import store_thread
 from bot.demo.drawings import MISSING, Drawings
 from bot.demo.posted import Posted
+from bot.demo.processes import Emulator
 from bot.store import runs, store
 from bot.thread import markdown
 from experiments.measurement import Finding, Measurement
+from tests.bot.conftest import TOKEN
 from tests.factory import CHANNEL, png
 from tests.patience import eventually
 
@@ -62,7 +64,8 @@ class Desk:
 @pytest.fixture
 def desk(api, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with httpx.Client(base_url=f"{api}/sim") as sim, Posted(tmp_path / "t.md", api, Drawings()) as posted:
+    emulator = Emulator(api, TOKEN)
+    with httpx.Client(base_url=f"{api}/sim") as sim, Posted(tmp_path / "t.md", emulator, Drawings()) as posted:
         yield Desk(posted, sim)
 
 

@@ -93,7 +93,7 @@ def small_holes(made):
 
 @pytest.fixture(scope="module")
 def url():
-    with serve_in_thread(create_app()) as address:
+    with serve_in_thread(create_app((TOKEN,))) as address:
         yield address
 
 

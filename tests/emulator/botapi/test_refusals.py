@@ -16,7 +16,7 @@ from tests.patience import PATIENCE_S
 @pytest.fixture(scope="module")
 def url():
     """One emulator for all: a refused call changes nothing."""
-    with serve_in_thread(create_app()) as address:
+    with serve_in_thread(create_app((TOKEN,))) as address:
         yield address
 
 

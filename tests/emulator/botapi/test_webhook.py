@@ -3,7 +3,7 @@ import json
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from emulator.server import serve_in_thread
@@ -19,9 +19,13 @@ class Receiver:
         self.headers: list[dict] = []
         self.refusals = 0
         self.reply: dict | None = None
+        self.redirect = ""
 
     async def take(self, request: Request) -> Response:
         self.headers.append(dict(request.headers))
+        if self.redirect:
+            there, self.redirect = self.redirect, ""
+            return RedirectResponse(there)
         if self.refusals:
             self.refusals -= 1
             return Response(status_code=502)
@@ -109,3 +113,51 @@ async def test_after_deleting_the_webhook_updates_wait_to_be_asked_for(bot, sim,
 
     assert [update.message.text for update in await bot.get_updates()] == ["hello"]
     assert receiver.got == []
+
+
+ELSEWHERE = [
+    "http://evil.example/",
+    "https://10.0.0.1/",
+    "http://169.254.169.254/latest",
+    "http://127.0.0.1@evil.example/",
+    "http://127.1/",
+    "http://127.0.0.1.evil.example/",
+    "http://0.0.0.0/",
+    "http://[::]/",
+    "http://[2001:db8::1]/",
+    "http://localhost.evil.example/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://127.0.0.1\\@evil.example/",
+    "http://evil.example#@127.0.0.1/",
+    "http://[::1/",
+]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+async def test_no_webhook_leads_off_this_machine(sim, address):
+    refused = await sim.call("setWebhook", url=address)
+
+    assert refused["description"].startswith("Bad Request: bad webhook: ")
+    assert (await sim.call("getWebhookInfo"))["result"]["url"] == ""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.8.9.1"])
+async def test_a_webhook_may_be_any_port_of_this_machine(sim, host):
+    assert (await sim.call("setWebhook", url=f"http://{host}:9/hook"))["ok"]
+    await sim.call("deleteWebhook")
+
+
+async def test_a_delivery_follows_no_redirect(bot, sim, hook, receiver):
+    """An address that was good when it was set may point elsewhere later."""
+    (ann,) = await sim.users()
+    receiver.redirect = hook
+    await bot.set_webhook(hook)
+
+    await sim.post("write", user=ann, chat=ann, text="hello")
+
+    assert (await receiver.wait(1))[0]["message"]["text"] == "hello"
+    assert (
+        await bot.get_webhook_info()
+    ).last_error_message == "Wrong response from the webhook: 307 Temporary Redirect"
+    assert len(receiver.headers) == 2

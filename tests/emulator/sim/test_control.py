@@ -42,10 +42,9 @@ async def test_somebody_who_never_came_has_left(bot, sim):
 async def test_a_person_uploads_a_picture_and_a_file(bot, sim):
     (ann,) = await sim.users()
     await sim.post("chats", type="private", user=ann)
-    fields = {"user": ann, "chat": ann, "caption": "look"}
 
-    await sim.client.post("/sim/upload", data=fields, files={"file": ("a.png", png())})
-    await sim.client.post("/sim/upload", data=fields, files={"file": ("thread.md", b"# text")})
+    for name, content in (("a.png", png()), ("thread.md", b"# text")):
+        await sim.upload(ann, name, content, caption="look")
 
     picture, document = [update.message for update in await bot.get_updates()]
     assert (picture.caption, picture.photo[-1].width) == ("look", 40)
@@ -55,8 +54,7 @@ async def test_a_person_uploads_a_picture_and_a_file(bot, sim):
 async def test_nothing_uploaded_opens_as_a_page(sim):
     (ann,) = await sim.users()
     await sim.post("chats", type="private", user=ann)
-    files = {"file": ("evil.html", b"<script>alert(1)</script>")}
-    await sim.client.post("/sim/upload", data={"user": ann, "chat": ann}, files=files)
+    await sim.upload(ann, "evil.html", b"<script>alert(1)</script>")
     (message,) = (await sim.get(f"chats/{ann}/messages"))["messages"]
 
     answer = await sim.client.get(f"/sim/files/{message['document']['file_id']}")
@@ -171,7 +169,7 @@ def test_two_emulators_know_nothing_of_each_other():
 
 def test_the_readme_tells_of_every_control_address_and_of_no_other():
     readme = (Path(emulator.__file__).parent / "README.md").read_text()
-    routes = [route for route in create_app().routes if route.path.startswith("/sim")]
+    routes = [route for route in create_app((TOKEN,)).routes if route.path.startswith("/sim")]
 
     told = set(re.findall(r"`(GET|POST|DELETE) (/sim/[^` ?]*)", readme))
 
