@@ -17,6 +17,7 @@ from bot.imports.question import Item, Refused, Told
 from bot.thread import markup
 from bot.thread.dialect.parser import parser
 from bot.thread.model import Language
+from bot.thread.reader import disk
 
 Kind = Literal["course", "gift", "aiken", "mkdocs-quiz", "quizdown", "tasks", "csv", "telegram", "text"]
 Reader = Callable[[str, Language], Iterator[Item]]
@@ -104,12 +105,12 @@ def language(text: str) -> Language:
 
 def _text(path: Path) -> tuple[str, list[Told]]:
     try:
-        if path.exists() and not path.is_file():
-            raise ImportFileError(f"{str(path)!r} is not a file: name files with questions")
-        if path.stat().st_size > LARGEST:
-            msg = f"{str(path)!r} has {path.stat().st_size} bytes: at most {LARGEST} are taken at once, split it"
-            raise ImportFileError(msg)
-        data = path.read_bytes()
+        data = disk.read(path, LARGEST)
+    except disk.NoFileError:
+        raise ImportFileError(f"{str(path)!r} is not a file: name files with questions") from None
+    except disk.TooLargeError as error:
+        msg = f"{str(path)!r} has {error.size} bytes: at most {LARGEST} are taken at once, split it"
+        raise ImportFileError(msg) from None
     except (OSError, ValueError) as error:
         raise ImportFileError(f"cannot read {str(path)!r}: {getattr(error, 'strerror', None) or error}") from error
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

@@ -12,8 +12,8 @@ from html import unescape
 from urllib.parse import quote
 
 from bot.thread import escape, markup
+from bot.thread.reader.leading import OPENED
 from bot.thread.reader.source import open_fence
-from bot.thread.reader.unseen import ADDRESS
 
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?)(/?)>")
 ATTRIBUTE = re.compile(r"\b(href|src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -31,6 +31,7 @@ PLAIN = (
 HIDDEN = ("script", "style")
 KNOWN = {*MARKS, *CODE, *BLOCKS, *LINES, *PLAIN, *HIDDEN, "a", "img"}
 SCRIPTS = {"sub": r"\_", "sup": "^"}
+NAMED = re.compile(r"#|[\s\w+.-]*:")  # a place in the page, javascript: and the like
 DEEPEST = 20  # tags in tags
 
 
@@ -145,9 +146,9 @@ class Page:
 
 
 def _link(words: str, href: str) -> str:
-    if ADDRESS.match(href):
+    if OPENED.match(href):
         return f"[{' '.join(words.split())}]({_address(href)})"
-    return f"{words} ({escape.inline(href)})" if href and href[0] not in "#j" else words
+    return words if not href or NAMED.match(href) else f"{words} ({escape.inline(href)})"
 
 
 def _address(href: str) -> str:

@@ -78,6 +78,16 @@ def problems(lines: Iterable[str]) -> Iterator[Problem]:
         yield Problem(same[0].line, same[0].column, f"{message}{more}", same[0].severity)
 
 
+def coded(text: str, source: str) -> Iterator[str]:
+    """What cannot be sent, or turns a text round, in a `text`, and stands in its `source` only in codes."""
+    if CONTROL.search(text) or DIRECTION.search(text):
+        said = {problem.message for number, line in enumerate(source.split("\n")) for problem in _of(number, line)}
+        for line in text.split("\n"):
+            for problem in _of(1, line):
+                if problem.severity == "error" and problem.message not in said:
+                    yield problem.message
+
+
 def _of(number: int, line: str) -> Iterator[Problem]:
     for match in CONTROL.finditer(line):
         yield Problem(number, match.start() + 1, f"the control character {code(match[0])} cannot be sent: delete it")

@@ -6,6 +6,7 @@ import re
 import warnings
 from functools import lru_cache
 
+from bot.thread import drawing
 from bot.thread.tex.scan import Fault
 from bot.thread.tex.tree import TexError, tree
 
@@ -66,7 +67,8 @@ def _svg(latex: str) -> str:
     if any(element.get("columnlines") for element in made.iter()):
         raise TexError(Fault(latex.find("|"), "the lines of an array are not drawn: leave | out of its columns"))
     try:
-        return typeset.svg(made, size=SIZE, ink=INK)
+        drawn = typeset.svg(made, size=SIZE, ink=INK)
+        drawing.check(drawn)
     except typeset.TooMuchError as error:
         raise TexError(Fault(0, TOO_LONG)) from error
     except typeface.NoGlyphError as error:
@@ -78,6 +80,7 @@ def _svg(latex: str) -> str:
             f"the formula cannot be drawn: a part of it is more than the drawing knows ({error}), write it otherwise"
         )
         raise TexError(Fault(0, message)) from error
+    return drawn
 
 
 def _page(wide: float, high: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import Problem
+from bot.thread import characters
 from bot.thread.reader import faults, slips
 from bot.thread.reader.source import Problems, Section
 
@@ -166,6 +167,8 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
+        for message in characters.coded(str(node.value), self.section.text):
+            self.refuse(node, message)
         if not node.style and (slip := slips.swallowed(self.section, node.start_mark.line, node.end_mark.line)):
             self.refused.append(slip)
         return _typed(node) if path[0] == TYPED else _written(node)

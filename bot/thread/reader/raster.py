@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import stat
 import unicodedata
 import warnings
 from difflib import get_close_matches
@@ -14,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image, UnidentifiedImageError, WebPImagePlugin
 
 from bot.errors import PictureError
+from bot.thread.reader import disk
 
 # Telegram's limits of a photo: its size, the sum of its sides, how many times one may be the other.
 MEGABYTES, SIDES, RATIO = 10, 10_000, 20
@@ -40,7 +39,15 @@ def load(path: str, folder: Path) -> bytes:
         mend = "save it there and write its name" if "://" in path else "move it there"
         raise PictureError(f"{path!r} is not beside the thread, in its folder or below it: {mend}")
     try:
-        content = _read(path, _found(path, folder))
+        content = disk.read_below(folder, _found(path, folder), MEGABYTES << 20)
+    except disk.NoFileError:
+        raise PictureError(f"{path!r} is no file that holds a picture") from None
+    except disk.TooLargeError as error:
+        size = f"{error.size / (1 << 20):.1f} MB"
+        raise PictureError(f"{path!r} has {size}: a picture has at most {MEGABYTES} MB") from None
+    except disk.OutsideError:
+        message = f"{path!r} is a link that leads out of the thread's folder: put the picture itself there"
+        raise PictureError(message) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PictureError(f"cannot read the picture {path!r}: {reason}") from error
@@ -61,29 +68,11 @@ def _found(path: str, folder: Path) -> Path:
             mend = f"did you mean {close[near[0]]!r}?" if near else "put it there"
             raise PictureError(f"there is no file {path!r} beside the thread: {mend}")
         place /= part if part in twins else twins[0]
-    if not Path(os.path.realpath(place, strict=True)).is_relative_to(os.path.realpath(folder)):
-        raise PictureError(f"{path!r} is a link that leads out of the thread's folder: put the picture itself there")
     return place
 
 
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
-
-
-def _read(path: str, file: Path) -> bytes:
-    """Not more than Telegram takes, and only from a file: a pipe would wait for its writer, a device never end."""
-    with open(file, "rb", opener=_at_once) as stream:
-        found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise PictureError(f"{path!r} is no file that holds a picture")
-        if found.st_size > MEGABYTES << 20:
-            size = f"{found.st_size / (1 << 20):.1f} MB"
-            raise PictureError(f"{path!r} has {size}: a picture has at most {MEGABYTES} MB")
-        return stream.read(MEGABYTES << 20)
-
-
-def _at_once(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has neither the flag nor such pipes
 
 
 def fault(content: bytes) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import Problem, ThreadError
 from bot.thread import characters
+from bot.thread.reader import disk
 
 LARGEST = 128 * 1024  # bytes; the longest thread so far has 8 thousand
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
@@ -69,11 +70,11 @@ def load(path: Path) -> str:
     """The text of a file; ThreadError if there is none."""
     name = str(path)
     try:
-        if path.exists() and not path.is_file():
-            raise _refused(name, f"{name!r} is not a file: name a thread, such as threads/pytorch.md")
-        if path.stat().st_size > LARGEST:
-            raise _refused(name, f"the file has {path.stat().st_size} bytes: a thread has at most {LARGEST}")
-        data = path.read_bytes()
+        data = disk.read(path, LARGEST)
+    except disk.NoFileError:
+        raise _refused(name, f"{name!r} is not a file: name a thread, such as threads/pytorch.md") from None
+    except disk.TooLargeError as error:
+        raise _refused(name, f"the file has {error.size} bytes: a thread has at most {LARGEST}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refused(name, f"cannot read {name!r}: {reason}") from error

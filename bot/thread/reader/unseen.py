@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from markdown_it.token import Token
 
 from bot.errors import Problem
-from bot.thread import maths, spans
+from bot.thread import characters, maths, spans
 from bot.thread.dialect.placed import at
-from bot.thread.reader import leftovers
+from bot.thread.reader import leading, leftovers
 from bot.thread.reader.place import Line, target
 
-ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]|tg://|ton://|mailto:", re.IGNORECASE)
 SPOILER, SPOILER_END = "<tg-spoiler>", "</tg-spoiler>"
 MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden", "tag": "hidden"}
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
@@ -35,6 +34,7 @@ def problems(line: Line) -> Iterator[Problem]:
     yield from foreign
     yield from leftovers.problems(line, tex=not foreign)
     yield from _crossed(line)
+    yield from _coded(line)
     for number, token in enumerate(line.tokens):
         if told := _CHECKS.get(token.type):
             yield from told(token, number, line)
@@ -73,6 +73,18 @@ def _crossed(line: Line) -> Iterator[Problem]:
     for _, token in around:
         if token.content == SPOILER:
             yield Problem(*line.place(at(token)), f"{SPOILER} needs its {SPOILER_END} in the same paragraph and marks")
+
+
+def _coded(line: Line) -> Iterator[Problem]:
+    """What only stands there when references such as &#x202e; are read, and what becomes a link by itself."""
+    for token in line.tokens:
+        if token.type in ("text", "text_special", "link_open"):
+            read = target(token) if token.type == "link_open" else token.content
+            for message in characters.coded(read, line.source):
+                yield Problem(*line.place(at(token)), message)
+        if token.type == "text" and (found := leading.COMMANDS.search(token.content)):
+            message = f"Telegram makes a link of {found[0]}… that commands the app: write it as `code`"
+            yield Problem(*line.place(at(token) + found.start()), message)
 
 
 def _name(token: Token) -> str:
@@ -116,10 +128,9 @@ def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
     if title := token.attrGet("title"):
         message = f"Telegram shows no titles of links: {title!r} would not be seen"
         yield Problem(*line.place(at(token) - 1), message, "warning")
-    if not ADDRESS.match(address):
+    for message, severity in leading.problems(spans.linked(line.tokens, number), address):
         found = line.source.find(address, at(token)) if address else -1
-        place = line.place(found if found >= 0 else at(token) - 1)
-        yield Problem(*place, f"Telegram opens no link to {address!r}: write the whole address, https://…")
+        yield Problem(*line.place(found if found >= 0 else at(token) - 1), message, severity)
 
 
 def _spoiler(token: Token, number: int, line: Line) -> Iterator[Problem]:
