@@ -15,66 +15,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from hmac import compare_digest
 from time import monotonic
 
 import structlog
-import uvicorn
 from sqlalchemy.exc import DBAPIError
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from bot import points
 from bot.errors import SettingsError
+from bot.loops.caller import FAILED, OK, Answer, Callers
 from bot.loops.intake import LOOK_S, Intake
 from bot.loops.pauses import Pauses
+from bot.loops.port import Port
 from bot.telegram.wire import NoAnswer, Wire
 
 log = structlog.get_logger()
-LARGEST = 1 << 20  # bytes of an update; Telegram's own stay far below
 CONNECTIONS = 100  # the most that Telegram opens; votes of one poll come one after the other all the same
-STOP_S = 5
+BACKLOG = 128  # connections that the kernel keeps until they are taken in
 
 
 @dataclass
 class Receiver:
-    """Takes requests, and stores what they bring together."""
+    """Takes what callers bring, and stores together what comes together."""
 
     intake: Intake
-    secret: str
-    _waiting: list[tuple[object, asyncio.Future[bool]]] = field(default_factory=list)
+    _waiting: list[tuple[object, Answer]] = field(default_factory=list)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI application. Any path will do: a proxy may change it, and the secret is what counts."""
-        response = await self.take(Request(scope, receive))
-        await response(scope, receive, send)
-
-    async def take(self, request: Request) -> Response:
-        """One update: 200 when it is stored, 500 when not, 401 to whoever does not know the secret."""
-        if request.method != "POST":
-            return Response(status_code=405)
-        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
-        if not compare_digest(secret.encode(), self.secret.encode()):
-            return Response(status_code=401)
-        update = _read(await _body(request))
-        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((update, stored))
+    def take(self, body: bytes, answer: Answer) -> None:
+        """One update; whether it is stored is answered after the commit."""
+        self._waiting.append((_read(body), answer))
         self._arrived.set()
-        return Response(status_code=200 if await stored else 500)
 
     async def store(self) -> None:
         """Commit what has arrived, for ever."""
         while True:
             await self._arrived.wait()
             await asyncio.sleep(0)  # so that all requests that are here already come along
-            self._arrived.clear()
-            taken, self._waiting = self._waiting, []
-            done = await self._commit([update for update, _ in taken])
-            for _, stored in taken:
-                if not stored.done():  # the caller may have gone
-                    stored.set_result(done)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Commit what has arrived."""
+        self._arrived.clear()
+        taken, self._waiting = self._waiting, []
+        done = bool(taken) and await self._commit([update for update, _ in taken])
+        for _, answer in taken:
+            answer(OK if done else FAILED)
 
     async def _commit(self, updates: list[object]) -> bool:
         points.reach("received")
@@ -87,16 +72,6 @@ class Receiver:
         return True
 
 
-async def _body(request: Request) -> bytes:
-    """The body, or its beginning where it is absurdly long."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            break
-    return body
-
-
 def _read(body: bytes) -> object:
     """The update; as text where it is none."""
     try:
@@ -105,31 +80,21 @@ def _read(body: bytes) -> object:
         return body.decode(errors="replace")
 
 
-class Server(uvicorn.Server):
-    """Leaves the signals to the process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def run(wire: Wire, intake: Intake, token: str, url: str, address: tuple[str, int]) -> None:
     """Listen at `address` for what Telegram sends to `url`; cancel to stop: what has arrived is stored and answered."""
-    receiver = Receiver(intake, secret_of(token))
-    config = uvicorn.Config(receiver, log_config=None, access_log=False, lifespan="off", ws="none")
-    config.proxy_headers = config.server_header = config.date_header = False  # nobody reads them
-    config.timeout_graceful_shutdown = STOP_S
-    server = Server(config)
+    receiver, secret = Receiver(intake), secret_of(token)
     with _listening(*address) as listener:
+        port = Port(listener, Callers(secret.encode(), receiver.take), 2 * CONNECTIONS)
         async with intake.handling():
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
             storing = asyncio.create_task(receiver.store())
+            serving = asyncio.create_task(port.serve())
             try:
-                await _keep_set(wire, intake, url, receiver.secret, {serving, storing})
+                await _keep_set(wire, intake, url, secret, {serving, storing})
             finally:
-                server.should_exit = True
-                await asyncio.wait({serving}, timeout=2 * STOP_S)
                 storing.cancel()
+                await receiver.flush()
+                serving.cancel()
+                await asyncio.wait({serving, storing})
 
 
 def secret_of(token: str) -> str:
@@ -148,7 +113,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             msg = f"POLLBOT_WEBHOOK_HOST={host!r}, POLLBOT_WEBHOOK_PORT={port}: {error.strerror}; choose another"
             raise SettingsError(msg) from None
-        listener.listen(1024)
+        listener.listen(BACKLOG)
         yield listener
 
 

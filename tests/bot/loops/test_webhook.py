@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 
 from bot.commands import status
 from bot.errors import SettingsError
-from bot.loops import webhook
+from bot.loops import caller, webhook
 from bot.loops.intake import Intake
 from bot.store import store
 from bot.store.tables import strays
@@ -156,7 +156,7 @@ async def test_whoever_does_not_know_the_secret_is_sent_away(asked_group, port):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff", b"[1]", b"[" * 100_000, b"x" * (3 * webhook.LARGEST), b"", b'{"update_id": "one"}']
+    "body", [b"{", b"\xff", b"[1]", b"[" * 100_000, b"x" * (3 * caller.LARGEST), b"", b'{"update_id": "one"}']
 )
 async def test_what_cannot_be_read_is_kept_aside_and_not_asked_for_again(asked_group, port, body):
     async with receiving(asked_group, port) as client:
@@ -170,8 +170,8 @@ async def test_a_body_longer_than_any_update_is_answered_before_all_of_it_came(a
     async with receiving(asked_group, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         secret = "".join(f"{name}: {value}\r\n" for name, value in SECRET.items())
-        writer.write(f"POST / HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: {100 * webhook.LARGEST}\r\n\r\n".encode())
-        writer.write(b"x" * (2 * webhook.LARGEST))  # and then this one falls silent
+        writer.write(f"POST / HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: {100 * caller.LARGEST}\r\n\r\n".encode())
+        writer.write(b"x" * (2 * caller.LARGEST))  # and then this one falls silent
         answered = await asyncio.wait_for(reader.readline(), 10)
         writer.close()
 
