@@ -89,9 +89,12 @@ async def test_a_trickle_gives_nobody_more_time(monkeypatch):
     async with listening(Store()) as (callers, address):
         _, writer = await say(address, HEAD)
         await until(lambda: len(callers) == 1)
-        while len(callers):
+
+        def gone():
             writer.write(b"X")
-            await asyncio.sleep(0.01)
+            return len(callers) == 0
+
+        await until(gone)
         writer.close()
 
 

@@ -83,7 +83,7 @@ async def delivered(bot: Besieged) -> bytes:
 
 @asynccontextmanager
 async def siege(port: int, first: bytes, then: bytes = b"", crowd: int = CROWD):
-    """So many callers who say `first`, then `then` for ever, and never read; yields, when all are there, what is sent."""
+    """Callers who say `first`, then `then` for ever, and never read; yields what is sent, when all are in."""
     sent, begun = [0] * crowd, set()
 
     async def call(number: int) -> None:
