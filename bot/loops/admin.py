@@ -22,6 +22,8 @@ from bot.store.messages import SHARED
 from bot.store.questions import Question
 from bot.store.states import Why
 from bot.store.store import Database
+from bot.store.told import is_news
+from bot.telegram.answer import line
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Later, NotSent, Unclear
 from bot.thread.model import Language
@@ -39,7 +41,8 @@ AGAIN: dict[Why | None, Text] = {
     None: words.SEND_AGAIN,
 }
 DONE = {"again": words.WILL_SEND, "skip": words.GOES_ON, "there": words.UNDERSTOOD}
-LOST = {"left": words.LEFT, "kicked": words.KICKED, "restricted": words.RESTRICTED}
+LOST = {"left": words.LEFT, "kicked": words.KICKED, "restricted": words.RESTRICTED, "mute": words.MUTE}
+TITLE = 128  # characters of a chat's title: Telegram's own limit
 Told = Literal["told", "later", "nobody"]
 
 
@@ -80,14 +83,14 @@ class Admins:
         outcomes = await self._each(text, buttons)
         return "later" if "later" in outcomes else "told" if "told" in outcomes else "nobody"
 
-    async def _each(self, text: str, buttons: Sequence[tuple[str, str]] = ()) -> set[Told]:
+    async def _each(self, text: str, buttons: Sequence[tuple[str, str]] = (), verbatim: str = "") -> set[Told]:
         """What became of it; one who has never written to the bot cannot be reached, and that is logged."""
         log.warning("for the admin", text=text)
         text = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
         outcomes: set[Told] = set()
         for admin in self.ids:
             try:
-                await self.telegram.tell(admin, text, buttons)
+                await self.telegram.tell(admin, text, buttons, verbatim)
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
                 self.later = self.monotonic() + error.wait_s
@@ -148,7 +151,7 @@ class Admins:
             await self.telegram.answer_tap(query, words)
         elif message := update.get("message"):
             await self.telegram.tell(message["chat"]["id"], words)
-        elif await self._each(words) == {"later"}:
+        elif await self._each(words, verbatim=_title(update["my_chat_member"]["chat"])) == {"later"}:
             raise Later("no admin was reached", self.later - self.monotonic())
 
     def _shown(self, connection: Connection, message: dict[str, Any]) -> str | None:
@@ -182,9 +185,16 @@ class Admins:
 
     def _lost(self, connection: Connection, member: dict[str, Any]) -> str | None:
         """What the bot may not do any more, where it still has something to do: else any stranger could ring."""
-        now = member["new_chat_member"]
+        chat, now = member["chat"], member["new_chat_member"]
         mute = now.get("status") == "administrator" and now.get("can_post_messages") is False
-        lost = words.MUTE if mute else LOST.get(now.get("status"))
-        if not lost or not schedule.busy(connection, member["chat"]["id"]):
+        status = "mute" if mute else now.get("status")
+        if status not in LOST or not schedule.busy(connection, chat["id"]):
             return None
-        return self.text(lost, chat=member["chat"].get("title", member["chat"]["id"]))
+        return (
+            self.text(LOST[status], chat=_title(chat)) if is_news(connection, chat["id"], status, self.time()) else None
+        )
+
+
+def _title(chat: dict[str, Any]) -> str:
+    """What a chat is called, in one line; it is a stranger's words."""
+    return line(chat.get("title") or "")[:TITLE] or str(chat["id"])

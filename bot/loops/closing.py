@@ -79,7 +79,7 @@ class Closing:
         """The final tally, or None where it has to wait."""
         self.pace.take(poll.address.chat.id)
         try:
-            return await self.telegram.stop(poll.address.chat.id, message_id)
+            return await self.telegram.stop(poll.address.chat.id, message_id, poll.options)
         except (NotSent, Unclear) as error:  # closing twice does no harm
             self.pace.wait(poll.address, error.wait_s, str(error))
         except Migrated as error:
@@ -107,7 +107,7 @@ class Closing:
 
     async def _read(self, poll: DuePoll, seen: TelegramPoll | None, reason: str) -> Tally | None:
         """The tally by what could be read of the poll; None where it is open."""
-        if seen is None:
+        if seen is None or poll.options not in (None, len(seen.options)):
             if tally := await self._voted(poll):
                 log.warning("poll not closed by us, its votes tell the tally", **where(poll.address), reason=reason)
             return tally

@@ -25,11 +25,12 @@ from bot.store.tables import runs as run_rows
 
 
 class DuePoll(NamedTuple):
-    """A poll whose time is over; no `message_id` when it was left behind in an old group."""
+    """A poll whose time is over; no `message_id` when it was left behind in an old group; `options` as in its row."""
 
     id: int
     address: Address
     message_id: int | None
+    options: int | None = None
 
 
 class DueReveal(NamedTuple):
@@ -66,7 +67,7 @@ def _due(*columns: ColumnElement[Any]) -> Select[Any]:
 def _to_close() -> Select[Any]:
     over = (polls.c.state == "closing") | ((polls.c.state == "open") & (polls.c.closes <= bindparam("now")))
     free = publications.c.chat_id.not_in(given("chats"))
-    return _due().where(over, ~_held("broken"), free).order_by(polls.c.closes, polls.c.id)
+    return _due(polls.c.options).where(over, ~_held("broken"), free).order_by(polls.c.closes, polls.c.id)
 
 
 def _to_reveal() -> Select[Any]:
@@ -95,7 +96,7 @@ def to_close(
     asked = {"now": now, "limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_CLOSE, asked).all()
-    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9])) for row in rows]
+    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), row[9]) for row in rows]
 
 
 def to_reveal(

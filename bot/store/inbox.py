@@ -5,6 +5,9 @@ What an update changes here is committed together with the end of its row, so th
 of it is kept in the row then, and the row ends when that was said. An update that its handler cannot digest is stuck:
 it is tried no more until somebody says so, and stops no other.
 
+No stranger fills it: a chat has room for so many of each kind, each kind for so many of all chats, and of what is told
+of the bot's own place in a chat only the newest counts.
+
 An update may be delivered again as long as Telegram keeps it (a webhook's 200 may be lost, or the last batch of a long
 polling that a webhook follows): its number is `taken` for so long. Both tables are bounded.
 """
@@ -12,21 +15,22 @@ polling that a webhook follows): its number is `taken` for so long. Both tables 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from sqlite3 import SQLITE_ERROR
+from sqlite3 import Cursor
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import OperationalError
 
 from bot.store import store
 from bot.store.store import Database
 from bot.store.tables import inbox
 from bot.store.updates import QUEUE, Other, Update
 
-ROOM = 10_000  # rows that wait: no flood fills the disk
+ROOM = 3_000  # rows of a kind that wait: no flood fills the disk, nor the place of another kind
+CHAT_ROOM = 100  # of these, rows of one chat
+LATEST = "my_chat_member"  # the kind of which the newest says all
 STUCK = 1_000  # rows that are stuck
 TOGETHER = 100  # carried out in one transaction
 REASON = 300  # characters of why something is stuck
@@ -34,7 +38,10 @@ REASON = 300  # characters of why something is stuck
 TAKEN = "SELECT update_id FROM taken WHERE update_id IN (SELECT value FROM json_each(?))"
 TAKE = "INSERT INTO taken (update_id) VALUES (?)"
 FORGET = "DELETE FROM taken WHERE update_id < ?"
-WAIT = "SELECT count(*) FROM inbox WHERE state = 'waiting'"
+OF_KIND = "SELECT count(*) FROM inbox WHERE state = 'waiting' AND kind = ?"
+OF_CHAT = "SELECT count(*) FROM inbox WHERE state = 'waiting' AND kind = ? AND chat_id = ?"
+OUTDATED = """
+    DELETE FROM inbox WHERE state = 'waiting' AND kind = ? AND chat_id = ? AND update_id < ? AND reply IS NULL"""
 KEEP = insert(inbox).on_conflict_do_nothing()  # what is stuck for longer than its number is taken
 NEXT = """
     SELECT update_id, content FROM inbox WHERE state = 'waiting' AND reply IS NULL ORDER BY update_id LIMIT ?"""
@@ -86,13 +93,28 @@ def keep(connection: Connection, others: Sequence[Other], now: datetime) -> int:
     with store.cursor(connection) as cursor:
         known = {number for (number,) in cursor.execute(TAKEN, (json.dumps([one.update_id for one in others]),))}
         fresh = {one.update_id: one for one in sorted(others) if one.update_id not in known}
-        room = max(ROOM - cursor.execute(WAIT).fetchone()[0], 0)
-        kept = list(fresh.values())[:room]
-        cursor.executemany(TAKE, [(one.update_id,) for one in kept])
+        newest = {one.chat_id: one for one in fresh.values() if one.kind == LATEST}
+        counting = [one for one in fresh.values() if one.kind != LATEST or newest[one.chat_id] is one]
+        cursor.executemany(OUTDATED, [(LATEST, chat, one.update_id) for chat, one in newest.items()])
+        kept = list(_housed(cursor, counting))
+        cursor.executemany(TAKE, [(number,) for number in fresh])
         cursor.execute(FORGET, (max(one.update_id for one in others) - QUEUE,))
     if kept:
         connection.execute(KEEP, [{**one._asdict(), "state": "waiting", "came": now} for one in kept])
-    return len(fresh) - len(kept)
+    return len(counting) - len(kept)
+
+
+def _housed(cursor: Cursor, others: Sequence[Other]) -> Iterator[Other]:
+    """Those for whom there is room."""
+    of_kind = {kind: cursor.execute(OF_KIND, (kind,)).fetchone()[0] for kind in {one.kind for one in others}}
+    pairs = {(one.kind, one.chat_id) for one in others}
+    of_chat = {pair: cursor.execute(OF_CHAT, pair).fetchone()[0] for pair in pairs}
+    for one in others:
+        pair = (one.kind, one.chat_id)
+        if of_kind[one.kind] < ROOM and of_chat[pair] < CHAT_ROOM:
+            of_kind[one.kind] += 1
+            of_chat[pair] += 1
+            yield one
 
 
 def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
@@ -109,7 +131,7 @@ def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
             try:
                 reply = effect(connection, json.loads(content))
             except Exception as error:
-                if _everybodys(error):
+                if store.everybodys(error):
                     raise
                 cursor.execute("ROLLBACK TO one")
                 _set_stuck(connection, number, error, now)
@@ -118,11 +140,6 @@ def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
                 cursor.execute(*((REPLY, (reply, number)) if reply else (REMOVE, (number,))))
             cursor.execute("RELEASE one")
     return Carried(len(waiting), stuck)
-
-
-def _everybodys(error: Exception) -> bool:
-    """A busy or full database passes; a statement that it does not understand is the mistake of who wrote it."""
-    return isinstance(error, OperationalError) and getattr(error.orig, "sqlite_errorcode", 0) != SQLITE_ERROR
 
 
 def _set_stuck(connection: Connection, number: int, error: Exception, now: datetime) -> None:

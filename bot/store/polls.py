@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    case,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
@@ -27,6 +20,10 @@ from bot.store.measurements import queue
 from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
 from bot.thread.model import Experiment, Language, Poll
+
+OPTIONS = """
+    SELECT CASE WHEN json_valid(content) THEN json_array_length(content, '$.poll.options') END
+    FROM posts WHERE id = ?"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,7 @@ def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -
     except ExperimentError as gone:
         key, error = None, str(gone)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
+    row["options"] = connection.exec_driver_sql(OPTIONS, (post_id,)).scalar()
     times = {"state": "open", "opened": now, "closes": closes}
     connection.execute(insert(polls).values(**row, **times, run_key=key, error=error))
     votes.adopt(connection, opened.telegram_id, now)
@@ -100,9 +98,8 @@ def known_tally(database: Database, poll: int) -> Tally:
 
 def _known_counts(connection: Connection, poll: int) -> list[int]:
     """One count for each option, also where this version cannot read the rest of what is stored of the poll."""
-    options = func.json_array_length(posts.c.content, "$.poll.options")
-    query = select(case((func.json_valid(posts.c.content), options))).join(polls, polls.c.post_id == posts.c.id)
-    return votes.counts(connection, poll, connection.execute(query.where(polls.c.id == poll)).scalar() or 0)
+    options = connection.execute(select(polls.c.options).where(polls.c.id == poll)).scalar()
+    return votes.counts(connection, poll, options or 0)
 
 
 def closing(database: Database, poll: int) -> None:

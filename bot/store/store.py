@@ -17,7 +17,7 @@ from typing import Literal, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.store import location, schema
 from bot.store.tables import facts
@@ -28,6 +28,14 @@ Database = Engine  # SQLAlchemy's word: here, an engine is what measures
 # 4,000 pages of log before they are copied: votes touch the same pages again and again, a copy has each of them once.
 # While somebody reads, the log grows; when it begins anew it is cut to twice what it needs otherwise.
 LOG_LIMIT = 32 << 20
+STATEMENT = (
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+)
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -145,6 +153,12 @@ def cursor(connection: Connection) -> Iterator[sqlite3.Cursor]:
     except sqlite3.Error as error:
         msg = "a statement given to the driver"
         raise OperationalError(msg, None, error) from error
+
+
+def everybodys(error: Exception) -> bool:
+    """A busy or full database passes; what it does not understand, or its tables do not take, is one statement's."""
+    code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, DBAPIError) else None
+    return code is not None and code & 0xFF not in STATEMENT  # what is above tells more
 
 
 def fact(connection: Connection, name: str, default: str = "") -> str:

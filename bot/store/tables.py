@@ -191,6 +191,7 @@ polls = Table(
     Column("post_id", ForeignKey("posts.id"), nullable=False, unique=True),
     Column("telegram_id", String(32), nullable=False, unique=True),
     Column("anonymous", Boolean, nullable=False),
+    Column("options", Integer),  # how many it has; nobody knows where what is stored of it cannot be read
     Column("state", String(8), nullable=False),
     Column("opened", Utc, nullable=False),
     Column("closes", Utc, nullable=False),
@@ -272,13 +273,24 @@ inbox = Table(
     metadata,
     Column("update_id", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),  # whose order it keeps
+    Column("kind", String(16), nullable=False, server_default=""),  # callback_query my_chat_member message
     Column("state", String(7), nullable=False),
     Column("came", Utc, nullable=False),
     Column("stuck", Utc),
     Column("error", Text),
     Column("reply", Text),
     Column("content", Text, nullable=False),  # the update, as JSON
+    Index("ix_inbox_waiting", "kind", "chat_id", sqlite_where=text("state = 'waiting'")),
     among_states("inbox"),
+)
+
+# What admins were told of the bot's rights in a chat, for as long as they are not told it again.
+told = Table(
+    "told",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 
 # The numbers of what came into the inbox, as long as Telegram may deliver it again: no second row is made of it.

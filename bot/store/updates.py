@@ -7,7 +7,7 @@ Decoding never fails: an update that cannot be read becomes a stray, and those a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ Update = dict[str, Any]
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
+KINDS = ("callback_query", "my_chat_member", "message")  # of what is no vote, and asked for
 KEPT_CHARACTERS = 20_000  # of an update that cannot be read
 
 
@@ -52,10 +53,11 @@ class Stray(NamedTuple):
 
 
 class Other(NamedTuple):
-    """What is no vote, as JSON; `chat_id` is where it comes from."""
+    """What is no vote, as JSON; `chat_id` is where it comes from, `kind` one of `KINDS` or nothing."""
 
     update_id: int
     chat_id: int
+    kind: str
     content: str
 
 
@@ -81,6 +83,32 @@ class Batch:
             others=[other._replace(update_id=base + other.update_id) for other in self.others],
         )
 
+    def without(self, apart: Sequence[Vote | Snapshot]) -> Batch:
+        """The same without some of its votes and snapshots."""
+        gone = set(map(id, apart))  # a server in trouble may give two updates the same number
+        votes = [vote for vote in self.votes if id(vote) not in gone]
+        return replace(self, votes=votes, snapshots=[one for one in self.snapshots if id(one) not in gone])
+
+    def with_strays(self, more: Sequence[Stray]) -> Batch:
+        """The same, and more that is kept aside."""
+        return replace(self, strays=[*self.strays, *more]) if more else self
+
+    def apart(self) -> Iterator[tuple[int, Batch]]:
+        """Each update by itself, with its number."""
+        for vote in self.votes:
+            yield vote.update_id, Batch(votes=[vote])
+        for snapshot in self.snapshots:
+            yield snapshot.update_id, Batch(snapshots=[snapshot])
+        for stray in self.strays:
+            yield stray.update_id, Batch(strays=[stray])
+        for other in self.others:
+            yield other.update_id, Batch(others=[other])
+
+    def told(self) -> str:
+        """What is in it, without people's words and names, as JSON."""
+        items: list[Vote | Snapshot] = [*self.votes, *self.snapshots]
+        return json.dumps([item._asdict() for item in items] or [other.chat_id for other in self.others])
+
 
 def decode(updates: Iterable[object], key: bytes) -> Batch:
     """Sort raw updates; `key` hides the voters' names."""
@@ -101,7 +129,8 @@ def _sort(raw: Any, batch: Batch, key: bytes) -> None:  # noqa: ANN401 whatever 
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
     else:
-        batch.others.append(Other(update_id, chat_of(raw), json.dumps(raw)))
+        kind = next((name for name in KINDS if name in raw), "")
+        batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(raw)))
 
 
 def _vote(update_id: int, answer: Update, key: bytes) -> Vote:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from sqlite3 import Cursor
@@ -32,11 +32,12 @@ from bot.store.updates import QUEUE, Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
 SOON = timedelta(minutes=1)
+REASON = 300  # characters of why something cannot be stored
 DOUBTED = timedelta(seconds=5)  # what was tried so long ago and is not recorded is in doubt
 
 # Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
 KNOWN = """
-    SELECT telegram_id, id, anonymous, tally IS NOT NULL FROM polls
+    SELECT telegram_id, id, anonymous, tally IS NOT NULL, options FROM polls
     WHERE telegram_id IN (SELECT value FROM json_each(?))"""
 STANDING = """
     SELECT poll_id, voter, options, update_id FROM json_each(?) AS asked
@@ -76,6 +77,13 @@ class Known(NamedTuple):
     id: int
     anonymous: bool
     final: bool  # stopPoll has told the counts
+    options: int | None  # how many it has, if that is known
+
+    def has(self, item: Vote | Snapshot) -> bool:
+        """Whether it has the options that an update speaks of."""
+        if not self.options:
+            return True
+        return len(item.counts) == self.options if isinstance(item, Snapshot) else not item.options >> self.options
 
 
 class Choice(NamedTuple):
@@ -86,11 +94,25 @@ class Choice(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A committed batch; `restarted` when Telegram began to number anew; `refused` had no room in the inbox."""
+    """
+    A committed batch; `restarted` when Telegram began to number anew; `refused` had no room in the inbox.
+
+    What could not be stored is among its strays.
+    """
 
     batch: Batch
     restarted: bool
     refused: int
+
+
+class Taken(NamedTuple):
+    """Within a transaction: how many found no room in the inbox, and what cannot be stored."""
+
+    refused: int
+    aside: Sequence[Stray] = ()
+
+
+Take = Callable[[Connection, Batch, datetime], Taken]
 
 
 def offset(database: Database) -> int:
@@ -114,24 +136,42 @@ def record(database: Database, updates: Sequence[object], key: bytes, now: datet
     """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
     batch = decode(updates, key)
     restarted = bool(batch.ids) and min(batch.ids) < asked
-    with _taking(database, batch) as connection:
-        refused = _take(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
-        if batch.ids:
-            store.remember(connection, "offset", str(max(batch.ids) + 1))
-    return Stored(batch, restarted, refused)
+
+    def taken(take: Take) -> Stored:
+        with _taking(database, batch) as connection:
+            found = take(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
+            if batch.ids:
+                store.remember(connection, "offset", str(max(batch.ids) + 1))
+        return Stored(batch.with_strays(found.aside), restarted, found.refused)
+
+    return _whole_or_apart(taken)
 
 
 def record_pushed(database: Database, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
     """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
     batch = decode(updates, key)
-    with _taking(database, batch) as connection:
-        newest = connection.exec_driver_sql(NEWEST).scalar_one()
-        base = _base(connection, restarted=False)
-        restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
-        if restarted:
-            base = _base(connection, restarted=True)
-        refused = _take(connection, batch.renumbered(base), now)
-    return Stored(batch, restarted, refused)
+
+    def taken(take: Take) -> Stored:
+        with _taking(database, batch) as connection:
+            newest = connection.exec_driver_sql(NEWEST).scalar_one()
+            base = _base(connection, restarted=False)
+            restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
+            if restarted:
+                base = _base(connection, restarted=True)
+            found = take(connection, batch.renumbered(base), now)
+        return Stored(batch.with_strays(found.aside), restarted, found.refused)
+
+    return _whole_or_apart(taken)
+
+
+def _whole_or_apart(taken: Callable[[Take], Stored]) -> Stored:
+    """One transaction; where that fails by what is in it, another in which each update is stored by itself."""
+    try:
+        return taken(_take)
+    except Exception as error:
+        if store.everybodys(error):
+            raise
+    return taken(_take_apart)
 
 
 def _taking(database: Database, batch: Batch) -> AbstractContextManager[Connection]:
@@ -139,9 +179,25 @@ def _taking(database: Database, batch: Batch) -> AbstractContextManager[Connecti
     return store.durable(database) if batch.others else database.begin()
 
 
-def _take(connection: Connection, batch: Batch, now: datetime) -> int:
+def _take(connection: Connection, batch: Batch, now: datetime) -> Taken:
     apply(connection, batch, now)
-    return inbox.keep(connection, batch.others, now) if batch.others else 0
+    return Taken(inbox.keep(connection, batch.others, now) if batch.others else 0)
+
+
+def _take_apart(connection: Connection, batch: Batch, now: datetime) -> Taken:
+    """One by one; what cannot be stored is kept aside, and all that was good beside it is stored."""
+    refused = 0
+    aside: list[Stray] = []
+    for number, one in batch.apart():
+        try:
+            with connection.begin_nested():
+                refused += _take(connection, one, now).refused
+        except Exception as error:
+            if store.everybodys(error):
+                raise
+            aside.append(Stray(number, f"cannot be stored: {error!r}"[:REASON], one.told()))
+    _keep_aside(connection, aside, now)
+    return Taken(refused, aside)
 
 
 def _base(connection: Connection, *, restarted: bool) -> int:
@@ -154,26 +210,35 @@ def _base(connection: Connection, *, restarted: bool) -> int:
 
 
 def apply(connection: Connection, batch: Batch, now: datetime) -> None:
-    """Store a decoded batch within the caller's transaction; votes for polls not known here become strays."""
+    """Store a decoded batch within the caller's transaction; what fits no poll known here becomes a stray."""
     at = int(now.timestamp())
     items: list[Vote | Snapshot] = [*batch.votes, *batch.snapshots]
     with store.cursor(connection) as cursor:
         known = _known(cursor, {item.telegram_id for item in items})
-        _apply_votes(cursor, [(known[v.telegram_id].id, v) for v in batch.votes if v.telegram_id in known], at)
-    _apply_snapshots(connection, [(known[s.telegram_id], s) for s in batch.snapshots if s.telegram_id in known], at)
-    unknown = [_stray(item) for item in items if item.telegram_id not in known]
-    if rows := [{**stray._asdict(), "at": now} for stray in (*unknown, *batch.strays)]:
-        connection.execute(insert(strays).on_conflict_do_nothing(), rows)
+        apart = [item for item in items if item.telegram_id not in known or not known[item.telegram_id].has(item)]
+        if apart:
+            batch = batch.without(apart)
+        _apply_votes(cursor, [(known[vote.telegram_id].id, vote) for vote in batch.votes], at)
+    _apply_snapshots(connection, [(known[snapshot.telegram_id], snapshot) for snapshot in batch.snapshots], at)
+    _keep_aside(connection, [*(_stray(item, known) for item in apart), *batch.strays], now)
+
+
+def _keep_aside(connection: Connection, found: Sequence[Stray], now: datetime) -> None:
+    if found:
+        connection.execute(insert(strays).on_conflict_do_nothing(), [{**one._asdict(), "at": now} for one in found])
 
 
 def _known(cursor: Cursor, ids: set[str]) -> dict[str, Known]:
     rows = cursor.execute(KNOWN, (json.dumps(list(ids)),)) if ids else ()
-    return {telegram_id: Known(poll, bool(anonymous), bool(final)) for telegram_id, poll, anonymous, final in rows}
+    return {name: Known(poll, bool(anonymous), bool(final), options) for name, poll, anonymous, final, options in rows}
 
 
-def _stray(item: Vote | Snapshot) -> Stray:
-    reason = f"unknown poll {item.telegram_id}"
-    return Stray(item.update_id, reason, json.dumps(item._asdict()), item.telegram_id)
+def _stray(item: Vote | Snapshot, known: Mapping[str, Known]) -> Stray:
+    content = json.dumps(item._asdict())
+    if item.telegram_id in known:
+        reason = f"poll {item.telegram_id} has {known[item.telegram_id].options} options"
+        return Stray(item.update_id, reason, content)
+    return Stray(item.update_id, f"unknown poll {item.telegram_id}", content, item.telegram_id)
 
 
 def _apply_votes(cursor: Cursor, incoming: list[tuple[int, Vote]], at: int) -> None:
@@ -235,10 +300,10 @@ def _apply_snapshots(connection: Connection, incoming: list[tuple[Known, Snapsho
 
 def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters: int) -> None:
     """Replace a poll's counters by what Telegram says they are."""
-    rows = [{"poll_id": poll, "option": i, "votes": n} for i, n in enumerate(counts)]
-    put = insert(tallies)
-    replaced = {"votes": put.excluded.votes}
-    connection.execute(put.on_conflict_do_update(index_elements=["poll_id", "option"], set_=replaced), rows)
+    if rows := [{"poll_id": poll, "option": i, "votes": n} for i, n in enumerate(counts)]:
+        put = insert(tallies)
+        replaced = {"votes": put.excluded.votes}
+        connection.execute(put.on_conflict_do_update(index_elements=["poll_id", "option"], set_=replaced), rows)
     connection.execute(update(polls).where(polls.c.id == poll).values(voters=voters))
 
 

@@ -107,8 +107,8 @@ class Telegram:
                 first = InputMediaPhoto(photos[0], caption=caption.text, caption_entities=_entities(caption))
                 media = [first, *map(InputMediaPhoto, photos[1:])]
                 return self.bot.send_media_group, result.messages(len(photos)), {"media": media}
-            case PollMessage():
-                return self.bot.send_poll, result.poll, _asked(message, chat)
+            case PollMessage(poll):
+                return self.bot.send_poll, result.poll(len(poll.options)), _asked(message, chat)
 
     async def forward(self, reader: int, chat_id: int, message_id: int) -> Message:
         """Forward a message to a private chat without a sound: the one way to read it."""
@@ -118,11 +118,16 @@ class Telegram:
     async def delete(self, chat_id: int, message_id: int) -> None:
         await judged(whatever, self.bot.delete_message, chat_id, message_id)
 
-    async def tell(self, user_id: int, text: str, buttons: Sequence[tuple[str, str]] = ()) -> None:
-        """Write to a person; `buttons` are (words, callback data), one a row."""
+    async def tell(self, user_id: int, text: str, buttons: Sequence[tuple[str, str]] = (), verbatim: str = "") -> None:
+        """
+        Write to a person; `buttons` are (words, callback data), one a row.
+
+        What is `verbatim` in it is a stranger's: as code, Telegram makes neither a link nor a mention of it.
+        """
         rows = [[InlineKeyboardButton(words, callback_data=data)] for words, data in buttons]
         keyboard = InlineKeyboardMarkup(rows) if rows else None
-        await judged(whatever, self.bot.send_message, user_id, text, reply_markup=keyboard)
+        marked = [_code(text, verbatim)] if verbatim and verbatim in text else None
+        await judged(whatever, self.bot.send_message, user_id, text, entities=marked, reply_markup=keyboard)
 
     async def answer_tap(self, query: dict[str, Any], words: str) -> None:
         """Put the outcome of a tapped button into its message instead of the buttons, answer the tap. Twice is once."""
@@ -136,9 +141,9 @@ class Telegram:
                     raise
         await judged(whatever, self.bot.answer_callback_query, query["id"], words)  # refused some time after the tap
 
-    async def stop(self, chat_id: int, message_id: int) -> Tally:
-        """Close a poll and return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
-        return await judged(result.tally, self.bot.stop_poll, chat_id, message_id)
+    async def stop(self, chat_id: int, message_id: int, options: int | None = None) -> Tally:
+        """Close a poll of so many options, return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
+        return await judged(result.tally_of(options), self.bot.stop_poll, chat_id, message_id)
 
 
 def anonymous(poll: Poll, chat: Chat) -> bool:
@@ -170,6 +175,12 @@ def _asked(message: PollMessage, chat: Chat) -> dict[str, Any]:
         "description": about.text or None,
         "description_entities": _entities(about) or None,
     }
+
+
+def _code(text: str, part: str) -> MessageEntity:
+    """A part of a text as code, by UTF-16 units."""
+    before, units = text[: text.index(part)], len(part.encode("utf-16-le")) // 2
+    return MessageEntity("code", len(before.encode("utf-16-le")) // 2, units)
 
 
 def _entities(body: Rich) -> list[MessageEntity]:

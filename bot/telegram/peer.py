@@ -8,6 +8,7 @@ import ssl
 import httptools
 
 MOST = 8 << 20  # bytes of an answer, its head included; Telegram's own are 4 MB at most
+HEAD = 1 << 16  # bytes before a body begins; Telegram's have some 500
 AHEAD = 1 << 18  # so many may wait to be read
 
 
@@ -39,6 +40,8 @@ class Reply:
             if not self.whole:
                 raise HttpError(f"not HTTP: {error}") from None
             self.kept = False  # what follows is nobody's answer
+        if not self.status and self._fed > HEAD:
+            raise HttpError(f"a head of more than {HEAD:,} bytes")
 
     def end(self) -> None:
         """No more bytes: an answer that does not tell its length ends here; raises `HttpError` in any other."""

@@ -6,6 +6,7 @@ Each raises `ValueError`, or whatever a strange shape leads to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +17,7 @@ from bot.store.address import Chat
 from bot.store.polls import Tally
 
 T = TypeVar("T")
+POLL_ID = re.compile(r"[!-~]{1,32}")  # as updates have it, and a row takes it
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,17 @@ def copies(answer: Sequence[MessageId]) -> list[int]:
     return [number(one.message_id) for one in answer]
 
 
-def poll(answer: Message) -> Sent:
-    if not (answer.poll and answer.poll.id and isinstance(answer.poll.id, str)):
-        raise ValueError(answer)
-    return Sent([number(answer.message_id)], answer.poll.id)
+def poll(options: int) -> Callable[[Message], Sent]:
+    """Reads a poll of so many options."""
+
+    def read(answer: Message) -> Sent:
+        if not (answer.poll and isinstance(answer.poll.id, str) and POLL_ID.fullmatch(answer.poll.id)):
+            raise ValueError(answer)
+        if len(answer.poll.options) != options:
+            raise ValueError(answer.poll)
+        return Sent([number(answer.message_id)], answer.poll.id)
+
+    return read
 
 
 def seen(message: Message) -> Message:
@@ -57,6 +66,18 @@ def seen(message: Message) -> Message:
 
 def tally(poll: Poll) -> Tally:
     return Tally(tuple(number(option.voter_count) for option in poll.options), number(poll.total_voter_count))
+
+
+def tally_of(options: int | None) -> Callable[[Poll], Tally]:
+    """Reads the tally of a poll of so many options; nobody may know how many."""
+
+    def read(poll: Poll) -> Tally:
+        found = tally(poll)
+        if options not in (None, len(found.counts)):
+            raise ValueError(poll)
+        return found
+
+    return read
 
 
 def number(found: object) -> int:

@@ -56,7 +56,16 @@ class Wire:
         return found
 
     async def call(self, method: str, parameters: dict[str, Any] | None = None, limit_s: float = ANSWER_S) -> Any:  # noqa: ANN401 plain data
-        """The result of a method; raises `NoAnswer`, or `TokenError`."""
+        """The result of a method; raises `NoAnswer`, or `TokenError` where getMe says the same."""
+        try:
+            return await self._call(method, parameters, limit_s)
+        except TokenError:
+            if method != "getMe":
+                await self._call("getMe", None, ANSWER_S)
+                raise NoAnswer(f"{method} does not know the token, and getMe does: is a proxy between?") from None
+            raise
+
+    async def _call(self, method: str, parameters: dict[str, Any] | None, limit_s: float) -> Any:  # noqa: ANN401 plain data
         try:
             async with asyncio.timeout(limit_s):
                 status, body = await self.http.post(self._path + method, json.dumps(parameters or {}).encode())

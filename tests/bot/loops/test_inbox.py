@@ -2,9 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from bot.commands import doctor
 from bot.loops import inbox as handling
@@ -14,8 +16,10 @@ from bot.store import inbox, store, votes
 from bot.telegram.outcome import Refused
 from tests.bot.conftest import KEY
 from tests.bot.loops.hands import Hands
+from tests.conftest import NOON
 from tests.factory import answer, asked, poll, text
 from tests.patience import until
+from tests.refusing import refusing
 
 
 class Death(BaseException):
@@ -246,9 +250,7 @@ async def test_a_number_is_kept_as_long_as_it_may_come_again_and_not_for_ever(st
 
 
 async def test_an_update_and_the_offset_are_stored_together_or_not_at_all(stage):
-    with stage.database.begin() as connection:
-        connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'full'); END"))
-    with pytest.raises(Exception, match="full"):
+    with refusing(stage.database), pytest.raises(OperationalError, match="readonly"):
         come(stage, message(1))
 
     assert (votes.offset(stage.database), rows(stage)) == (0, [])
@@ -290,7 +292,7 @@ async def test_a_flood_that_comes_while_the_bot_runs_fills_nothing_and_the_admin
 
 async def test_of_a_flood_that_gets_stuck_the_newest_stay(stage, monkeypatch):
     monkeypatch.setattr(inbox, "STUCK", 20)
-    come(stage, *(message(number) for number in range(1, 150)))
+    come(stage, *(message(number, chat=number) for number in range(1, 150)))
     await handle(stage, Hands(fails=lambda _: True))
     complaints = [line for line in doctor.examine(stage.database, stage.now) if "stuck" in line]
 
@@ -370,6 +372,100 @@ async def test_a_stranger_cannot_make_the_bot_ring_at_its_admins(stage, admin):
     await handle(stage, stage.clock.admins)
 
     assert (rows(stage), stage.messages(str(admin))) == ([], [])
+
+
+def place(number, status="kicked", chat=-1002, title="WIN https://evil.example/login @everyone"):
+    """What Telegram says of the bot's own place in a chat."""
+    about = {"chat": {"id": chat, "type": "group", "title": title}, "new_chat_member": {"status": status}}
+    return {"update_id": number, "my_chat_member": about}
+
+
+async def group_of(stage):
+    """The id of a chat that has something to come."""
+    await stage.publish(text("one"), text("two"))
+    return (await stage.telegram.chat("@group")).id
+
+
+async def test_the_same_is_told_of_a_chat_once_an_hour_also_by_a_bot_that_was_started_anew(stage, admin):
+    group = await group_of(stage)
+    told = []
+    for number, minutes in enumerate((0, 0, 1, 58, 59, 61, 62)):
+        stage.now = NOON + timedelta(minutes=minutes)
+        stage.restart()
+        come(stage, place(2 * number, chat=group))
+        await handle(stage, stage.clock.admins)
+        come(stage, place(2 * number + 1, "member", chat=group))
+        await handle(stage, stage.clock.admins)
+        told.append(len(stage.messages(str(admin))))
+
+    assert told == [1, 1, 1, 1, 1, 2, 2]
+
+
+async def test_of_a_chat_whose_publication_is_done_nothing_is_told(stage, admin):
+    await stage.publish(text("one"))
+    await stage.tick()
+    come(stage, place(1, chat=(await stage.telegram.chat("@group")).id))
+    await handle(stage, stage.clock.admins)
+
+    assert stage.messages(str(admin)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("WIN https://evil.example/login @everyone", "WIN https://evil.example/login @everyone"),
+        ("\U0001f52c a\nb\u202ec \x1b[2J", "\U0001f52c a b\ufffdc \ufffd[2J"),
+        (" \n ", None),
+        ("x" * 500, "x" * 128),
+    ],
+)
+async def test_a_chat_s_title_is_shown_as_code_which_is_neither_a_link_nor_a_mention(stage, admin, title, shown):
+    group = await group_of(stage)
+    come(stage, place(1, chat=group, title=title))
+    await handle(stage, stage.clock.admins)
+    (said,) = stage.messages(str(admin))
+    shown = shown or str(group)
+    length = len(shown.encode("utf-16-le")) // 2
+
+    assert said["text"] == f"{shown}: the bot was removed from the chat"
+    assert said["entities"] == [{"type": "code", "offset": 0, "length": length}]
+
+
+async def test_a_vote_among_updates_whose_replies_take_for_ever_is_stored_at_once(stage):
+    await stage.publish(asked(poll()))
+    await stage.tick()
+    (name,) = [found["poll"]["id"] for found in stage.messages()]
+    hands = Hands(blocked=lambda _: True)
+    taking = Intake(stage.database, KEY, lambda: stage.now, hands)
+    async with taking.handling():
+        for start in range(0, 1_300, 100):
+            await taking.polled([place(number, chat=-number) for number in range(start, start + 100)], start)
+        await until(lambda: len(hands.begun) == 1_300)
+        await taking.polled([answer(1_300, name, 7, 1)], 1_300)
+
+        assert stage.status().posts[0].poll.voters == 1
+    assert hands.said == []
+
+
+@pytest.mark.parametrize("kind", [message, place], ids=["messages", "places"])
+@pytest.mark.parametrize("chats", [1, 7_000], ids=["one chat", "many chats"])
+async def test_an_admin_s_tap_behind_a_flood_has_its_room_and_is_carried_out_after_little_of_it(stage, kind, chats):
+    for start in range(0, 20_000, 1_000):
+        come(stage, *(kind(number, chat=number % chats) for number in range(start, start + 1_000)))
+    come(stage, {"update_id": 20_000, "callback_query": {"from": {"id": 7}}})
+    hands = await handle(stage, Hands(mute=lambda update: update["update_id"] < 20_000))
+
+    assert hands.said == [(20_000, "done")]
+    most = inbox.ROOM if chats > 1 else inbox.CHAT_ROOM if kind is message else 1
+    assert len(hands.held) - 1 == most
+
+
+async def test_of_the_bot_s_place_in_a_chat_only_the_newest_counts(stage):
+    come(stage, place(1, "kicked", chat=-1), place(2, "member", chat=-1), place(3, "kicked", chat=-2))
+    come(stage, place(4, "left", chat=-1), place(2, "member", chat=-1))
+    hands = await handle(stage, Hands())
+
+    assert [update["update_id"] for update in hands.held] == [3, 4]
 
 
 async def test_that_the_bot_was_removed_is_told_though_it_died_before(stage, admin):

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from tests.factory import text
 from tests.patience import PATIENCE_S, until
+from tests.refusing import refusing
 
 
 @asynccontextmanager
@@ -52,16 +53,10 @@ async def test_a_database_locked_by_another_program_delays_a_post_and_does_not_d
 
 async def test_a_database_that_became_read_only_stops_sending_until_it_is_writable(stage, capsys):
     await stage.publish(text("one"))
-
-    def read_only(connection, _record, _proxy):
-        connection.execute("PRAGMA query_only=1")
-
-    event.listen(stage.database, "checkout", read_only)
     async with running(stage):
-        await until(lambda: "attempt to write a readonly database" in capsys.readouterr().out)
-        held = texts(stage)
-        event.remove(stage.database, "checkout", read_only)
-        stage.database.dispose()
+        with refusing(stage.database):
+            await until(lambda: "attempt to write a readonly database" in capsys.readouterr().out)
+            held = texts(stage)
         await until(lambda: stage.status().state == "done")
 
     assert (held, texts(stage)) == ([], ["one"])

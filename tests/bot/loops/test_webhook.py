@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import pytest
 from sqlalchemy import event, select
-from sqlalchemy import text as sql
 
 from bot.commands import status
 from bot.errors import SettingsError
@@ -19,6 +18,7 @@ from tests.bot.conftest import KEY, TOKEN
 from tests.bot.loops.hands import Hands
 from tests.factory import answer, asked, poll
 from tests.patience import until
+from tests.refusing import refusing
 
 SECRET = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret_of(TOKEN)}
 
@@ -99,14 +99,11 @@ async def test_votes_are_stored_as_they_are_delivered(asked_group, port):
 
 async def test_a_vote_that_cannot_be_stored_is_not_acknowledged_and_comes_again(asked_group, port):
     (ann,) = asked_group.users(1)
-    with asked_group.database.begin() as connection:
-        connection.execute(sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'full'); END"))
     async with receiving(asked_group, port):
         await nothing_waits(asked_group)
-        asked_group.vote(ann, 1)
-        info = await refused(asked_group)
-        with asked_group.database.begin() as connection:
-            connection.execute(sql("DROP TRIGGER full"))
+        with refusing(asked_group.database):
+            asked_group.vote(ann, 1)
+            info = await refused(asked_group)
 
         await until(lambda: voters(asked_group) == 1)
     assert info["pending_update_count"] == 1

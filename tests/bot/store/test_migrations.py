@@ -119,6 +119,28 @@ def test_why_a_post_is_held_outlives_the_way_down_and_up_again(file):
     assert stored.contents(file)["messages"] == before
 
 
+def test_what_is_stored_already_has_its_kind_and_its_number_of_options(file):
+    stored.move(file, schema.SCRIPTS, "0006")
+    with closing(sqlite3.connect(file)) as connection:
+        waits = "1, 'waiting', '2026-12-01 12:00:00.000000', NULL, NULL, NULL"
+        for number, content in enumerate(
+            ['{"update_id": 1, "callback_query": {}}', '{"message": 1}', '{"new": 1}', "{}"]
+        ):
+            connection.execute(f"INSERT INTO inbox VALUES ({number}, {waits}, '{content}')")
+        connection.commit()
+    stored.move(file, schema.SCRIPTS, "0007")
+    with closing(sqlite3.connect(file)) as connection:
+        kinds = [kind for (kind,) in connection.execute("SELECT kind FROM inbox ORDER BY update_id")]
+        polls = connection.execute(
+            "SELECT options, json_array_length(content, '$.poll.options') FROM polls"
+            " JOIN posts ON posts.id = post_id WHERE json_valid(content)"
+        ).fetchall()
+
+    assert kinds == ["callback_query", "message", "", ""]
+    assert polls
+    assert all(options == length for options, length in polls)
+
+
 def test_what_waits_in_the_inbox_is_kept_aside_on_the_way_down(file):
     stored.move(file, schema.SCRIPTS, INBOX)
     with closing(sqlite3.connect(file)) as connection:

@@ -78,10 +78,14 @@ answers = whole | no_http | cut | doubled
 
 
 class Server:
-    """Answers each request with `answer`, then with `endless` for ever, and hangs up unless it `stays`."""
+    """
+    Answers each request with `answer`, then with `endless` for ever, and hangs up unless it `stays`.
+
+    Where there is a `me`, that is what getMe is answered.
+    """
 
     def __init__(self) -> None:
-        self.answer = self.endless = b""
+        self.answer = self.endless = self.me = b""
         self.stays = False
         self.requests = 0
         self.tasks: set[asyncio.Task[None]] = set()
@@ -93,7 +97,7 @@ class Server:
                 head = await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]))
                 self.requests += 1
-                writer.write(self.answer)
+                writer.write(self.me if b"/getMe" in head and self.me else self.answer)
                 while self.endless:
                     writer.write(self.endless)
                     await writer.drain()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,7 +11,7 @@ from bot.errors import ChatError, TokenError
 from bot.loops import backlog
 from bot.store.address import Chat
 from bot.store.polls import Tally
-from bot.telegram import oracle
+from bot.telegram import oracle, peer
 from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.outcome import Later, Migrated, NotSent, Refused, Unclear
 from bot.telegram.outgoing import PhotoMessage, PollMessage, TextMessage
@@ -154,8 +155,59 @@ async def test_a_group_has_moved_only_to_an_id_that_a_group_can_have(told, kind)
 async def test_an_answer_that_never_ends_is_given_up(endless):
     async with serving() as server:
         server.answer, server.endless = b"HTTP/1.1 200 OK\r\n", endless
-        with pytest.raises(Unclear, match=r"an answer of more than|not HTTP"):
+        with pytest.raises(Unclear, match=r"more than|not HTTP"):
             await Telegram(TOKEN, server.url).send(GROUP, TEXT)
+
+
+async def test_a_head_is_given_up_long_before_a_body_would_be():
+    async with serving(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000) as server:
+        server.stays = True
+        with pytest.raises(Unclear, match="a head of more than 65,536 bytes"):
+            await Telegram(TOKEN, server.url).send(GROUP, TEXT)
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n"]
+)
+async def test_of_an_endless_answer_little_is_held(head):
+    tracemalloc.start()
+    try:
+        async with serving(head) as server:
+            server.endless = b"x" * 60_000
+            with pytest.raises(Unclear, match="an answer of more than 8,388,608 bytes"):
+                await Telegram(TOKEN, server.url).send(GROUP, TEXT)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert most < 4 * peer.MOST
+
+
+async def test_a_poll_with_other_options_than_ours_is_not_believed():
+    answer = told({**MESSAGE, "poll": hostile.POLL})
+    async with serving(answer) as server:
+        telegram = Telegram(TOKEN, server.url)
+
+        assert type(await outcome(telegram.send(GROUP, PollMessage(poll(options=2))), Unclear)) is Unclear
+        assert await telegram.send(GROUP, PollMessage(poll(options=1))) == Sent([7], "77")
+        server.answer = told(hostile.POLL)
+        assert type(await outcome(telegram.stop(-1002, 7, 2), Unclear)) is Unclear
+        assert await telegram.stop(-1002, 7, 1) == Tally((0,), 0)
+
+
+@pytest.mark.parametrize("code", [401, 404])
+async def test_a_token_is_refused_only_when_getme_says_so(code):
+    """A proxy may know nothing of a method, and answer in the Bot API's own form."""
+    async with serving(refusal(code)) as server, Wire(TOKEN, server.url) as wire:
+        server.stays, server.me = True, told(ME)
+        with pytest.raises(NoAnswer, match="getUpdates does not know the token, and getMe does"):
+            await wire.updates(0, 0, [])
+        server.me = http(b"<html>", 502)
+        with pytest.raises(NoAnswer, match="getMe: 502"):
+            await wire.updates(0, 0, [])
+        server.me = refusal(code)
+        with pytest.raises(TokenError):
+            await wire.updates(0, 0, [])
 
 
 async def test_an_answer_that_comes_too_slowly_is_given_up():

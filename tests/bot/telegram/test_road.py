@@ -11,7 +11,7 @@ from bot.telegram.outgoing import TextMessage
 from bot.telegram.wire import NoAnswer, Wire
 from bot.thread.rich import Rich
 from tests.bot.conftest import TOKEN
-from tests.bot.telegram.proxies import PEM, behind_tls, certificate, http_proxy, socks_proxy
+from tests.bot.telegram.proxies import PEM, behind_tls, certificate, http_proxy, listening, socks_proxy
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
@@ -77,6 +77,24 @@ async def test_an_http_proxy_is_given_its_password(api, sim, monkeypatch):
         await talk(url)
 
     assert all("\r\nProxy-Authorization: Basic YW5uOnNAY3J0\r\n" in head for head in seen)
+
+
+async def test_a_password_for_a_proxy_of_https_goes_out_by_tls_or_not_at_all(monkeypatch):
+    heard = []
+
+    async def listen(reader, writer):
+        heard.append(await reader.read(1000))
+        writer.write(b"HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n")
+
+    async with listening(listen, "localhost") as port:
+        for server in ("https://api.telegram.org", "http://api.telegram.org"):
+            monkeypatch.setenv("ALL_PROXY", f"https://ann:s%40crt@localhost:{port}")
+            async with Wire(TOKEN, server) as wire:
+                with pytest.raises(NoAnswer, match="SSLError"):
+                    await wire.call("getMe")
+
+    assert [said[:3] for said in heard] == [b"\x16\x03\x01"] * 2
+    assert not any(b"YW5u" in said or b"s@crt" in said or b"42:demo" in said for said in heard)
 
 
 async def test_a_socks_proxy_is_given_its_password(api, sim, monkeypatch):
