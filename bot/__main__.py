@@ -14,7 +14,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(GARBAGE)  # looking for some takes a fifth of a start, and as long again at the end
-    from bot import output
+    from bot import hidden, output
     from bot.errors import PollbotError
 
     try:
@@ -29,7 +29,7 @@ def main() -> None:
     except PollbotError as error:
         broken = isinstance(error.__cause__, BrokenPipeError)  # who reads has seen enough: `pollbot status | head`
         if not broken:
-            print(f"pollbot: {error}", file=sys.stderr)
+            print(f"pollbot: {hidden.line(str(error))}", file=sys.stderr)
         sys.exit(1)
     except Exception as error:
         from sqlalchemy.exc import DatabaseError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import aclosing
@@ -28,6 +27,7 @@ from bot.store.store import Database
 from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.limits import Limits
 from bot.telegram.wire import Wire
+from experiments import launch
 
 log = structlog.get_logger()
 STILL_S = 5.0  # a worker that lived shorter than this is started again only after this long
@@ -122,8 +122,8 @@ async def take_updates(settings: Settings, wire: Wire, updates: Intake) -> None:
 
 async def keep_worker(settings: Settings) -> None:
     """A worker process beside the bot: ends with it, and is started again when it ends by itself."""
-    environment = {**os.environ, "POLLBOT_DATABASE_URL": settings.database_url}
-    command = (sys.executable, "-m", "bot.worker", "--with-parent")
+    environment = launch.environment(*launch.DASK, **settings.environment())
+    command = launch.command("bot.worker", "--with-parent")
     while True:
         born = monotonic()
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)

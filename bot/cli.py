@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,7 +137,7 @@ def schedule(
     """Store a publication and print its plan."""
     from bot.commands import publish
 
-    publish.publish(settings.load(), publish.Wish(file, chat, start, again, far), now())
+    publish.publish(_settings(), publish.Wish(file, chat, start, again, far), now())
 
 
 @app.command()
@@ -153,15 +154,17 @@ def run(
 
     if with_parent:
         running.end_with_parent()
-    given = settings.load()
+    notes: list[str] = []
+    given = settings.load(notes.append)
     log.configure(given.log_format, token=given.token.get_secret_value(), verbose=verbose)
+    log.note(notes)
     asyncio.run(running.run(given, now, worker=worker))
 
 
 @app.command()
 def worker() -> NoReturn:
     """Run a worker alone: it measures and draws what the bot queues in the same database."""
-    _become("bot.worker")
+    _become("bot.worker", _settings().environment())
 
 
 @app.command()
@@ -249,8 +252,9 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
     """Measure one experiment in this process, tell its findings, draw its picture."""
     from rich.console import Console
 
-    from experiments import by_hand
+    from experiments import by_hand, launch
 
+    launch.forget()  # it runs in this very process
     if name is None:
         Console().print(by_hand.listed())
         return
@@ -300,10 +304,17 @@ def health(
     print("alive")
 
 
-def _become(module: str, *words: str) -> NoReturn:
-    """Let another program take this process's place."""
-    command = [sys.executable, "-m", module, *words]
-    os.execve(sys.executable, command, output.inherited())  # noqa: S606 no shell is meant
+def _settings() -> settings.Settings:
+    """Those of a command that reaches out; on standard error stands what a `.env` has set."""
+    return settings.load(lambda words: print(f"pollbot: {words}", file=sys.stderr))
+
+
+def _become(module: str, given: Mapping[str, str]) -> NoReturn:
+    """Let another program take this process's place, with these settings and no others."""
+    from experiments import launch
+
+    environment = launch.environment(*launch.DASK, **output.encoding(), **given)
+    os.execve(sys.executable, launch.command(module), environment)  # noqa: S606 no shell is meant
 
 
 def _database() -> AbstractContextManager[Database]:

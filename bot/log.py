@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import structlog
+
+from bot import hidden
 
 COLON = r"(?::|%(?:25)*3[Aa])"  # as it is, or quoted in an address, or that quoted again
 REAL = rf"(?<!\d)\d{{6,}}{COLON}[A-Za-z0-9_-]{{30,}}"  # what BotFather gives, whoever's it is
@@ -42,13 +44,19 @@ def configure(form: Literal["console", "json"], *, token: str = "", verbose: boo
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
+def note(words: Iterable[str]) -> None:
+    """Lines that were to be said before there was a log."""
+    for line in words:
+        structlog.get_logger().info(line)
+
+
 def hiding(token: str = "") -> Callable[[str], str]:
     """
-    Makes <token> of this token, and of whatever looks like one, in a whole line of the log.
+    Makes <token> of this token, and of whatever looks like one, in a whole line of the log; and hides logins.
 
     In the line and not in what it is made of: however deep a value or a traceback holds the token, here it is text.
     """
     number, _, secret = token.partition(":")
     own = rf"(?<!\d){re.escape(number)}{COLON}{re.escape(secret[:BEGINNING])}[A-Za-z0-9_-]*|" if secret else ""
     pattern = re.compile(own + REAL)
-    return lambda line: pattern.sub("<token>", line)
+    return lambda line: hidden.line(pattern.sub("<token>", line))

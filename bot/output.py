@@ -38,9 +38,9 @@ def report(words: str) -> None:
         print(f"{words}\n{error}", file=sys.stderr)
 
 
-def inherited() -> dict[str, str]:
-    """The environment of a Python that takes this process's place: its letters cannot fail either."""
-    return {**os.environ, "PYTHONIOENCODING": f"{sys.stdout.encoding}:backslashreplace"}
+def encoding() -> dict[str, str]:
+    """For the environment of a Python that takes this process's place: its letters cannot fail either."""
+    return {"PYTHONIOENCODING": f"{sys.stdout.encoding}:backslashreplace"}
 
 
 class _Output(io.TextIOWrapper):

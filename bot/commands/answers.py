@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -17,13 +15,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot import interrupt, settings
+from bot import interrupt
 from bot.errors import ExperimentError
 from bot.loops import answer_key
 from bot.store import measurements, runs, store
 from bot.store.store import Database
 from bot.thread import markdown
 from bot.thread.model import Poll, Thread
+from experiments import launch
 from experiments.catalogue import run_key
 from experiments.measurement import Measurement
 
@@ -68,8 +67,7 @@ def _queue(database: Database, threads: Sequence[Thread]) -> list[str]:
 def _measure(database: Database, queued: Sequence[str], folder: Path, console: Console) -> None:
     """Show how far all runs are until each has an outcome; raises `ExperimentError` when the worker ends before."""
     columns = (TextColumn("measuring"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeElapsedColumn())
-    if settings.load().engine == "local":
-        _need_torch()
+    _need_torch()
     with _worker(database, folder) as worker, Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(queued))
         while True:
@@ -116,8 +114,15 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
 
 def _need_torch() -> None:
     """Asked in a process of its own, because importing it takes 200 MB that are not given back."""
-    command = [sys.executable, "-m", "experiments.installed"]
-    tried = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 ours
+    tried = subprocess.run(  # noqa: S603 our own command
+        launch.command("experiments.installed"),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=launch.environment(),
+        cwd=launch.ROOT,
+        check=False,
+    )
     if tried.returncode:
         raise ExperimentError(_last_line(tried.stderr))
 
@@ -145,12 +150,12 @@ def _last_line(text: str) -> str:
 def _worker(database: Database, folder: Path) -> Iterator[Worker]:
     """A worker for this database, gone with all its processes when this ends, and with this process in any case."""
     log = folder / "worker.log"
-    command = [sys.executable, "-m", "bot.worker", "--with-parent", "--no-pictures"]
-    environment = {**os.environ, "POLLBOT_DATABASE_URL": database.url.render_as_string(hide_password=False)}
+    command = launch.command("bot.worker", "--with-parent", "--no-pictures")
+    environment = launch.environment(POLLBOT_DATABASE_URL=str(database.url))
     with (
         log.open("wb") as said,
         subprocess.Popen(  # noqa: S603 our own command; in a group of its own, because Ctrl-C is for this process
-            command, stdin=subprocess.PIPE, stderr=said, env=environment, process_group=0
+            command, stdin=subprocess.PIPE, stderr=said, env=environment, cwd=launch.ROOT, process_group=0
         ) as process,
     ):
         try:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.demo.processes import DemoError
+from experiments import launch
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -81,7 +82,8 @@ class Browser:
         silent = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
         talk = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4)]  # as it wants them
         command = [self.program, *options]
-        self.pid = os.posix_spawn(self.program, command, os.environ, file_actions=[*silent, *talk], setpgroup=0)
+        env, actions = launch.environment(), [*silent, *talk]
+        self.pid = os.posix_spawn(self.program, command, env, file_actions=actions, setpgroup=0)
         os.close(theirs_in)
         os.close(theirs_out)
         return self

@@ -101,7 +101,7 @@ async def _publish(database: Database, emulator: Emulator, thread: Thread, file:
 
 
 def start_bot(processes: Processes, emulator: Emulator, language: Language) -> None:
-    """The bot as a process of its own, with its worker; in the demo's folder no `.env` of a real bot is read."""
+    """The bot as a process of its own, with its worker; with its token it reads no `.env`."""
     given = {"TOKEN": emulator.token, "API_URL": emulator.url, "LANGUAGE": language, "LOG_FORMAT": "json"}
     given["DATABASE_URL"] = "sqlite:///pollbot.db"
     settings = {f"POLLBOT_{name}": value for name, value in given.items()}

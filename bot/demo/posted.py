@@ -41,7 +41,7 @@ class Posted:
 
     def __init__(self, file: Path, emulator: Emulator, drawings: Drawings) -> None:
         self.file, self.drawings = file, drawings
-        self.databases = (settings.load().database_url, DEMO)
+        self.databases = (settings.database_url(), DEMO)
         self.reading = Reading(None, (), Problems())
         self.parts: tuple[Part, ...] = ()
         self.language: Language = "ru"

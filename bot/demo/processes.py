@@ -21,13 +21,12 @@ from pathlib import Path
 from types import FrameType, MappingProxyType, TracebackType
 from typing import Self
 
-import bot
 from bot.errors import PollbotError
+from experiments import launch
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLITE_S = 10.0  # for a process to end by itself, before it is killed
 TICK_S = 0.2
-ROOT = Path(bot.__file__).parents[1]
 LOCAL = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 
@@ -64,12 +63,12 @@ class Processes:
         """Run `python -m MODULE WORDS… --with-parent`; what it says goes to `log`, it keeps these file descriptors."""
         with log.open("wb") if log else nullcontext() as out:
             self.running[module] = subprocess.Popen(  # noqa: S603 our own modules
-                [sys.executable, "-m", module, *words, "--with-parent"],
+                launch.command(module, *words, "--with-parent"),
                 stdin=subprocess.PIPE,
                 stdout=out or subprocess.DEVNULL,
                 stderr=out,
-                cwd=cwd,
-                env=_environment() | dict(settings),
+                cwd=cwd or launch.ROOT,
+                env=launch.environment(**LOCAL, **settings),
                 pass_fds=keep,
                 start_new_session=True,  # Ctrl-C is for the demo: what it started ends in order
             )
@@ -96,13 +95,6 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """No setting of a real bot, no proxy on the way to this machine, and no module but ours from the current folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLLBOT_")}
-    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
-    return kept | LOCAL | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
 
 def _cause(code: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot import hidden
 from bot.errors import StoreError
 
 SCHEME = "sqlite:///"
@@ -26,8 +26,7 @@ def of(url: str) -> Path:
     """The file itself, with its folder; raises `StoreError` for an address that names none."""
     name = url.removeprefix(SCHEME)
     if name in ("", url) or name.startswith((":memory:", "file:")) or not set(name).isdisjoint("?\0"):
-        shown = re.sub("//.*@", "//***@", url, flags=re.DOTALL)  # who and by which password
-        msg = f"POLLBOT_DATABASE_URL={shown!r} names no SQLite file; write for example {SCHEME}pollbot.db"
+        msg = f"POLLBOT_DATABASE_URL={hidden.address(url)!r} names no SQLite file; write for example {SCHEME}pollbot.db"
         raise StoreError(msg)
     return Path(os.path.realpath(name))  # as SQLite does: its log lies beside the file that a link names
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import ssl
 from base64 import b64encode
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from functools import cached_property
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from bot import hidden
 from bot.errors import SettingsError
 from bot.telegram.peer import HttpError, Peer
 
 PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-LOGIN = re.compile(r"//[^/@]*@")
 SOCKS_REFUSALS = {2: "not allowed", 3: "network unreachable", 4: "host unreachable", 5: "connection refused"}
 
 
@@ -130,8 +129,8 @@ def _checked(variable: str, url: str, schemes: tuple[str, ...]) -> SplitResult:
     except ValueError:  # a port that is none, a bracket that is not closed
         usable = False
     if not usable:
-        shown = LOGIN.sub("//…@", url)
-        raise SettingsError(f"{variable}={shown!r}: allowed is an address, {', '.join(f'{s}://…' for s in schemes)}")
+        allowed = ", ".join(f"{scheme}://…" for scheme in schemes)
+        raise SettingsError(f"{variable}={hidden.address(url)!r}: allowed is an address, {allowed}")
     return found
 
 

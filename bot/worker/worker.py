@@ -79,7 +79,7 @@ def engine(name: str) -> Callable[[Say], Engine]:
     except ImportError:
         msg = f"POLLBOT_ENGINE={name!r} needs dask: pip install '.[worker,dask]' in pollbot's folder"
         raise SettingsError(msg) from None
-    return lambda say: DaskEngine(say, name.replace("dask://", "tcp://"))
+    return lambda say: DaskEngine(say, name.replace("dask://", "tcp://"))  # tls:// is dask's own word
 
 
 def watch_parent(stop: threading.Event) -> None:
@@ -100,8 +100,8 @@ def main() -> int:
     if arguments.with_parent:
         threading.Thread(target=watch_parent, args=(stop,), daemon=True).start()
     try:
-        given = settings.load()
-        logs.configure(given.log_format, token=given.token.get_secret_value())
+        given = settings.made(settings.WorkerSettings)
+        logs.configure(given.log_format)
         # The machines of a cluster are not asked: what every one of them has is a CPU.
         own = device.own() if given.engine == "local" else "cpu"
         with store.opened(given.database_url) as database:

@@ -11,17 +11,17 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from experiments import launch
 from experiments.engines.engine import Order
 
 Event = dict[str, Any]
 
-MEASURE, DRAW = ((sys.executable, "-m", "experiments.engines.child", work) for work in ("measure", "draw"))
+MEASURE, DRAW = (launch.command("experiments.engines.child", work) for work in ("measure", "draw"))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 TICK_S = 0.1  # how often time and memory are looked at, and whether the job is still wanted
 LAST_WORDS = 4000  # bytes of standard error that are kept
@@ -36,7 +36,8 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **ONE_THREAD},
+            env=launch.environment(**ONE_THREAD),
+            cwd=launch.ROOT,
             process_group=0,  # Ctrl-C is for the worker to handle
         )
         assert self.process.stdout

@@ -21,13 +21,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import launch, numbers, spread
 from experiments.lazy import F, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text
 from experiments.pictures import parts
@@ -84,8 +83,9 @@ def measure(params: TimingParams, seeds: range, context: Context) -> list[Row]:
 
 
 def _process(params: TimingParams, seed: int) -> Row:
-    command = [sys.executable, "-m", "experiments.topics.timing", params.call, str(seed), str(params.calls)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], check=True)  # noqa: S603 our own
+    command = launch.command("experiments.topics.timing", params.call, str(seed), str(params.calls))
+    env, cwd = launch.environment(), launch.ROOT
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=env, cwd=cwd, check=True)  # noqa: S603 our own
     row: Row = json.loads(done.stdout)
     return row
 

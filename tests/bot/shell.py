@@ -20,7 +20,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     """No settings of this machine's, and this very tree under the name `pollbot`."""
     program = folder / "bin" / "pollbot"
     program.parent.mkdir(exist_ok=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m bot "$@"\n')
     program.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POLLBOT_")}
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"

@@ -75,27 +75,34 @@ class Shop:
 
 
 @contextmanager
-def shop(folder: Path, dask_workers: int = 0, *, draws: bool = True) -> Iterator[Shop]:
-    """Nothing is started yet."""
+def shop(folder: Path, dask_workers: int = 0, *, draws: bool = True, pem: Path | None = None) -> Iterator[Shop]:
+    """Nothing is started yet. With the key and certificate of `pem`, nobody talks to the cluster in clear."""
     url = f"sqlite:///{folder / 'pollbot.db'}"
     port = free_port()
     given = {"POLLBOT_DATABASE_URL": url, "POLLBOT_LOG_FORMAT": "json"}
-    at = f"tcp://127.0.0.1:{port}"
-    home = ("--host", "127.0.0.1", "--no-dashboard")
+    at, encrypted = f"{'tls' if pem else 'tcp'}://127.0.0.1:{port}", certified(pem) if pem else {}
+    home = ("--host", f"{'tls' if pem else 'tcp'}://127.0.0.1", "--no-dashboard")
     database = made.fresh(url)
     with ExitStack() as stack:
         stack.callback(database.dispose)
         scheduler, nodes = None, []
         if dask_workers:
-            given["POLLBOT_ENGINE"] = f"dask://127.0.0.1:{port}"
+            given |= {"POLLBOT_ENGINE": at if pem else at.replace("tcp://", "dask://"), **encrypted}
             words = (f"{DASK}scheduler", "--port", str(port), *home)
-            scheduler = stack.enter_context(victim("scheduler", words, {}, folder))
+            scheduler = stack.enter_context(victim("scheduler", words, encrypted, folder))
         for number in range(dask_workers):
             words = (f"{DASK}worker", at, *home, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-            nodes.append(stack.enter_context(victim(f"node-{number}", words, {}, folder)))
+            nodes.append(stack.enter_context(victim(f"node-{number}", words, encrypted, folder)))
         words = ("bot.worker",) if draws else ("bot.worker", "--no-pictures")
         worker = stack.enter_context(victim("worker", words, given, folder))
         yield Shop(folder, database, worker, scheduler, nodes)
+
+
+def certified(pem: Path) -> dict[str, str]:
+    """dask's own settings: everybody shows this certificate, and takes no other."""
+    roles = ("SCHEDULER", "WORKER", "CLIENT")
+    names = ["CA_FILE", *(f"{role}__{part}" for role in roles for part in ("CERT", "KEY"))]
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(pem) for name in names}
 
 
 def expected(epochs: int, seeds: int, lr: float = 0.1) -> bytes:

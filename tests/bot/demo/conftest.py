@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.descendants import living, marked
 from tests.patience import PATIENCE_S, eventually
 
 THREAD = """\
@@ -40,7 +41,7 @@ class Place:
     def start(self, *words: str, before: tuple[str, ...] = (), **options) -> subprocess.Popen[str]:
         """Run `pollbot WORDS…` beside the test."""
         env = {name: value for name, value in os.environ.items() if not name.startswith("POLLBOT_")}
-        env |= options.pop("env", {})
+        env |= marked(self.folder) | options.pop("env", {})
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         command = [*before, sys.executable, "-m", "bot", *words]
         process = subprocess.Popen(command, cwd=self.folder, env=env, text=True, **pipes)
@@ -61,19 +62,12 @@ class Place:
         return done.stderr
 
     def alive(self) -> list[int]:
-        """Every process in this folder or below it."""
-        return [int(p.name) for p in Path("/proc").glob("[0-9]*") if cwd(p).is_relative_to(self.folder)]
+        """Every process that was started from here, wherever it stands."""
+        return living(self.folder)
 
     def is_left(self) -> bool:
         """Nobody is here any more, or will be: those that end may take a moment."""
         return eventually(lambda: not self.alive())
-
-
-def cwd(process: Path) -> Path:
-    try:
-        return (process / "cwd").readlink()
-    except OSError:  # gone meanwhile, or somebody else's
-        return Path("/")
 
 
 @pytest.fixture

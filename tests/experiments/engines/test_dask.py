@@ -1,14 +1,17 @@
 """Many machines: the real worker with a real scheduler and two real workers of a cluster, here on loopback."""
 
 import sys
+from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from bot.store import runs
 from tests.conftest import NOON
 from tests.patience import PATIENCE_S, eventually
 from tests.torture.cluster import children, expected, gone, shop
 
+PEM = Path(__file__).parents[2] / "bot/telegram/localhost.pem"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -16,6 +19,24 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 def cluster(tmp_path):
     with shop(tmp_path, dask_workers=2, draws=False) as cluster:
         yield cluster
+
+
+def test_a_cluster_that_asks_for_certificates_measures_the_same_bytes(tmp_path):
+    with shop(tmp_path, dask_workers=1, draws=False, pem=PEM) as cluster:
+        cluster.start()
+        key = cluster.enqueue(epochs=1, seeds=2)
+
+        assert cluster.wait(key, "done", "failed").output == expected(epochs=1, seeds=2)
+        assert not plain(cluster.worker.given["POLLBOT_ENGINE"])
+
+
+def plain(address: str) -> bool:
+    """Does this scheduler listen to somebody without a certificate?"""
+    try:
+        Client(address.replace("tls://", "tcp://"), timeout=2, set_as_default=False).close()
+    except OSError:
+        return False
+    return True
 
 
 def half_done(cluster, key):
