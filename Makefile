@@ -3,9 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-LOCKS := .venv/locks
+TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage check torture torture-engines explore bench lock clean
+.PHONY: help demo run test coverage check torture torture-engines explore bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -54,22 +54,28 @@ explore: $(READY)  ## every schedule of deaths and faults: SCENE=, DEATHS=, FAUL
 bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
 	$(BIN)/python -m tests.bench $(ARGS)
 
-lock: $(LOCKS)  ## write the requirements anew, each pin once, with its hashes; UPGRADE=1 takes the newest of all
-	grep -hv '^-r' requirements.txt requirements-worker.txt requirements-dev.txt > $(LOCKS)/dev.txt
-	$(LOCK) --extra worker --extra dev $(if $(UPGRADE),--upgrade) --output-file $(LOCKS)/dev.txt
-	$(LOCK) --extra worker --constraint $(LOCKS)/dev.txt --output-file $(LOCKS)/worker.txt
-	$(LOCK) --constraint $(LOCKS)/dev.txt --output-file requirements.txt
-	(echo '-r requirements.txt'; grep -vxFf requirements.txt $(LOCKS)/worker.txt) > requirements-worker.txt
-	(echo '-r requirements-worker.txt'; grep -vxFf $(LOCKS)/worker.txt $(LOCKS)/dev.txt) > requirements-dev.txt
+lock: $(TOOLS)  ## write the requirements anew, each pin once, with its hashes; UPGRADE=1 takes the newest of all
+	cat $(LISTS) | grep -v '^-r' > $(TOOLS)/dev.txt
+	$(LOCK) pyproject.toml --extra worker --extra dev $(if $(UPGRADE),--upgrade) --output-file $(TOOLS)/dev.txt
+	$(LOCK) pyproject.toml --extra worker --constraint $(TOOLS)/dev.txt --output-file $(TOOLS)/worker.txt
+	$(LOCK) pyproject.toml --constraint $(TOOLS)/dev.txt --output-file requirements.txt
+	echo 'setuptools>=77' | $(LOCK) - --constraint $(TOOLS)/dev.txt --output-file requirements-build.txt
+	printf '%s\n' uv pip-audit | $(LOCK) - $(if $(UPGRADE),--upgrade) --output-file requirements-tools.txt
+	$(if $(TORCH_INDEX),echo torch==2.13.0 | $(LOCK) - --no-deps --index-url $(TORCH_INDEX) --output-file requirements-torch-cpu.txt)
+	$(TOOLS)/bin/python -m tests.supply.locks $(TOOLS)
 
-# Without torch, whose builds differ from machine to machine: it is installed first, from where there is the right one.
-LOCK := $(LOCKS)/bin/uv pip compile pyproject.toml --override $(LOCKS)/override.txt --universal --python-version 3.11 \
+LISTS := requirements.txt requirements-worker.txt requirements-torch.txt requirements-cuda.txt requirements-dev.txt
+LOCK := $(TOOLS)/bin/uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
-$(LOCKS):
+audit: $(READY) $(TOOLS)  ## are there known holes in what is pinned? Writes docs/licences.md and build/sbom.json
+	$(BIN)/python -m tests.supply
+	$(TOOLS)/bin/python -m tests.supply.holes $(TOOLS)/bin/pip-audit
+
+$(TOOLS): requirements-tools.txt
 	$(PYTHON) -m venv $@
-	$@/bin/pip install --quiet uv || { rm -r $@; false; }
-	echo 'torch ; python_version < "3"' > $@/override.txt
+	$@/bin/pip --disable-pip-version-check install --quiet --require-hashes --requirement $< || { rm -r $@; false; }
+	@touch $@
 
 clean:  ## remove what was set up and built; what a demo left stays
 	rm -rf .venv build *.egg-info
@@ -84,13 +90,19 @@ Setting up .venv, once, with torch from $(TORCH_INDEX)
 endef
 export HELLO := $(if $(TORCH_INDEX),$(THIS_TORCH),$(ANY_TORCH))
 
-$(READY): requirements.txt requirements-worker.txt requirements-dev.txt pyproject.toml
+# What comes from an index that a person names has hashes once `make lock TORCH_INDEX=URL` has written them down.
+TORCH_LIST := $(if $(TORCH_INDEX),$(wildcard requirements-torch-cpu.txt),requirements-torch.txt)
+TORCH := $(if $(TORCH_LIST),--require-hashes --requirement $(TORCH_LIST),torch==2.13.0)
+IS_CPU := import importlib.metadata as found, sys; sys.exit(not found.version("torch").endswith("+cpu"))
+
+$(READY): $(LISTS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pollbot needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@test -e $@ || echo "$$HELLO"
 	$(PYTHON) -m venv .venv
-	$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
+	$(PIP) --no-deps $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	$(PIP) --require-hashes --requirement requirements-dev.txt
-	$(PIP) --no-deps --editable .
+	$(BIN)/python -c '$(IS_CPU)' || $(PIP) --require-hashes --requirement requirements-cuda.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 PIP := $(BIN)/pip --disable-pip-version-check install --progress-bar on

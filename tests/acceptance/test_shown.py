@@ -32,7 +32,7 @@ DOCUMENTS = (
     "docs/import.md",
 )
 COMMANDS = typer.main.get_command(app).commands
-ELSEWHERE = ("cd", "dask", "docker", "echo", "export", "git", "pip", "pre-commit")
+ELSEWHERE = ("cd", "dask", "docker", "echo", "export", "git", "head", "install", "pip", "pre-commit")
 TOKEN = "4242:demo"
 
 
