@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import secrets
 import sys
 import threading
 
-from emulator.app import create_app
+from emulator.app import DEFAULT_TOKENS, create_app
 from emulator.botapi.http import LONGEST_TOKEN, TOKEN
 from emulator.server import Server, inherit, listen
 
@@ -19,11 +18,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8081, help="0 takes any free port (default: 8081)")
     parser.add_argument("--socket", type=int, metavar="FD", help="an open listening socket to serve instead of a port")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
-    said = "a bot's token, may be repeated (default: $EMULATOR_TOKEN, or one that is drawn and told)"
+    said = "a bot's token, may be repeated (default: $EMULATOR_TOKEN, or else 4242:demo)"
     parser.add_argument("--token", action="append", help=said)
     given = parser.parse_args()
-    asked = given.token or list(filter(None, [os.environ.get("EMULATOR_TOKEN")]))
-    tokens = asked or [f"4242:{secrets.token_urlsafe(24)}"]
+    tokens = given.token or list(filter(None, [os.environ.get("EMULATOR_TOKEN")])) or DEFAULT_TOKENS
     wrong = [token for token in tokens if not TOKEN.fullmatch(token) or len(token) > LONGEST_TOKEN]
     if wrong:
         parser.error(f"not the shape of a token, digits:letters: {wrong[0]!r}")
@@ -35,7 +33,7 @@ def main() -> int:
         where = f"port {given.port}" if given.socket is None else f"socket {given.socket}"
         sys.stderr.write(f"emulator: {where}: {error}\n")
         return 1
-    sys.stdout.write(f"{url}\n" if asked else f"{url}\ntoken {tokens[0]}\n")
+    sys.stdout.write(f"{url}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):  # the server has stopped cleanly by then
         Server(create_app(tokens)).run(sockets=[sock])

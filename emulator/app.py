@@ -20,6 +20,7 @@ from emulator.sim import control, drafts, levers
 from emulator.wire import SimError
 from emulator.world.world import World
 
+DEFAULT_TOKENS = ("4242:demo",)  # known to everybody: what a web page could do with it, the border refuses
 TICK_S = 0.5
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Application(Starlette):
         return border.Border(super().build_middleware_stack())
 
 
-def create_app(tokens: Sequence[str]) -> Starlette:
+def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
     app = Application(
         routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *page.routes],
