@@ -30,7 +30,11 @@ class Vote(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """One `poll` update: the counts of a poll at a moment, and what it asks: question and options."""
+    """
+    One `poll` update: the counts of a poll at a moment, and what it asks: question and options.
+
+    Of polls of others a bot hears when they are stopped by hand: what a closed one asks tells nothing of ours.
+    """
 
     update_id: int
     telegram_id: str
@@ -149,7 +153,8 @@ def _snapshot(update_id: int, poll: Update) -> Snapshot:
     if len(counts) > OPTIONS:
         msg = f"{len(counts)} options: a poll has at most {OPTIONS}"
         raise ValueError(msg)
-    asks = [str(said) for said in (poll.get("question", ""), *(option.get("text", "") for option in poll["options"]))]
+    said = (poll.get("question", ""), *(option.get("text", "") for option in poll["options"]))
+    asks = [] if poll.get("is_closed") else [str(words) for words in said]
     return Snapshot(update_id, _poll_id(poll["id"]), counts, _integer(poll["total_voter_count"]), asks)
 
 

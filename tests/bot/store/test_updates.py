@@ -77,7 +77,7 @@ def test_what_is_no_vote_is_for_the_handlers():
     message = {"update_id": 7, "message": {"text": "hello"}}
     batch = decode([message], KEY)
 
-    assert (batch.others, batch.strays) == ([Other(7, 0, json.dumps(message))], [])
+    assert (batch.others, batch.strays) == ([Other(7, 0, "message", json.dumps(message))], [])
 
 
 json_values = st.recursive(
