@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage check torture torture-engines explore bench lock audit clean
+.PHONY: help demo run test coverage check torture torture-engines explore fuzz bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
 
 # Else each of many hundred processes compiles our files anew, where the machine says that nothing is kept of that.
-test coverage torture torture-engines explore: export PYTHONDONTWRITEBYTECODE :=
+test coverage torture torture-engines explore fuzz: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(READY)  ## all tests, JOBS= files of them at a time; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
@@ -50,6 +50,9 @@ explore: $(READY)  ## every schedule of deaths and faults: SCENE=, DEATHS=, FAUL
 	PYTHONHASHSEED=0 $(BIN)/python -m tests.explorer --jobs $(or $(JOBS),2) $(if $(SCENE),--scene $(SCENE)) \
 	  $(if $(DEATHS),--deaths $(DEATHS)) $(if $(FAULTS),--faults $(FAULTS)) \
 	  $(if $(MUTANTS),--mutants '$(MUTANTS)') $(if $(REPLAY),--replay '$(REPLAY)')
+
+fuzz: $(READY)  ## N= inputs made wrong, from SEED= on, by both ways: updates that are stored, answers to calls
+	$(BIN)/python -m tests.fuzz --count $(or $(N),100000) --seed $(or $(SEED),1)
 
 bench: $(READY)  ## how fast, beside the usual way: writes docs/benchmarks.md; ARGS=--quick to try it out
 	$(BIN)/python -m tests.bench $(ARGS)
