@@ -124,15 +124,22 @@ class Caller(asyncio.Protocol):
     def _feed(self, data: bytes) -> None:
         if self._waits:
             raise EnoughError
+        if not self._headed:  # no more than a head is looked at
+            self._parse(data[:HEAD])
+            data = data[HEAD:]
+            if not self._headed and self._fed > HEAD:
+                raise EnoughError(b"431 Request Header Fields Too Large")
+        if data:
+            self._parse(data)
+        if self._headed and self._fed > LARGEST and not self._waits:
+            self._take()  # no update: kept aside as far as it has come
+            raise EnoughError
+
+    def _parse(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError as error:
             raise error.__context__ or error from None
-        if not self._headed and self._fed > HEAD:
-            raise EnoughError(b"431 Request Header Fields Too Large")
-        if self._headed and self._fed > LARGEST and not self._waits:
-            self._take()  # no update: kept aside as far as it has come
-            raise EnoughError
 
     def on_message_begin(self) -> None:
         if self._waits:
