@@ -36,11 +36,11 @@ CMD ["pollbot", "run", "--no-worker"]
 
 FROM installed AS worker
 # TORCH_INDEX names an index with CPU builds; without it pip's own configuration decides. What comes from such an index has
-# hashes once `make lock TORCH_INDEX=URL` has written requirements-torch-cpu.txt.
+# hashes once `make lock TORCH_INDEX=URL` has written requirements-torch-index.txt.
 ARG TORCH_INDEX=""
 COPY requirements-*.txt ./
 RUN if [ -z "$TORCH_INDEX" ]; then set -- --require-hashes --requirement requirements-torch.txt; \
-    elif [ -e requirements-torch-cpu.txt ]; then set -- --require-hashes --requirement requirements-torch-cpu.txt; \
+    elif [ -e requirements-torch-index.txt ]; then set -- --require-hashes --requirement requirements-torch-index.txt; \
     else set -- torch==2.13.0; fi; pip install --no-deps ${TORCH_INDEX:+--index-url $TORCH_INDEX} "$@"
 RUN pip install --require-hashes --requirement requirements-worker.txt
 RUN pip list --format freeze | grep -qx 'torch==2.13.0+cpu' || pip install --require-hashes --requirement requirements-cuda.txt

@@ -64,7 +64,7 @@ lock: $(TOOLS)  ## write the requirements anew, each pin once, with its hashes; 
 	$(LOCK) pyproject.toml --constraint $(TOOLS)/dev.txt --output-file requirements.txt
 	echo 'setuptools>=77' | $(LOCK) - --constraint $(TOOLS)/dev.txt --output-file requirements-build.txt
 	printf '%s\n' uv pip-audit | $(LOCK) - $(if $(UPGRADE),--upgrade) --output-file requirements-tools.txt
-	$(if $(TORCH_INDEX),echo torch==2.13.0 | $(LOCK) - --no-deps --index-url $(TORCH_INDEX) --output-file requirements-torch-cpu.txt)
+	$(if $(TORCH_INDEX),echo torch==2.13.0 | $(LOCK) - --no-deps --index-url $(TORCH_INDEX) --output-file $(INDEXED))
 	$(TOOLS)/bin/python -m tests.supply.locks $(TOOLS)
 
 LISTS := requirements.txt requirements-worker.txt requirements-torch.txt requirements-cuda.txt requirements-dev.txt
@@ -93,19 +93,22 @@ Setting up .venv, once, with torch from $(TORCH_INDEX)
 endef
 export HELLO := $(if $(TORCH_INDEX),$(THIS_TORCH),$(ANY_TORCH))
 
-# What comes from an index that a person names has hashes once `make lock TORCH_INDEX=URL` has written them down.
-TORCH_LIST := $(if $(TORCH_INDEX),$(wildcard requirements-torch-cpu.txt),requirements-torch.txt)
-TORCH := $(if $(TORCH_LIST),--require-hashes --requirement $(TORCH_LIST),torch==2.13.0)
+# What comes from an index that a person names has hashes once `make lock TORCH_INDEX=URL` has written them down. Else it is
+# the CPU build where pip is set up to find it (and we know its hash), or the public build, with what that needs of CUDA.
+PIP := $(BIN)/pip --disable-pip-version-check install --progress-bar on
+INDEXED := requirements-torch-index.txt
+FROM_INDEX := --index-url $(TORCH_INDEX) $(if $(wildcard $(INDEXED)),--require-hashes --requirement $(INDEXED),torch==2.13.0)
+HASHED := $(PIP) --require-hashes --requirement
+HAS_TORCH := import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))
 IS_CPU := import importlib.metadata as found, sys; sys.exit(not found.version("torch").endswith("+cpu"))
 
 $(READY): $(LISTS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pollbot needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@test -e $@ || echo "$$HELLO"
 	$(PYTHON) -m venv .venv
-	$(PIP) --no-deps $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	$(PIP) --require-hashes --requirement requirements-dev.txt
-	$(BIN)/python -c '$(IS_CPU)' || $(PIP) --require-hashes --requirement requirements-cuda.txt
+	$(if $(TORCH_INDEX),$(PIP) --no-deps $(FROM_INDEX),$(HASHED) requirements-torch-cpu.txt --no-deps --quiet 2> /dev/null || true)
+	$(if $(TORCH_INDEX),,$(BIN)/python -c '$(HAS_TORCH)' || $(HASHED) requirements-torch.txt --no-deps)
+	$(HASHED) requirements-dev.txt
+	$(BIN)/python -c '$(IS_CPU)' || $(HASHED) requirements-cuda.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
-
-PIP := $(BIN)/pip --disable-pip-version-check install --progress-bar on

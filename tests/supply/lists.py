@@ -7,7 +7,11 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 IMAGES = ("requirements.txt", "requirements-worker.txt", "requirements-torch.txt", "requirements-cuda.txt")
 VENV = (*IMAGES, "requirements-dev.txt")
-APART = ("requirements-build.txt", "requirements-tools.txt")  # each for an environment of its own
+APART = (
+    "requirements-torch-cpu.txt",
+    "requirements-build.txt",
+    "requirements-tools.txt",
+)  # each apart
 HASHES = r"((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
 BLOCK = re.compile(r"^([a-z0-9_.-]+)==([^\s;\\]+)([^\\\n]*)\\\n" + HASHES, re.MULTILINE)
 

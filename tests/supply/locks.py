@@ -2,14 +2,12 @@
 What uv has locked becomes the lists that are installed: `python -m tests.supply.locks FOLDER`, as `make lock` calls it.
 
 torch has a list of its own, for it comes from another index where TORCH_INDEX names one; what the public builds for
-Linux need of CUDA has one, too, for no other build needs it. Hashes of torch's that were there for this version stay:
-those of its CPU builds, which the public index has not.
+Linux need of CUDA has one, too, for no other build needs it.
 """
 
 import sys
 from pathlib import Path
 
-from tests.supply import lists
 from tests.supply.lists import Pin, parse, read, write
 
 CUDA = ("cuda-", "nvidia-", "triton")
@@ -21,7 +19,7 @@ def main(folder: Path) -> None:
     dev = besides([*bot, *worker], parse((folder / "dev.txt").read_text()))
     (torch,) = [pin for pin in worker if pin.name == "torch"]
     cuda = [pin for pin in worker if pin.name.startswith(CUDA)]
-    write("requirements-torch.txt", [kept(torch)])
+    write("requirements-torch.txt", [torch])
     write("requirements-cuda.txt", cuda)
     write("requirements-worker.txt", [pin for pin in worker if pin not in (torch, *cuda)], "-r requirements.txt")
     write("requirements-dev.txt", dev, "-r requirements-worker.txt")
@@ -30,14 +28,6 @@ def main(folder: Path) -> None:
 def besides(some: list[Pin], more: list[Pin]) -> list[Pin]:
     there = {pin[:3] for pin in some}
     return [pin for pin in more if pin[:3] not in there]
-
-
-def kept(torch: Pin) -> Pin:
-    """With the hashes that its list has now, if it is of the same version."""
-    file = lists.ROOT / "requirements-torch.txt"
-    before = parse(file.read_text()) if file.exists() else []
-    known = {found for pin in before if pin.version == torch.version for found in pin.hashes}
-    return torch._replace(hashes=tuple(sorted({*torch.hashes, *known})))
 
 
 if __name__ == "__main__":
