@@ -311,9 +311,10 @@ def _settings() -> settings.Settings:
 
 def _become(module: str, given: Mapping[str, str]) -> NoReturn:
     """Let another program take this process's place, with these settings and no others."""
+    from bot import points
     from experiments import launch
 
-    environment = launch.environment(*launch.DASK, **output.encoding(), **given)
+    environment = launch.environment(*launch.DASK, points.VARIABLE, **output.encoding(), **given)
     os.execve(sys.executable, launch.command(module), environment)  # noqa: S606 no shell is meant
 
 

@@ -19,7 +19,8 @@ from __future__ import annotations
 import os
 import signal
 
-_name, _, _count = os.environ.get("POLLBOT_DIE_AT", "").partition(":")
+VARIABLE = "POLLBOT_DIE_AT"
+_name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count or 1)
 
 
