@@ -15,7 +15,8 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(GARBAGE)  # looking for some takes a fifth of a start, and as long again at the end
     from bot import hidden, output
-    from bot.errors import PollbotError
+    from bot.errors import PollbotError, ThreadError
+    from bot.plain import one_line
 
     try:
         output.prepare()
@@ -29,7 +30,8 @@ def main() -> None:
     except PollbotError as error:
         broken = isinstance(error.__cause__, BrokenPipeError)  # who reads has seen enough: `pollbot status | head`
         if not broken:
-            print(f"pollbot: {hidden.line(str(error))}", file=sys.stderr)
+            words = str(error) if isinstance(error, ThreadError) else one_line(str(error))  # which has lines of its own
+            print(f"pollbot: {hidden.line(words)}", file=sys.stderr)
         sys.exit(1)
     except Exception as error:
         from sqlalchemy.exc import DatabaseError

@@ -15,6 +15,7 @@ import typer
 
 from bot import interrupt, output, settings
 from bot.errors import ExperimentError
+from bot.plain import one_line
 
 if TYPE_CHECKING:
     from bot.store.store import Database  # not when it runs: `--help` needs no SQLAlchemy
@@ -82,9 +83,8 @@ def check(
     experiments: Annotated[bool, typer.Option("--experiments", help="Also measure, and compare the answers.")] = False,
 ) -> None:
     """Tell every problem of a thread file, with its place."""
-    from rich.console import Console
-
     from bot.commands import check as checking
+    from bot.console import Console
 
     problems = checking.files(files, form, Console())
     if experiments and not problems:
@@ -234,9 +234,9 @@ def export(
         if form == "markdown" or form == "gift":  # noqa: PLR1714 mypy narrows by this
             written.export(database, publication, form, out, overwrite=overwrite)
         elif votes:
-            table.write(table.Ballot._fields, table.ballots(database, publication), form, sys.stdout)
+            table.write(table.Ballot._fields, table.ballots(database, publication), form, output.to_the_letter())
         else:
-            table.write(table.Count._fields, table.tallies(database, publication), form, sys.stdout)
+            table.write(table.Count._fields, table.tallies(database, publication), form, output.to_the_letter())
 
 
 @app.command()
@@ -250,8 +250,7 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
     profile: Annotated[Path | None, typer.Option(help="A trace of torch's profiler.", metavar="FILE.json")] = None,
 ) -> None:
     """Measure one experiment in this process, tell its findings, draw its picture."""
-    from rich.console import Console
-
+    from bot.console import Console
     from experiments import by_hand, launch
 
     launch.forget()  # it runs in this very process
@@ -260,7 +259,7 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
         return
     interrupt.last(Console(stderr=True).show_cursor)  # a progress bar hides it
     try:
-        by_hand.run(name, params or [], seeds, out, language, votes, profile)
+        by_hand.run(name, params or [], seeds, out, language, votes, profile, Console)
     except (by_hand.Mistake, by_hand.NotInstalledError) as error:
         raise ExperimentError(str(error)) from None
 
@@ -289,7 +288,7 @@ def doctor(
         if inbox:
             output.report(checks.unstick(database, inbox))
         complaints = checks.examine(database, now())
-    print("\n".join(complaints) or "all is well")
+    print("\n".join(map(one_line, complaints)) or "all is well")
     raise typer.Exit(1 if complaints else 0)
 
 

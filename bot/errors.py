@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.plain import one_line
+
 
 class PollbotError(Exception):
     """Base of every error raised on purpose; anything else is a bug."""
@@ -81,4 +83,5 @@ class ThreadError(PollbotError):
     def __init__(self, name: str, problems: Sequence[Problem]) -> None:
         self.name = name
         self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(f"{name}:{p.line}:{p.column}: {p.severity}: {p.message}" for p in self.problems))
+        place = one_line(name)
+        super().__init__("\n".join(f"{place}:{p.line}:{p.column}: {p.severity}: {p.message}" for p in self.problems))

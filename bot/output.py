@@ -1,4 +1,8 @@
-"""Standard output that takes every letter on every terminal, and says in a sentence when it cannot be written."""
+"""
+Standard output that takes every letter on every terminal, and says in a sentence when it cannot be written.
+
+What is printed for people commands no terminal; what is data goes out `to_the_letter`.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot.errors import OutputError
+from bot.plain import plain
 
 ESCAPES = "pollbot.escapes"
+LETTER = "rich_proxied_file"  # where rich looks for the stream behind a stream: what it paints must arrive as it is
 
 
 def prepare() -> None:
@@ -26,7 +32,13 @@ def prepare() -> None:
     if sys.stdout is None:
         msg = "standard output is closed; send it to /dev/null where nobody reads it"
         raise OutputError(msg)
-    sys.stdout = _told(sys.stdout)
+    sys.stdout = _told(sys.stdout, _Output)
+    sys.stderr = _told(sys.stderr, _Shown)
+
+
+def to_the_letter() -> TextIO:
+    """Standard output for what a program reads: rows, drafts."""
+    return getattr(sys.stdout, LETTER, sys.stdout)
 
 
 def report(words: str) -> None:
@@ -43,10 +55,35 @@ def encoding() -> dict[str, str]:
     return {"PYTHONIOENCODING": f"{sys.stdout.encoding}:backslashreplace"}
 
 
-class _Output(io.TextIOWrapper):
+class _Shown(io.TextIOWrapper):
+    """Shows what would command the terminal, but for whoever writes to its letter."""
+
+    def __init__(self, *given: Any, **how: Any) -> None:  # noqa: ANN401 as TextIOWrapper has it
+        super().__init__(*given, **how)
+        self.rich_proxied_file = _Letter(self)
+
     def write(self, text: str, /) -> int:
+        return self.exactly(plain(text))
+
+    def exactly(self, text: str) -> int:
+        return super().write(text)
+
+
+class _Letter:
+    """The same stream, as it is."""
+
+    def __init__(self, stream: _Shown) -> None:
+        self._stream = stream
+        self.write = stream.exactly
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 whatever a stream has
+        return getattr(self._stream, name)
+
+
+class _Output(_Shown):
+    def exactly(self, text: str) -> int:
         with self._sentence():
-            return super().write(text)
+            return super().exactly(text)
 
     def flush(self) -> None:
         with self._sentence():
@@ -68,11 +105,11 @@ class _Output(io.TextIOWrapper):
         os.close(nowhere)
 
 
-def _told(stream: TextIO) -> TextIO:
+def _told(stream: TextIO, kind: type[_Shown]) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream  # a notebook's, or a test's: it has no encoding that could fail
     encoding, lines, through = stream.encoding, stream.line_buffering, stream.write_through
-    return _Output(stream.detach(), encoding, ESCAPES, line_buffering=lines, write_through=through)
+    return kind(stream.detach(), encoding, ESCAPES, line_buffering=lines, write_through=through)
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

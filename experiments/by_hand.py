@@ -7,6 +7,7 @@ when there is nothing left that the person at the keyboard could have got wrong.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
     language: Language = "en",
     votes: str | None = None,
     profile: Path | None = None,
+    terminal: Callable[..., Console] = Console,
 ) -> Measurement:
     """
     Measure and draw with a progress bar; `settings` are k=v, `votes` percentages, `profile` where a trace goes.
@@ -51,10 +53,10 @@ def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
     writable("--out", picture)
     if profile:
         writable("--profile", profile)
-    console = Console(stderr=True)
+    console = terminal(stderr=True)
     context = Context(device=device.own(), profile=profile)
     measurement = _measure(entry, params, seeds, context, console)
-    Console().print(table(measurement, language, context.device))
+    terminal().print(table(measurement, language, context.device))
     _written(picture, _drawn(measurement, ballot(entry, measurement, shares), language))
     for file in filter(None, (picture, profile)):
         console.print(f"[bold]{escape(str(file))}[/] {file.stat().st_size // 1000} kB")

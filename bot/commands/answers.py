@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from bot import interrupt
 from bot.errors import ExperimentError
 from bot.loops import answer_key
+from bot.plain import one_line
 from bot.store import measurements, runs, store
 from bot.store.store import Database
 from bot.thread import markdown
@@ -92,7 +93,13 @@ def compare(database: Database, path: Path, poll: Poll, console: Console) -> int
         run = runs.outcome(connection, key)
 
     def say(words: str, style: str | None = None) -> None:
-        console.print(f"{path}: poll {poll.id}: {words}", style=style, soft_wrap=True, highlight=False, markup=False)
+        console.print(
+            f"{one_line(str(path))}: poll {poll.id}: {words}",
+            style=style,
+            soft_wrap=True,
+            highlight=False,
+            markup=False,
+        )
 
     assert run is not None, "it was queued before"
     if run.output is None:

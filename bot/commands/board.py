@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from bot.commands.status import PostStatus, PublicationStatus, RunStatus, Status
+from bot.console import Console
+from bot.plain import one_line
 
 COLOURS = {"sent": "green", "revealed": "green", "open": "cyan", "closing": "yellow", "closed": "yellow"}
 COLOURS |= {"unknown": "red", "failed": "red", "sending": "yellow", "reveal stopped": "red"}
@@ -36,7 +38,7 @@ def _done(number: int) -> str:
 
 def _table(publication: PublicationStatus, now: datetime) -> Table:
     title = f"{publication.id} · {publication.thread} → {publication.chat} · {publication.state}"
-    table = Table(title=Text(title), title_justify="left")
+    table = Table(title=Text(one_line(title)), title_justify="left")
     for name in ("#", "post", "state", "when (UTC)", "votes", "experiment"):
         table.add_column(name, justify="right" if name in ("#", "votes", "experiment") else "left")
     for post in publication.posts:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.errors import Problem, ThreadError
+from bot.plain import one_line
 from bot.thread import markdown
 from bot.thread.model import Thread
 from bot.thread.reader import source
@@ -48,11 +49,12 @@ def _texts(path: Path, thread: Thread | None, problems: Sequence[Problem]) -> It
     lines = _lines(path) if problems else []
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "bold yellow"
-        place = f"{path}:{problem.line}:{problem.column}: "
+        place = f"{one_line(str(path))}:{problem.line}:{problem.column}: "
         yield Text.assemble((place, "bold"), (f"{problem.severity}: ", style), problem.message)
         yield from _frame(lines, problem)
     if thread is None:
-        yield Text(f"{_count(sum(one.severity == 'error' for one in problems), 'problem')} in {path}", "bold red")
+        count = _count(sum(one.severity == "error" for one in problems), "problem")
+        yield Text(f"{count} in {one_line(str(path))}", "bold red")
     else:
         yield _good(path, thread, len(problems))
 
@@ -62,7 +64,7 @@ def _good(path: Path, thread: Thread, warnings: int) -> Text:
     experiments = sum(poll.experiment is not None for poll in polls)
     counts = [_count(len(thread.posts), "post"), _count(len(polls), "poll"), _count(experiments, "experiment")]
     counts += [_count(warnings, "warning")] if warnings else []
-    return Text.assemble((f"{path}: fine: ", "green"), ", ".join(counts))
+    return Text.assemble((f"{one_line(str(path))}: fine: ", "green"), ", ".join(counts))
 
 
 def _lines(path: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TextIO
@@ -18,6 +19,7 @@ from bot.store.store import Database
 from bot.store.tables import history, polls, posts, votes
 
 PORTION = 1_000  # rows that are fetched together
+FORMULA = re.compile("'*\\s*[=+@\t\r\n\uff0b\uff0d\uff1d\uff20-]")  # also as East Asian keyboards write them
 
 
 class Count(NamedTuple):
@@ -78,12 +80,21 @@ def _cast(connection: Connection, number: int, poll: str) -> Iterator[Ballot]:
         yield Ballot(poll, name, chosen, datetime.fromtimestamp(at, UTC).isoformat())
 
 
+def inert(cell: str | int) -> str | int:
+    """
+    A text that no spreadsheet takes for a formula: a ' stands before it, one more where it begins with one itself.
+
+    Numbers stay numbers; JSON has no need of it.
+    """
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
 def write(columns: tuple[str, ...], rows: Iterable[Row], form: Literal["csv", "json"], out: TextIO) -> None:
     """The rows as they come, under the names of their columns; an empty table still has its header, or brackets."""
     if form == "csv":
         writer = csv.writer(out)
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([inert(cell) for cell in row] for row in rows)
         return
     opening = "["
     for row in rows:

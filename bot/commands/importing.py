@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot import output
 from bot.errors import ImportFileError
 from bot.imports import draft, file, report
 from bot.imports.file import Kind
+from bot.plain import one_line
 from bot.thread.model import Language
 
 
@@ -24,10 +26,10 @@ def run(paths: Sequence[Path], kind: Kind | None, out: Path | None, *, overwrite
     if made.text and out:
         _write(out, made.text)
     elif made.text:
-        print(made.text, end="")
+        output.to_the_letter().write(made.text)
         sys.stdout.flush()
     for line in report.lines(sources, made):
-        print(line, file=sys.stderr)
+        print(one_line(line), file=sys.stderr)
     return bool(made.text)
 
 

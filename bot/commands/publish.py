@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rich.console import Console
-
 from bot import output
 from bot.commands import board, status
 from bot.commands import chat as chats
+from bot.console import Console
 from bot.errors import ChatError, PictureError, Problem, SettingsError, ThreadError
+from bot.plain import one_line
 from bot.settings import Settings
 from bot.store import schedule, store
 from bot.store.address import Chat
@@ -55,9 +55,9 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
         if not wish.again:
             refuse_twice(database, thread, chat)
         for note in _notes(wish.start):
-            print(f"--start: {note}")
+            print(one_line(f"--start: {note}"))
         start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        print(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}")
+        print(one_line(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}"))
         sys.stdout.flush()
         publication = store_thread(database, thread, wish.file, chat, begins, now)
         console = Console()

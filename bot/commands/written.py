@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from bot import output
 from bot.errors import ImportFileError
 from bot.imports import gift_writer
 from bot.store import schedule
@@ -32,7 +33,7 @@ def export(database: Database, publication: int, form: Form, out: Path | None, *
             files |= dict(_pictures(database, thread, ids, out.parent))
         _write(files, overwrite=overwrite)
     else:
-        sys.stdout.write(text)
+        output.to_the_letter().write(text)
         if form == "markdown" and any(isinstance(one, Image) for post in thread.posts for one in post.shown):
             notes.append("the pictures are not written: --out FILE puts them beside the thread")
     for note in notes:

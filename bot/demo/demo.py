@@ -18,13 +18,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 from sqlalchemy.exc import DatabaseError
 
 from bot.commands import board, publish, status
 from bot.commands.status import Status
+from bot.console import Console
 from bot.demo import summary
 from bot.demo.folder import take
 from bot.demo.processes import DemoError, Emulator, Processes, start_emulator, take_port

@@ -14,6 +14,7 @@ from bot.demo.following import Follower
 from bot.demo.posted import SHOWN, Posted
 from bot.demo.processes import DemoError, Processes, start_emulator, take_port
 from bot.errors import Problem, ThreadError
+from bot.plain import one_line
 from bot.telegram.api import Unreachable
 from bot.telegram.outcome import Later
 from bot.thread.reader import source
@@ -41,7 +42,7 @@ def show(file: Path, port: int, png: Path | None = None) -> None:
                 problems = _complete(posted, drawings, processes)
                 chromium.shoot(browser, page, png)
                 return _judge(file, problems)
-            print(f"{file} as subscribers will see it: {page}&message=1  (Ctrl-C ends)", flush=True)
+            print(f"{one_line(str(file))} as subscribers will see it: {page}&message=1  (Ctrl-C ends)", flush=True)
             while True:
                 processes.wait(LOOK_S)
                 if follower.changed():

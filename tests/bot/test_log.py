@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,27 @@ def _as_before():
     yield
     structlog.reset_defaults()
     logging.root.handlers[:] = handlers
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_word_commands_the_terminal_that_shows_the_log(capsys, form):
+    log.configure(form)
+    structlog.get_logger().warning(
+        "asked\x1b[31m", title="a\x9bm\n2026-12-01 forged\u202e", error=ValueError("\x1b[8m")
+    )
+    logging.getLogger("library").warning("said %s", "\x1b]0;x\x07\nforged")
+
+    written = capsys.readouterr().err
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", written)
+    assert "\n2026-12-01 forged" not in written
+    assert "\nforged" not in written
+
+
+def test_json_means_the_same_whatever_commands_stand_in_it(capsys):
+    log.configure("json")
+    structlog.get_logger().warning("asked", title="a\x9bm\n\x1b\u202e")
+
+    assert json.loads(capsys.readouterr().err)["title"] == "a\x9bm\n\x1b\u202e"
 
 
 @pytest.mark.parametrize("form", ["json", "console"])

@@ -122,7 +122,32 @@ def test_csv_says_what_was_written_whatever_letters_it_has(rows):
     header, *read = csv.reader(io.StringIO(written("csv", Count._fields, rows), newline=""))
 
     assert tuple(header) == Count._fields
-    assert read == [[str(value) for value in row] for row in rows]
+    assert [[back(cell) for cell in row] for row in read] == [[str(value) for value in row] for row in rows]
+
+
+def back(cell: str) -> str:
+    """A cell without the sign that keeps a spreadsheet from taking it for a formula, as the README has it."""
+    return cell[1:] if cell.startswith("'") and export.FORMULA.match(cell) else cell
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "'=1", "＝1", "－1", "=HYPERLINK(1)", "-"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_option_is_a_formula_in_a_spreadsheet(text):
+    table = written("csv", Count._fields, [Count("p", text, -3, 1)])
+    _, (poll, option, *numbers) = csv.reader(io.StringIO(table, newline=""))
+
+    assert option == f"'{text}"
+    assert (poll, numbers) == ("p", ["-3", "1"])
+
+
+@given(rows=rows)
+def test_no_cell_of_a_table_begins_as_a_formula(rows):
+    _, *read = csv.reader(io.StringIO(written("csv", Count._fields, rows), newline=""))
+
+    texts = [cell.strip() for poll, option, *_ in read for cell in (poll, option)]
+    assert not [text for text in texts if text[:1] in set("=+-@＝＋－＠")]
 
 
 def test_an_export_looks_up_its_own_polls_votes_and_reads_nobody_else_s(opened):
