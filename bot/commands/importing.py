@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,12 @@ from bot.imports import draft, file, report
 from bot.imports.file import Kind
 from bot.plain import one_line
 from bot.thread.model import Language
+from bot.thread.reader import disk
 
 
 def run(paths: Sequence[Path], kind: Kind | None, out: Path | None, *, overwrite: bool) -> bool:
     """Write the draft to `out`, or to standard output; returns whether there is one."""
-    if out and out.exists() and not overwrite:
+    if out and os.path.lexists(out) and not overwrite:
         raise ImportFileError(f"{str(out)!r} is there already: give another --out, or --overwrite")
     sources = [file.opened(path, kind) for path in paths]
     entries = [(source.path, item) for source in sources for item in source.items()]
@@ -24,7 +26,7 @@ def run(paths: Sequence[Path], kind: Kind | None, out: Path | None, *, overwrite
     language: Language = "ru" if 2 * russian > len(sources) else "en"
     made = draft.made(entries, sources[0].title, language)
     if made.text and out:
-        _write(out, made.text)
+        _write(out, made.text, overwrite=overwrite)
     elif made.text:
         output.to_the_letter().write(made.text)
         sys.stdout.flush()
@@ -33,8 +35,8 @@ def run(paths: Sequence[Path], kind: Kind | None, out: Path | None, *, overwrite
     return bool(made.text)
 
 
-def _write(out: Path, text: str) -> None:
+def _write(out: Path, text: str, *, overwrite: bool) -> None:
     try:
-        out.write_text(text, encoding="utf-8")
+        disk.write(out, text.encode(), overwrite=overwrite)
     except OSError as error:
         raise ImportFileError(f"cannot write {str(out)!r}: {error.strerror}") from error

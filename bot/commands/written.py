@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from bot.store import schedule
 from bot.store.store import Database
 from bot.thread import writer
 from bot.thread.model import Image, Thread
+from bot.thread.reader import disk
 
 Form = Literal["markdown", "gift"]
 
@@ -31,7 +33,7 @@ def export(database: Database, publication: int, form: Form, out: Path | None, *
         files = {out: text.encode()}
         if form == "markdown":
             files |= dict(_pictures(database, thread, ids, out.parent))
-        _write(files, overwrite=overwrite)
+        _write(files, out.parent, overwrite=overwrite)
     else:
         output.to_the_letter().write(text)
         if form == "markdown" and any(isinstance(one, Image) for post in thread.posts for one in post.shown):
@@ -50,14 +52,18 @@ def _pictures(database: Database, thread: Thread, ids: list[int], folder: Path) 
                 yield folder / pure, content
 
 
-def _write(files: dict[Path, bytes], *, overwrite: bool) -> None:
-    """All of them, or none where one would be overwritten with something else."""
+def _write(files: dict[Path, bytes], folder: Path, *, overwrite: bool) -> None:
+    """All of them in `folder`, or none where one would be overwritten with something else."""
     try:
-        other = [path for path, data in files.items() if path.exists() and path.read_bytes() != data]
-        if other and not overwrite:
-            raise ImportFileError(f"{str(other[0])!r} is there already: give another --out, or --overwrite")
-        for path, data in files.items():
+        there = [path for path, data in files.items() if os.path.lexists(path) and not disk.same(path, data)]
+        if there and not overwrite:
+            raise ImportFileError(f"{str(there[0])!r} is there already: give another --out, or --overwrite")
+        for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            if not path.parent.resolve().is_relative_to(folder.resolve()):
+                raise ImportFileError(f"{str(path)!r} would lie elsewhere: a folder on its way is a link, take it away")
+        for path, data in files.items():
+            if path in there or not os.path.lexists(path):
+                disk.write(path, data, overwrite=overwrite)
     except OSError as error:
         raise ImportFileError(f"cannot write {error.filename!r}: {error.strerror}") from error

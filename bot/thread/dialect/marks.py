@@ -6,13 +6,14 @@ So `2*3*4`, `N*C*H*W`, `x**2` and `KL(p||q)` stay as they are, and so do the bar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter, Scanned
 
-BAR = ord("|")
+BAR, TWO_BARS = ord("|"), re.compile(r"\|\|(?!\|)")  # seen before they are scanned: a long run would be at each bar
 SCRIPTS = ("^", "_")  # behind bars they belong to a norm
 
 
@@ -46,11 +47,9 @@ def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the 
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library calls it so
-    if silent or state.src[state.pos] != "|":
+    if silent or not TWO_BARS.match(state.src, state.pos):
         return False
     found = state.scanDelims(state.pos, True)  # noqa: FBT003
-    if found.length != 2:
-        return False
     before, after = around(state.src, state.pos, state.pos + 2)
     opens = found.can_open and not before.isalnum()
     closes = found.can_close and not (after.isalnum() or after in SCRIPTS)

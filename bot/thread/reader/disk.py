@@ -1,11 +1,13 @@
 """
 What a file holds: read once, never more than asked for, and only from a file. A pipe would wait for its writer, a
-device never end; a link, or a name exchanged a moment ago, would lead to somebody else's file.
+device never end; a link, or a name exchanged a moment ago, would lead to somebody else's file. Nor is anything written
+through a link.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -77,3 +79,25 @@ def _content(number: int, most: int) -> bytes:
 def _bytes(number: int, most: int) -> bytes:
     with open(number, "rb", closefd=False) as stream:
         return stream.read(most)
+
+
+def write(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Without `overwrite` FileExistsError where anything has that name, be it a link to nothing; else it is replaced."""
+    if overwrite:
+        fresh = path.with_name(f".{secrets.token_hex(8)}")  # a link is replaced, not followed
+        try:
+            write(fresh, content, overwrite=False)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return
+    with path.open("xb") as stream:
+        stream.write(content)
+
+
+def same(path: Path, content: bytes) -> bool:
+    """Whether a file holds just that."""
+    try:
+        return read(path, len(content)) == content
+    except (NoFileError, TooLargeError):
+        return False

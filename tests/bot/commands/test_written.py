@@ -1,5 +1,6 @@
 """A publication written back: as the thread that it was, with its pictures; as GIFT that is read the same."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,29 @@ def test_a_stored_path_never_leads_out_of_the_folder(database, tmp_path):
     with pytest.raises(ImportFileError, match="not below the thread's folder"):
         written.export(database, 1, "markdown", tmp_path / "in" / "t.md", overwrite=True)
     assert list(tmp_path.rglob("*.png")) == []
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_no_link_on_the_way_leads_out_of_the_folder(database, tmp_path, overwrite):
+    stored(database, tmp_path / "in", PICTURE)
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (out / "a").symlink_to(elsewhere)
+
+    with pytest.raises(ImportFileError, match="would lie elsewhere"):
+        written.export(database, 1, "markdown", out / "t.md", overwrite=overwrite)
+    assert [*elsewhere.iterdir(), *out.glob("*.md")] == []
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_file_that_is_a_link_to_nothing_is_not_written_through(database, tmp_path, overwrite):
+    stored(database, tmp_path / "in", text("hi"))
+    (tmp_path / "t.md").symlink_to(tmp_path / "elsewhere")
+    with suppress(ImportFileError):
+        written.export(database, 1, "markdown", tmp_path / "t.md", overwrite=overwrite)
+
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_on_standard_output_it_is_told_that_pictures_are_missing(database, tmp_path, capsys):

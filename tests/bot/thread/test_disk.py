@@ -2,7 +2,7 @@
 
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -105,3 +105,22 @@ def test_a_file_of_questions_has_no_other_file_read(tmp_path, target):
     source_ = imported.opened(tmp_path / "q.md", "tasks")
 
     assert draft.made([(source_.path, item) for item in source_.items()], "T", "en").text == ""
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_nothing_is_written_through_a_link(tmp_path, overwrite):
+    """Not even where the link leads to nothing yet: there, a file would appear."""
+    (tmp_path / "out.md").symlink_to(tmp_path / "elsewhere")
+    with suppress(FileExistsError):
+        disk.write(tmp_path / "out.md", b"mine", overwrite=overwrite)
+
+    assert not (tmp_path / "elsewhere").exists()
+    assert overwrite == (not (tmp_path / "out.md").is_symlink())
+
+
+def test_a_name_that_is_taken_by_a_pipe_is_other_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "out.md")
+
+    assert not disk.same(tmp_path / "out.md", b"x")
+    disk.write(tmp_path / "out.md", b"x", overwrite=True)
+    assert disk.same(tmp_path / "out.md", b"x")
