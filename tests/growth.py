@@ -16,7 +16,7 @@ UNSEEN_S = 0.02  # below that nothing can be told, and nothing needs to be
 
 
 def growth(read: Callable[[str], object], piece: str, longest: int) -> float:
-    """How many times as long `longest` characters of repeated pieces take as a quarter of them; 0 where none can tell."""
+    """How many times as long `longest` characters of repeated pieces take as a quarter of them; 0 if none can tell."""
     long = piece * (longest // len(piece))
     short = piece * (len(long) // len(piece) // TIMES)
     least = [float("inf"), float("inf")]

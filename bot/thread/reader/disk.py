@@ -82,7 +82,7 @@ def _bytes(number: int, most: int) -> bytes:
 
 
 def write(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Without `overwrite` FileExistsError where anything has that name, be it a link to nothing; else it is replaced."""
+    """Without `overwrite` FileExistsError where anything has that name, be it a link to nothing; else replaces it."""
     if overwrite:
         fresh = path.with_name(f".{secrets.token_hex(8)}")  # a link is replaced, not followed
         try:
