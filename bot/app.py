@@ -59,7 +59,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
         updates = Intake(database, key, time, admins, monotonic)
-        clock = Clock(database, telegram, admins, pace, Backlog(wire, updates), time)
+        clock = Clock(database, key, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))

@@ -15,6 +15,7 @@ CHANNEL = Chat("@channel", -1001, "channel")
 GROUP = Chat("@group", -1002, "supergroup")
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+KEY = b"key"  # the voters'
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
@@ -61,7 +62,7 @@ def send(
     if content:
         name = telegram_id or f"poll-{due.address.post_id}"
         opened = Opened(name, chat.type == "channel", content.open, content.experiment)
-    messages.arrived(database, intent, [message_id], now, opened, last=True)
+    messages.arrived(database, intent, [message_id], now, opened, key=KEY, last=True)
     return due.address.post_id
 
 

@@ -46,9 +46,10 @@ REVEALS = 100  # that one tick looks at
 class Clock:
     """What is due in every chat; `serving` does it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 what it works with
         self,
         database: Database,
+        key: bytes,
         telegram: Telegram,
         admins: Admins,
         pace: Pace,
@@ -59,7 +60,7 @@ class Clock:
         self.time = time
         self.admins = admins
         self.pace = pace
-        self.delivery = Delivery(database, telegram, admins, pace, time)
+        self.delivery = Delivery(database, key, telegram, admins, pace, time)
         self.closing = Closing(database, telegram, self.delivery, pace, backlog)
         self.serving = Serving(database, admins, pace, time)
         self.asking: asyncio.Task[None] | None = None

@@ -36,13 +36,21 @@ class Delivery:
     """
     Everything that goes to chats.
 
-    `unrecorded` holds what stands in a chat though the database has not taken it yet.
+    `unrecorded` holds what stands in a chat though the database has not taken it yet; `key` is the voters', for a poll
+    may have votes before it is recorded.
     """
 
     def __init__(
-        self, database: Database, telegram: Telegram, admins: Admins, pace: Pace, time: Callable[[], datetime]
+        self,
+        database: Database,
+        key: bytes,
+        telegram: Telegram,
+        admins: Admins,
+        pace: Pace,
+        time: Callable[[], datetime],
     ) -> None:
         self.database = database
+        self.key = key
         self.telegram = telegram
         self.admins = admins
         self.pace = pace
@@ -156,7 +164,7 @@ class Delivery:
         opened, poll = None, message.poll if isinstance(message, PollMessage) else None
         if poll and sent.poll_id:
             opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
-        messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, last=last)
+        messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, key=self.key, last=last)
         self.unrecorded.pop(intent, None)
         points.reach("recorded")
         what = {"purpose": intent.purpose, "part": intent.part, "poll": poll and poll.id}

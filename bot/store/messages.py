@@ -112,22 +112,27 @@ def _counted(connection: Connection) -> int | None:
     return max((number for ids in connection.scalars(newest) for number in ids), default=None)
 
 
-def arrived(
+def arrived(  # noqa: PLR0913 what is recorded at once
     database: Database,
     intent: Intent,
     message_ids: list[int],
     now: datetime,
     opened: Opened | None,
     *,
+    key: bytes,
     last: bool = False,
 ) -> None:
-    """Record what stands in the chat, in one transaction with what it opens; with its `last` message all is there."""
+    """
+    Record what stands in the chat, in one transaction with what it opens; with its `last` message all is there.
+
+    `key` is the voters', for those who were faster than this.
+    """
     its = {f"its_{name}": value for name, value in vars(intent).items()}
     with database.begin() as connection:
         connection.execute(ARRIVED, {**its, "message_ids": message_ids, "sent": now})
         connection.execute(SETTLED, its)
         if opened:
-            open_(connection, intent.post_id, opened, now)
+            open_(connection, intent.post_id, opened, key, now)
         if last and intent.purpose == "post":
             connection.execute(SENT_POST, {"post": intent.post_id})
         elif last:

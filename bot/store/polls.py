@@ -56,22 +56,23 @@ class ClosedPoll(NamedTuple):
     pictures: Sequence[bytes] = ()
 
 
-def open_(connection: Connection, post_id: int, opened: Opened, now: datetime) -> None:
+def open_(connection: Connection, post_id: int, opened: Opened, key: bytes, now: datetime) -> None:
     """
-    Keep a poll, queue its experiment, and apply the votes that were faster than this record.
+    Keep a poll, queue its experiment, and apply the votes that were faster than this record; `key` is the voters'.
 
     It stands in the chat whatever this version knows: without its experiment, it is kept without a measurement.
     """
     closes = now + opened.open
     try:
-        key, error = queue(connection, opened.experiment, runs.POLL, due=closes, now=now), None
+        run_key, error = queue(connection, opened.experiment, runs.POLL, due=closes, now=now), None
     except ExperimentError as gone:
-        key, error = None, str(gone)
+        run_key, error = None, str(gone)
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     row["options"] = connection.exec_driver_sql(OPTIONS, (post_id,)).scalar()
     times = {"state": "open", "opened": now, "closes": closes}
-    connection.execute(insert(polls).values(**row, **times, run_key=key, error=error))
-    votes.adopt(connection, opened.telegram_id, now)
+    within = votes.pseudonyms(connection, opened.telegram_id, post_id)
+    connection.execute(insert(polls).values(**row, **times, run_key=run_key, error=error, pseudonyms=within))
+    votes.adopt(connection, opened.telegram_id, key, now)
 
 
 def closed_poll(database: Database, poll: int) -> ClosedPoll:

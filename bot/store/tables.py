@@ -67,7 +67,7 @@ def among_states(table: str) -> CheckConstraint:
     return CheckConstraint(among("state", STATES[table]), name="state")
 
 
-# Small facts that outlive a restart: the update offset, the voter key, the last tick.
+# Small facts that outlive a restart: the update offset, the voter key's fingerprint, the last tick.
 facts = Table(
     "facts",
     metadata,
@@ -183,7 +183,8 @@ copies = Table(
 )
 
 # A poll that stands in a chat. `tally` and `turnout` are final: what stopPoll answered of the options and of how many
-# people had voted; `voters` goes on with each vote that is stored.
+# people had voted; `voters` goes on with each vote that is stored. `pseudonyms` is the publication within which its
+# voters have theirs; where it is none, that is the same in all polls that were opened before 0008.
 polls = Table(
     "polls",
     metadata,
@@ -204,13 +205,16 @@ polls = Table(
     Column("drawing_key", String(16)),
     Column("error", Text),
     Column("reveal_error", Text),
+    Column("pseudonyms", Integer),
+    Column("erased", Utc),  # its votes were kept as long as they shall be
     Index(None, "state", "closes"),
     among_states("polls"),
     CheckConstraint("(tally IS NULL) = (turnout IS NULL)", name="turnout"),
 )
 
 # One voter's current choice. `options` is a bit mask, bit i for option i; 0 after it was taken back,
-# so that `update_id` still tells an older update that comes late.
+# so that `update_id` still tells an older update that comes late. Of a voter who is `forgotten` there is no history,
+# and this row goes when the poll is closed and nothing older can come late.
 votes = Table(
     "votes",
     metadata,
@@ -218,6 +222,7 @@ votes = Table(
     Column("voter", BigInteger, primary_key=True),  # a keyed hash, never Telegram's id
     Column("options", SmallInteger, nullable=False),
     Column("update_id", Integer, nullable=False),
+    Column("forgotten", Boolean, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 
@@ -254,7 +259,7 @@ snapshots = Table(
     Index(None, "poll_id"),
 )
 
-# Updates that are no vote of a poll known here, or cannot be read: kept for the admin, never dropped.
+# Updates that are no vote of a poll known here, or cannot be read: kept for the admin, without the person.
 strays = Table(
     "strays",
     metadata,

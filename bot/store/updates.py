@@ -1,7 +1,8 @@
 """
 Updates at the border: what Telegram sent becomes votes, snapshots, strays, and the rest for the handlers.
 
-Decoding never fails: an update that cannot be read becomes a stray, and those after it are read all the same.
+Decoding never fails: an update that cannot be read becomes a stray, and those after it are read all the same. Of such
+a one only the shape is kept, for a person may stand anywhere in it.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from bot.store import shape
+
 Update = dict[str, Any]
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
 KINDS = ("callback_query", "my_chat_member", "message")  # of what is no vote, and asked for
-KEPT_CHARACTERS = 20_000  # of an update that cannot be read
+KEPT_CHARACTERS = 20_000  # of the shape of an update that cannot be read
+VOTER_LIMIT = 2**63  # Telegram's own ids end at 2**52
 
 
 class Vote(NamedTuple):
-    """One `poll_answer`: `options` is a bit mask, 0 takes the vote back."""
+    """One `poll_answer`: `options` is a bit mask, 0 takes the vote back; `voter` is Telegram's id, in memory alone."""
 
     update_id: int
     telegram_id: str
@@ -108,28 +112,23 @@ class Batch:
         for other in self.others:
             yield other.update_id, Batch(others=[other])
 
-    def told(self) -> str:
-        """What is in it, without people's words and names, as JSON."""
-        items: list[Vote | Snapshot] = [*self.votes, *self.snapshots]
-        return json.dumps([item._asdict() for item in items] or [other.chat_id for other in self.others])
 
-
-def decode(updates: Iterable[object], key: bytes) -> Batch:
-    """Sort raw updates; `key` hides the voters' names."""
+def decode(updates: Iterable[object]) -> Batch:
+    """Sort raw updates."""
     batch = Batch()
     for raw in updates:
         try:
-            _sort(raw, batch, key)
+            _sort(raw, batch)
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             batch.strays.append(_unreadable(raw, f"cannot be read: {error!r}"))
     return batch
 
 
-def _sort(raw: Any, batch: Batch, key: bytes) -> None:  # noqa: ANN401 whatever came
+def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
     update_id = _integer(raw["update_id"])
     batch.ids.append(update_id)
     if (answer := raw.get("poll_answer")) is not None:
-        batch.votes.append(_vote(update_id, answer, key))
+        batch.votes.append(_vote(update_id, answer))
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
     else:
@@ -137,15 +136,15 @@ def _sort(raw: Any, batch: Batch, key: bytes) -> None:  # noqa: ANN401 whatever 
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(raw)))
 
 
-def _vote(update_id: int, answer: Update, key: bytes) -> Vote:
+def _vote(update_id: int, answer: Update) -> Vote:
     voter = answer.get("voter_chat") or answer["user"]  # anonymous admins share one user id: their chat is the voter
     mask = 0
     for option in answer["option_ids"]:
         if not 0 <= option < OPTIONS:
-            msg = f"option {option!r}: a poll has at most {OPTIONS}"
+            msg = f"option {option}: a poll has at most {OPTIONS}"
             raise ValueError(msg)
         mask |= 1 << option
-    return Vote(update_id, _poll_id(answer["poll_id"]), pseudonym(voter["id"], key), mask)
+    return Vote(update_id, _poll_id(answer["poll_id"]), _voter(voter["id"]), mask)
 
 
 def _snapshot(update_id: int, poll: Update) -> Snapshot:
@@ -176,24 +175,23 @@ def _chat(message: object) -> object:
     return message.get("chat") if isinstance(message, dict) else None
 
 
-def pseudonym(telegram_id: int, key: bytes) -> int:
-    """A voter's name here: a keyed 64-bit hash, so that a stolen database names nobody."""
-    if type(telegram_id) is not int:
-        msg = f"user id {telegram_id!r} is no number"
-        raise TypeError(msg)
-    return int.from_bytes(blake2b(b"%d" % telegram_id, key=key, digest_size=8).digest(), "big", signed=True)
+def _voter(value: object) -> int:
+    if type(value) is not int or not -VOTER_LIMIT <= value < VOTER_LIMIT:
+        msg = "the voter's id is no number, or no id"  # whatever it is, it may be somebody's name
+        raise ValueError(msg)
+    return value
 
 
 def _integer(value: object) -> int:
     if type(value) is not int or not 0 <= value < ID_LIMIT:
-        msg = f"{value!r:.80} is not between 0 and {ID_LIMIT}"
+        msg = f"a {type(value).__name__} where a number between 0 and {ID_LIMIT} is meant"
         raise ValueError(msg)
     return value
 
 
 def _poll_id(value: object) -> str:
     if not isinstance(value, str) or not value.isascii() or len(value) > 32:
-        msg = f"{value!r:.80} is no id of a poll"
+        msg = f"a {type(value).__name__} that is no id of a poll"
         raise ValueError(msg)
     return value
 
@@ -201,15 +199,16 @@ def _poll_id(value: object) -> str:
 def _unreadable(raw: Any, reason: str) -> Stray:  # noqa: ANN401 whatever came
     """Kept under its own number, or under one made of its content, so that it is kept once however often it comes."""
     try:
-        content = json.dumps(raw)
         update_id = _integer(raw["update_id"])
-    except RecursionError:
-        content, update_id = '"nested too deeply"', -1
     except (KeyError, TypeError, ValueError):
-        update_id = nameless(content)
-    return Stray(update_id, reason[:300], content[:KEPT_CHARACTERS])
+        update_id = nameless(raw)
+    return Stray(update_id, reason[:300], json.dumps(shape.of(raw))[:KEPT_CHARACTERS])
 
 
-def nameless(content: str) -> int:
+def nameless(raw: object) -> int:
     """A negative number for what has none of its own."""
+    try:
+        content = json.dumps(raw)
+    except RecursionError:
+        return -1
     return -1 - int.from_bytes(blake2b(content.encode(), digest_size=7).digest(), "big")

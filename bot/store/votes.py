@@ -3,7 +3,8 @@ Votes: a batch of updates becomes rows, counters and the next offset in one tran
 
 The latest choice of a voter wins, an empty one takes the vote back, and an update is applied once however often and
 in whatever order it is delivered: each voter's row keeps the number of the update that it stands for, also when the
-vote was taken back. Anonymous polls give no votes but snapshots of their counts.
+vote was taken back. Anonymous polls give no votes but snapshots of their counts. Of a voter who is forgotten the row is
+all that is kept, and only until the poll is over (`store.keeping`).
 
 Telegram numbers a bot's updates upwards, but starts again at a random number when it has lost its queue. The numbers
 stored here go on upwards all the same: Telegram's, plus `NUMBERING` for each new start. What tells a new start from
@@ -20,14 +21,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from sqlite3 import Cursor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.store import inbox, store
+from bot.store import inbox, pseudonym, store
 from bot.store.store import Database
-from bot.store.tables import polls, strays, tallies
+from bot.store.tables import polls, posts, strays, tallies
 from bot.store.updates import QUEUE, Batch, Snapshot, Stray, Vote, decode
 
 NUMBERING = 2**32  # more than any of Telegram's numbers
@@ -37,10 +38,10 @@ DOUBTED = timedelta(seconds=5)  # what was tried so long ago and is not recorded
 
 # Fixed text, run by the driver's own cursor: SQLAlchemy's part of a vote took five times as long as SQLite's.
 KNOWN = """
-    SELECT telegram_id, id, anonymous, tally IS NOT NULL, options FROM polls
+    SELECT telegram_id, id, anonymous, tally IS NOT NULL, options, pseudonyms FROM polls
     WHERE telegram_id IN (SELECT value FROM json_each(?))"""
 STANDING = """
-    SELECT poll_id, voter, options, update_id FROM json_each(?) AS asked
+    SELECT poll_id, voter, options, update_id, forgotten FROM json_each(?) AS asked
     CROSS JOIN votes ON poll_id = asked.value ->> 0 AND voter = asked.value ->> 1"""
 REMEMBER = "INSERT INTO history (update_id, poll_id, voter, options, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 CAST = """
@@ -78,6 +79,7 @@ class Known(NamedTuple):
     anonymous: bool
     final: bool  # stopPoll has told the counts
     options: int | None  # how many it has, if that is known
+    pseudonyms: int | None  # the publication within which its voters have theirs
 
     def has(self, item: Vote | Snapshot) -> bool:
         """Whether it has the options that an update speaks of."""
@@ -91,6 +93,7 @@ class Choice(NamedTuple):
 
     options: int
     update_id: int
+    forgotten: bool
 
 
 class Stored(NamedTuple):
@@ -112,7 +115,7 @@ class Taken(NamedTuple):
     aside: Sequence[Stray] = ()
 
 
-Take = Callable[[Connection, Batch, datetime], Taken]
+Take = Callable[[Connection, Batch, bytes, datetime], Taken]
 
 
 def offset(database: Database) -> int:
@@ -133,13 +136,17 @@ def anonymous_open(database: Database, now: datetime) -> bool:
 
 
 def record(database: Database, updates: Sequence[object], key: bytes, now: datetime, asked: int = 0) -> Stored:
-    """Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for."""
-    batch = decode(updates, key)
+    """
+    Store what getUpdates answered to the offset `asked`, and the next offset; only then may it be asked for.
+
+    `key` makes the voters' pseudonyms.
+    """
+    batch = decode(updates)
     restarted = bool(batch.ids) and min(batch.ids) < asked
 
     def taken(take: Take) -> Stored:
         with _taking(database, batch) as connection:
-            found = take(connection, batch.renumbered(_base(connection, restarted=restarted)), now)
+            found = take(connection, batch.renumbered(_base(connection, restarted=restarted)), key, now)
             if batch.ids:
                 store.remember(connection, "offset", str(max(batch.ids) + 1))
         return Stored(batch.with_strays(found.aside), restarted, found.refused)
@@ -149,7 +156,7 @@ def record(database: Database, updates: Sequence[object], key: bytes, now: datet
 
 def record_pushed(database: Database, updates: Sequence[object], key: bytes, now: datetime) -> Stored:
     """Store what a webhook brought. The offset stays: Telegram may still hold earlier updates of other polls."""
-    batch = decode(updates, key)
+    batch = decode(updates)
 
     def taken(take: Take) -> Stored:
         with _taking(database, batch) as connection:
@@ -158,7 +165,7 @@ def record_pushed(database: Database, updates: Sequence[object], key: bytes, now
             restarted = bool(batch.ids) and newest - base - max(batch.ids) > QUEUE
             if restarted:
                 base = _base(connection, restarted=True)
-            found = take(connection, batch.renumbered(base), now)
+            found = take(connection, batch.renumbered(base), key, now)
         return Stored(batch.with_strays(found.aside), restarted, found.refused)
 
     return _whole_or_apart(taken)
@@ -179,23 +186,23 @@ def _taking(database: Database, batch: Batch) -> AbstractContextManager[Connecti
     return store.durable(database) if batch.others else database.begin()
 
 
-def _take(connection: Connection, batch: Batch, now: datetime) -> Taken:
-    apply(connection, batch, now)
+def _take(connection: Connection, batch: Batch, key: bytes, now: datetime) -> Taken:
+    apply(connection, batch, key, now)
     return Taken(inbox.keep(connection, batch.others, now) if batch.others else 0)
 
 
-def _take_apart(connection: Connection, batch: Batch, now: datetime) -> Taken:
+def _take_apart(connection: Connection, batch: Batch, key: bytes, now: datetime) -> Taken:
     """One by one; what cannot be stored is kept aside, and all that was good beside it is stored."""
     refused = 0
     aside: list[Stray] = []
     for number, one in batch.apart():
         try:
             with connection.begin_nested():
-                refused += _take(connection, one, now).refused
+                refused += _take(connection, one, key, now).refused
         except Exception as error:
             if store.everybodys(error):
                 raise
-            aside.append(Stray(number, f"cannot be stored: {error!r}"[:REASON], one.told()))
+            aside.append(Stray(number, f"cannot be stored: {error!r}"[:REASON], json.dumps(_told(one, key))))
     _keep_aside(connection, aside, now)
     return Taken(refused, aside)
 
@@ -209,7 +216,7 @@ def _base(connection: Connection, *, restarted: bool) -> int:
     return numbering * NUMBERING
 
 
-def apply(connection: Connection, batch: Batch, now: datetime) -> None:
+def apply(connection: Connection, batch: Batch, key: bytes, now: datetime) -> None:
     """Store a decoded batch within the caller's transaction; what fits no poll known here becomes a stray."""
     at = int(now.timestamp())
     items: list[Vote | Snapshot] = [*batch.votes, *batch.snapshots]
@@ -218,9 +225,10 @@ def apply(connection: Connection, batch: Batch, now: datetime) -> None:
         apart = [item for item in items if item.telegram_id not in known or not known[item.telegram_id].has(item)]
         if apart:
             batch = batch.without(apart)
-        _apply_votes(cursor, [(known[vote.telegram_id].id, vote) for vote in batch.votes], at)
+        ours = [(known[vote.telegram_id], vote) for vote in batch.votes]
+        _cast(cursor, [(poll, pseudonym.of(vote.voter, key, poll.pseudonyms), vote) for poll, vote in ours], at)
     _apply_snapshots(connection, [(known[snapshot.telegram_id], snapshot) for snapshot in batch.snapshots], at)
-    _keep_aside(connection, [*(_stray(item, known) for item in apart), *batch.strays], now)
+    _keep_aside(connection, [*(_stray(item, known, key) for item in apart), *batch.strays], now)
 
 
 def _keep_aside(connection: Connection, found: Sequence[Stray], now: datetime) -> None:
@@ -230,44 +238,65 @@ def _keep_aside(connection: Connection, found: Sequence[Stray], now: datetime) -
 
 def _known(cursor: Cursor, ids: set[str]) -> dict[str, Known]:
     rows = cursor.execute(KNOWN, (json.dumps(list(ids)),)) if ids else ()
-    return {name: Known(poll, bool(anonymous), bool(final), options) for name, poll, anonymous, final, options in rows}
+    return {name: Known(poll, bool(anonymous), bool(final), *rest) for name, poll, anonymous, final, *rest in rows}
 
 
-def _stray(item: Vote | Snapshot, known: Mapping[str, Known]) -> Stray:
-    content = json.dumps(item._asdict())
+def _stray(item: Vote | Snapshot, known: Mapping[str, Known], key: bytes) -> Stray:
+    content = json.dumps(_content(item, key))
     if item.telegram_id in known:
         reason = f"poll {item.telegram_id} has {known[item.telegram_id].options} options"
         return Stray(item.update_id, reason, content)
     return Stray(item.update_id, f"unknown poll {item.telegram_id}", content, item.telegram_id)
 
 
-def _apply_votes(cursor: Cursor, incoming: list[tuple[int, Vote]], at: int) -> None:
+def _told(batch: Batch, key: bytes) -> list[Any]:
+    """What is in it, without people's words and names."""
+    items: list[Vote | Snapshot] = [*batch.votes, *batch.snapshots]
+    return [_content(item, key) for item in items] or [other.kind for other in batch.others]
+
+
+def _content(item: Vote | Snapshot, key: bytes) -> dict[str, Any]:
+    """What is kept aside of it: a voter has no pseudonym before the poll is known."""
+    content = item._asdict()
+    if "voter" in content:
+        content["hidden"] = pseudonym.hidden(content.pop("voter"), key, item.update_id)
+    return content
+
+
+def _cast(cursor: Cursor, incoming: list[tuple[Known, int, Vote]], at: int) -> None:
+    """Apply votes in polls that are known, each with its voter's pseudonym."""
     if not incoming:
         return
-    rows = [(vote.update_id, poll, vote.voter, vote.options, at) for poll, vote in incoming]
-    cursor.executemany(REMEMBER, rows)
+    rows: list[tuple[int, ...]] = []
     latest: dict[Voter, Vote] = {}
-    for poll, vote in incoming:
-        one = latest.setdefault((poll, vote.voter), vote)
+    for poll, name, vote in incoming:
+        voter = (poll.id, name)
+        rows.append((vote.update_id, *voter, vote.options, at))
+        one = latest.setdefault(voter, vote)
         if vote.update_id > one.update_id:
-            latest[poll, vote.voter] = vote
+            latest[voter] = vote
     before = _standing(cursor, list(latest))
+    if forgotten := {voter for voter, choice in before.items() if choice.forgotten}:
+        rows = [row for row in rows if row[1:3] not in forgotten]
+        over = {poll.id for poll, _, _ in incoming if poll.final}
+        latest = {voter: vote for voter, vote in latest.items() if voter not in forgotten or voter[0] not in over}
+    cursor.executemany(REMEMBER, rows)
     fresh = [(one, vote) for one, vote in latest.items() if one not in before or vote.update_id > before[one].update_id]
     if not fresh:
         return
     cursor.executemany(CAST, [(*voter, vote.options, vote.update_id) for voter, vote in fresh])
     moves = Counter((voter[0], vote.options) for voter, vote in fresh)
     moves.subtract((voter[0], before[voter].options) for voter, _ in fresh if voter in before)
-    _count(cursor, moves)
+    count(cursor, moves)
 
 
 def _standing(cursor: Cursor, voters: list[Voter]) -> dict[Voter, Choice]:
     """What stands for each of these voters."""
     rows = cursor.execute(STANDING, (json.dumps(voters),))
-    return {(poll, voter): Choice(options, update_id) for poll, voter, options, update_id in rows}
+    return {(poll, voter): Choice(*choice) for poll, voter, *choice in rows}
 
 
-def _count(cursor: Cursor, moves: Counter[tuple[int, int]]) -> None:
+def count(cursor: Cursor, moves: Counter[tuple[int, int]]) -> None:
     """Move the counters: `moves` says for each poll and choice how many voters more or fewer have it."""
     changes: Counter[tuple[int, int]] = Counter()
     turnout: Counter[int] = Counter()
@@ -307,16 +336,44 @@ def set_counts(connection: Connection, poll: int, counts: Sequence[int], voters:
     connection.execute(update(polls).where(polls.c.id == poll).values(voters=voters))
 
 
-def adopt(connection: Connection, telegram_id: str, now: datetime) -> None:
+def pseudonyms(connection: Connection, telegram_id: str, post_id: int) -> int | None:
+    """
+    The publication within which the voters of a new poll get their pseudonyms.
+
+    None where votes wait for it that an older version took in: those have theirs already.
+    """
+    if any("voter" in content for content in _early(connection, telegram_id)):
+        return None
+    found = connection.execute(select(posts.c.publication_id).where(posts.c.id == post_id)).scalar_one()
+    return int(found)
+
+
+def adopt(connection: Connection, telegram_id: str, key: bytes, now: datetime) -> None:
     """Apply what was voted in a poll before its own message was recorded: such updates wait among the strays."""
-    early = strays.c.telegram_id == telegram_id
-    contents = [json.loads(text) for text in connection.scalars(select(strays.c.content).where(early))]
+    contents = _early(connection, telegram_id)
     batch = Batch(
-        votes=[Vote(**content) for content in contents if "voter" in content],
+        votes=[_shown(content, key) for content in contents if "hidden" in content],
         snapshots=[Snapshot(**content) for content in contents if "counts" in content],
     )
-    connection.execute(delete(strays).where(early))
-    apply(connection, batch, now)
+    connection.execute(delete(strays).where(strays.c.telegram_id == telegram_id))
+    apply(connection, batch, key, now)
+    with store.cursor(connection) as cursor:
+        poll = _known(cursor, {telegram_id})[telegram_id]
+        named = [Vote(**content) for content in contents if "voter" in content]
+        _cast(cursor, [(poll, vote.voter, vote) for vote in named], int(now.timestamp()))
+
+
+def _early(connection: Connection, telegram_id: str) -> list[dict[str, Any]]:
+    query = select(strays.c.content).where(strays.c.telegram_id == telegram_id)
+    return [json.loads(content) for content in connection.scalars(query)]
+
+
+def _shown(content: dict[str, Any], key: bytes) -> Vote:
+    """A vote as it came, of what was kept while its poll was not known."""
+    update_id, telegram_id, options, hidden = (
+        content[name] for name in ("update_id", "telegram_id", "options", "hidden")
+    )
+    return Vote(update_id, telegram_id, pseudonym.hidden(hidden, key, update_id), options)
 
 
 def arrived_as(database: Database, asks: Sequence[str], since: datetime) -> str | None:

@@ -18,7 +18,7 @@ def of_a_vote(count: int = 30_000) -> dict[str, float]:
     raw = [b"[%s]" % b",".join(canned.vote(i) for i in range(s, s + 100)) for s in range(0, count, 100)]
     loads = _cpu_us(json.loads, raw)
     updates = [json.loads(one) for one in raw]
-    reads = _cpu_us(lambda batch: decode(batch, b"key"), updates)
+    reads = _cpu_us(decode, updates)
     with TemporaryDirectory() as folder:
         database = store.create(runs.fresh("pollbot", Path(folder)))
         undone = _cpu_us(lambda batch: _undone(database, batch), updates)
@@ -46,7 +46,7 @@ def cold(batches: int = 100) -> float:
 def _undone(database, batch: list) -> None:
     """The same statements, rolled back."""
     with database.connect() as connection, connection.begin() as transaction:
-        votes.apply(connection, decode(batch, b"key"), NOON)
+        votes.apply(connection, decode(batch), b"key", NOON)
         transaction.rollback()
 
 

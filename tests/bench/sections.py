@@ -161,7 +161,7 @@ def ticking(size: Size) -> float:
         admins = Admins(database, sender, (), "en", lambda: NOON, time.monotonic)
         pace = Pace(Limits(20, 30), time.monotonic)
         backlog = Backlog(Wire("4242:bench", "http://127.0.0.1:9"), Intake(database, b"", lambda: NOON))
-        clock = Clock(database, sender, admins, pace, backlog, lambda: NOON)
+        clock = Clock(database, b"key", sender, admins, pace, backlog, lambda: NOON)
         took = asyncio.run(_ticks(clock))
         database.dispose()
     return median(took)

@@ -59,7 +59,7 @@ class Stage:
         pace = Pace(Limits(self.per_chat, 30), self.monotonic)
         self.intake = Intake(self.database, KEY, lambda: self.now)
         backlog = Backlog(self.wire, self.intake)
-        self.clock = Clock(self.database, self.telegram, admins, pace, backlog, lambda: self.now)
+        self.clock = Clock(self.database, KEY, self.telegram, admins, pace, backlog, lambda: self.now)
 
     def monotonic(self) -> float:
         """The clock that nobody can set: it goes with `now`, but for what a test sets that back by."""

@@ -364,7 +364,7 @@ class Machine:
         admins = Admins(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
         pace = Pace(Limits(FAST, FAST), self.monotonic)
         taking = Intake(database, KEY, self.time, admins, self.monotonic)
-        self.clock = Clock(database, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
+        self.clock = Clock(database, KEY, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
         self.clock._beside = self.executor
 
     def _infrastructure(self) -> dict[str, object]:

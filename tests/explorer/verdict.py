@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import doctor
-from bot.store.updates import pseudonym
+from bot.store import pseudonym
 from emulator.world.chats import Message
 from emulator.world.polls import Poll
 from tests.explorer import scene
@@ -123,7 +123,7 @@ def _poll(m: Machine, poll: Poll) -> Iterator[str]:
 
 
 def _row(m: Machine, poll: Poll) -> Any:
-    query = "SELECT id, anonymous, voters, tally FROM polls WHERE telegram_id = ?"
+    query = "SELECT id, anonymous, voters, tally, pseudonyms FROM polls WHERE telegram_id = ?"
     return m.disk.connection.execute(query, (poll.id,)).fetchone()
 
 
@@ -131,7 +131,7 @@ def _counted(m: Machine, poll: Poll) -> Iterator[str]:
     if (row := _row(m, poll)) is None:
         return
     name, connection = poll.question, m.disk.connection
-    number, anonymous, voters, tally = row
+    number, anonymous, voters, tally, within = row
     counters = dict(connection.execute("SELECT option, votes FROM tallies WHERE poll_id = ?", (number,)))
     here = [counters.get(option, 0) for option in range(len(poll.options))]
     if (here, voters) != (poll.counts, len(poll.votes)):
@@ -139,11 +139,11 @@ def _counted(m: Machine, poll: Poll) -> Iterator[str]:
     if json.loads(tally) != poll.counts:
         yield f"tally of {name}: {tally}, but Telegram says {poll.counts}"
     if not anonymous:
-        yield from _voters(m, number, poll)
+        yield from _voters(m, number, within, poll)
 
 
-def _voters(m: Machine, number: int, poll: Poll) -> Iterator[str]:
+def _voters(m: Machine, number: int, within: int, poll: Poll) -> Iterator[str]:
     rows = m.disk.connection.execute("SELECT voter, options FROM votes WHERE poll_id = ? AND options", (number,))
-    there = {pseudonym(user, KEY): sum(1 << one for one in chosen) for user, chosen in poll.votes.items()}
+    there = {pseudonym.of(user, KEY, within): sum(1 << one for one in chosen) for user, chosen in poll.votes.items()}
     if dict(rows) != there:
         yield f"voters of {poll.question}: {len(there)} at Telegram, not the same here"

@@ -38,4 +38,4 @@ class Database:
         return self.rows(STOPPED)
 
     def voter_key(self) -> bytes:
-        return str(self.rows("SELECT value FROM facts WHERE name = 'voter_key'")[0]["value"]).encode()
+        return Path(f"{self.file}.voter-key").read_bytes().strip()

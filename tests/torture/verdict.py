@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from bot.store.updates import pseudonym
+from bot.store import pseudonym
 from tests.torture import content, people
 from tests.torture.database import Database
 from tests.torture.people import Message, Sim
@@ -114,6 +114,9 @@ def _counts(poll: Poll, row: Row, database: Database) -> tuple[int, int]:
 def _voters(poll: Poll, row: Row, database: Database) -> tuple[int, int]:
     """Voter by voter: a choice that is missing or another one is lost, one that nobody made is doubled."""
     key = database.voter_key()
-    there = {pseudonym(int(user), key): sum(1 << o for o in chosen) for user, chosen in poll["votes"].items()}
+    there = {
+        pseudonym.of(int(user), key, row["pseudonyms"]): sum(1 << o for o in chosen)
+        for user, chosen in poll["votes"].items()
+    }
     here = {one["voter"]: one["options"] for one in database.rows(CHOICES, row["id"])}
     return sum(here.get(voter) != mask for voter, mask in there.items()), len(here.keys() - there.keys())

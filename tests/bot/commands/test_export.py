@@ -14,13 +14,11 @@ from sqlalchemy import text as sql
 
 from bot.commands import export
 from bot.commands.export import Ballot, Count
-from bot.store import votes
+from bot.store import pseudonym, votes
 from bot.store.polls import Tally, closed, closing
-from bot.store.updates import pseudonym
 from tests.conftest import NOON
-from tests.factory import CHANNEL, answer, asked, poll, publish, send, snapshot
+from tests.factory import CHANNEL, KEY, answer, asked, poll, publish, send, snapshot
 
-KEY = b"secret"
 ANN, BOB = 1, 2
 READERS = {"csv": lambda text: list(csv.DictReader(io.StringIO(text))), "json": json.loads}
 
@@ -39,7 +37,7 @@ def vote(database, *updates, minutes=0):
 
 
 def name(user):
-    return f"{pseudonym(user, KEY) & (1 << 64) - 1:016x}"
+    return f"{pseudonym.of(user, KEY, 1) & (1 << 64) - 1:016x}"
 
 
 def written(form, columns, rows):
@@ -181,7 +179,11 @@ def test_ten_times_as_many_votes_take_no_more_memory(opened):
     with opened.begin() as connection:
         many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
         connection.execute(sql(f"INSERT INTO history {many} SELECT 100000 + i, 1, 100000 + i, 1, 0 FROM n"))
-        connection.execute(sql(f"INSERT INTO votes {many} SELECT 1, 100000 + i, 1, 100000 + i FROM n"))
+        connection.execute(
+            sql(
+                f"INSERT INTO votes (poll_id, voter, options, update_id) {many} SELECT 1, 100000 + i, 1, 100000 + i FROM n"
+            )
+        )
     all_, after = peak(opened, 1)
 
     assert all_ == few + 20_000

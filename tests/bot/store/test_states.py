@@ -122,7 +122,7 @@ class Histories(RuleBasedStateMachine):
             opened = None
             if post.poll and row.purpose == "post" and not self.bot.rows(poll_rows, poll_rows.c.post_id == row.post_id):
                 opened = Opened(f"t{row.post_id}", False, timedelta(hours=1), post.poll.experiment)  # noqa: FBT003 a field
-            messages.arrived(self.database, intent, [row.id], NOON, opened, last=last or opened is not None)
+            messages.arrived(self.database, intent, [row.id], NOON, opened, key=b"key", last=last or opened is not None)
 
     @rule(which=INDEX)
     def withdraw(self, which):
