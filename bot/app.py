@@ -22,7 +22,7 @@ from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
 from bot.settings import Settings
-from bot.store import lock, store
+from bot.store import lock, store, voter_key
 from bot.store.store import Database
 from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.limits import Limits
@@ -48,7 +48,7 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
 async def serve(settings: Settings, database: Database, time: Callable[[], datetime], *, worker: bool) -> None:
     """All loops side by side, until a signal, or until one of them ends."""
     token = settings.need_token()
-    key = store.voter_key(database, settings.voter_key.get_secret_value())
+    key = voter_key.of(database, settings.voter_key.get_secret_value())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

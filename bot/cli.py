@@ -275,6 +275,22 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.", met
 
 
 @app.command()
+def rekey(
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Also while people can vote: who votes again is counted twice till the end."),
+    ] = False,
+) -> None:
+    """Hash voters under another key from now on, POLLBOT_VOTER_KEY or a new one; the bot must not run."""
+    from bot.store import lock, voter_key
+
+    given = settings.load()
+    with lock.held(given.database_url, "bot"), _database() as database:
+        path = voter_key.rekey(database, given.voter_key.get_secret_value(), anyway=anyway)
+    output.report(f"the voter key is {path or 'POLLBOT_VOTER_KEY'} now; the old one opens nothing any more")
+
+
+@app.command()
 def doctor(
     inbox: Annotated[
         Literal["again", "drop"] | None,

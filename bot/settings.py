@@ -37,8 +37,8 @@ class WorkerSettings(BaseSettings):
 class Settings(WorkerSettings):
     """
     `WEBHOOK_URL` empty means long polling; else it is the public address of what listens at `WEBHOOK_HOST` and
-    `WEBHOOK_PORT`. `VOTER_KEY` empty is made on first start and kept in the database. `SYNCHRONOUS` FULL waits for the
-    disk at every commit, so that power loss takes nothing that Telegram was told we have.
+    `WEBHOOK_PORT`. `VOTER_KEY` empty is made on first start and kept in a file beside the database. `SYNCHRONOUS` FULL
+    waits for the disk at every commit, so that power loss takes nothing that Telegram was told we have.
     """
 
     model_config = SettingsConfigDict(secrets_dir=SECRETS if SECRETS.is_dir() else None)

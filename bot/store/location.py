@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from bot import hidden
 from bot.errors import StoreError
@@ -47,6 +48,20 @@ def look(file: Path) -> bool:
         else:
             return exists
     raise StoreError(msg)
+
+
+def private(file: Path) -> BinaryIO:
+    """A new file that nobody else may read, whatever the umask; raises `FileExistsError` also where a link stands."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
+
+
+def settle(folder: Path) -> None:
+    """The names in this folder outlive a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ Every query lives in a module named after its rows: `schedule` (publications and
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,11 +15,9 @@ from pathlib import Path
 from typing import Literal, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.store import location, schema
-from bot.store.tables import facts
+from bot.store import key_file, location, schema
 
 Synchronous = Literal["NORMAL", "FULL"]
 Database = Engine  # SQLAlchemy's word: here, an engine is what measures
@@ -48,6 +45,7 @@ PRAGMAS = (
 def create(url: str, synchronous: Synchronous = "NORMAL") -> Database:
     """The database at `url`, made or upgraded where it has to be: only `run` and `schedule` do that."""
     file = location.of(url)
+    key_file.take_out(file)  # before a copy of it is made
     schema.upgrade(file)
     return _database(url, file, synchronous)
 
@@ -133,16 +131,6 @@ def durable(database: Database) -> Iterator[Connection]:
         finally:
             with cursor(connection) as driver:
                 driver.execute(f"PRAGMA synchronous={usual}")
-
-
-def voter_key(database: Database, configured: str, random: Callable[[int], str] = secrets.token_hex) -> bytes:
-    """The secret under which voters are hashed: the configured one, else one made on first start and kept."""
-    if configured:
-        return configured.encode()[:64]
-    with database.begin() as connection:
-        keep = insert(facts).values(name="voter_key", value=random(32)).on_conflict_do_nothing()
-        connection.execute(keep)
-        return fact(connection, "voter_key").encode()
 
 
 @contextmanager

@@ -179,11 +179,8 @@ def test_ten_times_as_many_votes_take_no_more_memory(opened):
     with opened.begin() as connection:
         many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
         connection.execute(sql(f"INSERT INTO history {many} SELECT 100000 + i, 1, 100000 + i, 1, 0 FROM n"))
-        connection.execute(
-            sql(
-                f"INSERT INTO votes (poll_id, voter, options, update_id) {many} SELECT 1, 100000 + i, 1, 100000 + i FROM n"
-            )
-        )
+        some = f"{many} SELECT 1, 100000 + i, 1, 100000 + i FROM n"
+        connection.execute(sql(f"INSERT INTO votes (poll_id, voter, options, update_id) {some}"))
     all_, after = peak(opened, 1)
 
     assert all_ == few + 20_000

@@ -19,14 +19,6 @@ def test_every_connection_waits_for_the_disk_as_it_was_told(url, wanted, level):
             assert {c.execute(text("PRAGMA synchronous")).scalar() for c in (one, other)} == {level}
 
 
-def test_the_voter_key_is_made_once_and_kept(database):
-    assert store.voter_key(database, "") == store.voter_key(database, "")
-
-
-def test_a_configured_voter_key_is_used_as_it_is(database):
-    assert store.voter_key(database, "mine") == b"mine"
-
-
 def test_a_reader_does_not_wait_for_a_writer(database):
     with database.begin() as writer, store.reading(database) as reader:
         store.remember(writer, "name", "new")
