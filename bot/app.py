@@ -22,7 +22,7 @@ from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
 from bot.settings import Settings
-from bot.store import lock, store, voter_key
+from bot.store import location, lock, modes, store, voter_key
 from bot.store.store import Database
 from bot.telegram.api import Telegram, Unreachable
 from bot.telegram.limits import Limits
@@ -37,12 +37,22 @@ async def run(settings: Settings, time: Callable[[], datetime], *, worker: bool)
     """Run until SIGTERM or SIGINT; raises what made it impossible to go on."""
     settings.need_token()
     with lock.held(settings.database_url, "bot"):  # before the database is opened, and perhaps upgraded
+        close_to_others(settings.database_url)
         database = store.create(settings.database_url, settings.synchronous)
         try:
             await serve(settings, database, time, worker=worker)
         finally:
             database.dispose()
     log.info("stopped")
+
+
+def close_to_others(url: str) -> None:
+    """What an older version left readable for other users is no more; told once, for then it is not."""
+    mended, left = modes.mend(location.of(url))
+    if mended:
+        log.warning("other users could read these; now they cannot", files=mended)
+    if left:
+        log.warning("other users can read these, and they are not ours: change their mode", files=left)
 
 
 async def serve(settings: Settings, database: Database, time: Callable[[], datetime], *, worker: bool) -> None:

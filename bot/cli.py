@@ -72,7 +72,9 @@ def demo(
 ) -> None:
     """Watch a thread run from file to reveal: no token, no network, hours become seconds."""
     from bot.demo.demo import show
+    from bot.store import modes
 
+    modes.private()
     raise typer.Exit(show(file, port=port, voters=voters, open_s=open_s, leave=leave or not sys.stdout.isatty()))
 
 
@@ -136,7 +138,9 @@ def schedule(
 ) -> None:
     """Store a publication and print its plan."""
     from bot.commands import publish
+    from bot.store import modes
 
+    modes.private()
     publish.publish(_settings(), publish.Wish(file, chat, start, again, far), now())
 
 
@@ -151,7 +155,9 @@ def run(
 
     from bot import app as running
     from bot import log
+    from bot.store import modes
 
+    modes.private()
     if with_parent:
         running.end_with_parent()
     notes: list[str] = []
@@ -164,6 +170,9 @@ def run(
 @app.command()
 def worker() -> NoReturn:
     """Run a worker alone: it measures and draws what the bot queues in the same database."""
+    from bot.store import modes
+
+    modes.private()
     _become("bot.worker", _settings().environment())
 
 
@@ -285,7 +294,7 @@ def rekey(
     from bot.store import lock, voter_key
 
     given = settings.load()
-    with lock.held(given.database_url, "bot"), _database() as database:
+    with _database() as database, lock.held(given.database_url, "bot"):
         path = voter_key.rekey(database, given.voter_key.get_secret_value(), anyway=anyway)
     output.report(f"the voter key is {path or 'POLLBOT_VOTER_KEY'} now; the old one opens nothing any more")
 
@@ -335,6 +344,7 @@ def _become(module: str, given: Mapping[str, str]) -> NoReturn:
 
 def _database() -> AbstractContextManager[Database]:
     """The database of the settings, as it is."""
-    from bot.store import store
+    from bot.store import modes, store
 
+    modes.private()
     return store.opened(settings.load().database_url)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.commands import health, status
 from bot.commands.status import Status
 from bot.errors import StoreError
-from bot.store import inbox, schedule, store
+from bot.store import inbox, location, schedule, store
 from bot.store.heartbeat import FACT
 from bot.store.schedule import DuePost
 from bot.store.store import Database
@@ -184,10 +184,15 @@ def _stopped(found: Status) -> Iterator[str]:
 
 
 def backup(database: Database, path: Path) -> int:
-    """A copy by SQLite's online backup, checked; returns its size in bytes. Raises `StoreError`."""
-    if path.exists():
+    """A copy by SQLite's online backup, checked, for its owner alone; returns how many bytes. Raises `StoreError`."""
+    try:
+        location.private(path).close()  # also where a link leads nowhere: it is not followed
+    except FileExistsError:
         msg = f"{path} exists; choose another name, a backup never overwrites"
-        raise StoreError(msg)
+        raise StoreError(msg) from None
+    except OSError as error:
+        msg = f"{path}: {error.strerror}; is its folder there, writable, with room?"
+        raise StoreError(msg) from None
     try:
         with closing(sqlite3.connect(path)) as copy, database.connect() as connection:
             source = connection.connection.driver_connection
@@ -195,6 +200,7 @@ def backup(database: Database, path: Path) -> int:
             source.backup(copy)
             verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     except sqlite3.Error as error:
+        path.unlink(missing_ok=True)
         msg = f"{path}: {error}; is its folder there, writable, with room?"
         raise StoreError(msg) from None
     if verdict != "ok":

@@ -18,6 +18,7 @@ DATABASE = (
     "pollbot.db",
     "pollbot.db-wal",
     "pollbot.db-shm",
+    "pollbot.db.voter-key",
     "pollbot.db.bot.lock",
     "pollbot.db.worker.lock",
     "pollbot.db.checkpoints",
@@ -36,6 +37,7 @@ def take(folder: Path) -> IO[str]:
     try:
         _refuse_foreign(folder)
         folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)  # an earlier one may be everybody's
         mark = (folder / MARK).open("a+", encoding="utf-8")
         try:
             _claim(folder, mark)

@@ -156,7 +156,7 @@ def _copy(file: Path, label: str) -> Path:
     kept = next(path for n in numbers if not (path := Path(f"{file}.before-{label}{n}")).exists())
     part = Path(f"{file}.part")
     _remove(part)  # a kill's
-    part.touch(mode=file.stat().st_mode & 0o777)  # what nobody else may read, nobody else reads there
+    part.touch(mode=0o600)
     try:
         with closing(_open(file, "rw")) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)

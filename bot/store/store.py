@@ -39,6 +39,7 @@ PRAGMAS = (
     "wal_autocheckpoint=4000",
     f"journal_size_limit={LOG_LIMIT}",
     "foreign_keys=ON",
+    "secure_delete=ON",  # who is forgotten, or was handled, is no more in the file
 )
 
 

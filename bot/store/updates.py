@@ -20,6 +20,7 @@ QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
 KINDS = ("callback_query", "my_chat_member", "message")  # of what is no vote, and asked for
+NAMES = ("first_name", "last_name", "username", "language_code")  # of a person: no handler asks for them
 KEPT_CHARACTERS = 20_000  # of the shape of an update that cannot be read
 VOTER_LIMIT = 2**63  # Telegram's own ids end at 2**52
 
@@ -61,7 +62,7 @@ class Stray(NamedTuple):
 
 
 class Other(NamedTuple):
-    """What is no vote, as JSON; `chat_id` is where it comes from, `kind` one of `KINDS` or nothing."""
+    """What is no vote, as JSON without people's names; `chat_id` is where it comes from, `kind` of `KINDS` or nothing."""
 
     update_id: int
     chat_id: int
@@ -133,7 +134,7 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
         batch.snapshots.append(_snapshot(update_id, poll))
     else:
         kind = next((name for name in KINDS if name in raw), "")
-        batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(raw)))
+        batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
 
 
 def _vote(update_id: int, answer: Update) -> Vote:
@@ -165,6 +166,16 @@ def chat_of(update: Update) -> int:
             if type(number) is int and abs(number) < 2**63:
                 return number
     return 0
+
+
+def _unnamed(told: Any) -> Any:  # noqa: ANN401 JSON
+    """The same, but that people have only their ids."""
+    if isinstance(told, list):
+        return [_unnamed(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    person = "is_bot" in told or told.get("type") == "private"
+    return {name: _unnamed(one) for name, one in told.items() if not (person and name in NAMES)}
 
 
 def _is_object(value: object) -> bool:

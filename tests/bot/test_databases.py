@@ -19,6 +19,7 @@ COMMANDS = {
     "export": ["1"],
     "health": [],
     "mend": ["1", "1", "--send"],
+    "rekey": [],
     "schedule": ["thread.md", "--chat", "@group", "--start", "now"],
     "status": ["1"],
 }

@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import subprocess
 import sys
@@ -181,6 +182,24 @@ def test_a_backup_never_overwrites(voted, tmp_path):
 
     with pytest.raises(StoreError, match="exists; choose another name"):
         doctor.backup(voted, tmp_path / "copy.db")
+
+
+def test_a_backup_is_for_its_owner_alone_whatever_the_umask(voted, tmp_path):
+    usual = os.umask(0)
+    try:
+        doctor.backup(voted, tmp_path / "copy.db")
+    finally:
+        os.umask(usual)
+
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_does_not_follow_a_link_to_where_there_is_nothing(voted, tmp_path):
+    (tmp_path / "copy.db").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(StoreError, match="exists; choose another name"):
+        doctor.backup(voted, tmp_path / "copy.db")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_backup_into_nowhere_is_one_sentence(voted, tmp_path):
