@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.loops import backlog, intake, webhook
+from bot.loops import backlog, intake, keeping, webhook
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
@@ -73,6 +73,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
+        helpers.append(asyncio.create_task(keeping.run(database, settings.keep_votes_days, time)))
         if worker:
             helpers.append(asyncio.create_task(keep_worker(settings)))
         waiting = asyncio.create_task(stop.wait())

@@ -54,6 +54,7 @@ class Settings(WorkerSettings):
     total_rate: float = Field(default=30, gt=0)  # messages a second to all chats
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     voter_key: SecretStr = SecretStr("")
+    keep_votes_days: int | None = Field(default=None, ge=1, le=36_500)  # after a publication has ended; None: for ever
     language: Literal["ru", "en"] = "ru"
 
     @field_validator("admins", mode="before")

@@ -34,8 +34,8 @@ INVARIANTS = (
         "counter of poll {0}, option {1}, is {2}, its votes say {3}",
         (
             "SELECT p.id, o.option, o.votes, count(v.voter) FROM polls p JOIN tallies o ON o.poll_id = p.id"
-            " LEFT JOIN votes v ON v.poll_id = p.id AND v.options >> o.option & 1 WHERE NOT p.anonymous"
-            " GROUP BY p.id, o.option HAVING o.votes != count(v.voter)"
+            " LEFT JOIN votes v ON v.poll_id = p.id AND v.options >> o.option & 1"
+            " WHERE NOT p.anonymous AND p.erased IS NULL GROUP BY p.id, o.option HAVING o.votes != count(v.voter)"
         ),
         "UPDATE tallies SET votes = {3} WHERE poll_id = {0} AND option = {1}",
     ),
@@ -43,7 +43,7 @@ INVARIANTS = (
         "poll {0} has {1} voters, its votes say {2}",
         (
             "SELECT p.id, p.voters, count(v.voter) FROM polls p LEFT JOIN votes v ON v.poll_id = p.id AND v.options"
-            " WHERE NOT p.anonymous GROUP BY p.id HAVING p.voters != count(v.voter)"
+            " WHERE NOT p.anonymous AND p.erased IS NULL GROUP BY p.id HAVING p.voters != count(v.voter)"
         ),
         "UPDATE polls SET voters = {2} WHERE id = {0}",
     ),

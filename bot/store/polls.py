@@ -119,6 +119,8 @@ def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
             return  # an admin went on without it meanwhile
         if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
             votes.set_counts(connection, poll, tally.counts, tally.turnout)
+        with store.cursor(connection) as cursor:
+            votes.bury(cursor, poll)
 
 
 def note(database: Database, poll: int, error: str) -> None:
@@ -148,4 +150,6 @@ def give_up(connection: Connection, post_id: int, now: datetime) -> None:
     if tally is None:
         last = {"tally": _known_counts(connection, poll), "turnout": voters, "closed": now}
         connection.execute(update(polls).where(this).values(**last))
+        with store.cursor(connection) as cursor:
+            votes.bury(cursor, poll)
     revealed(connection, post_id, now)

@@ -93,7 +93,7 @@ TRANSITIONS = (
     Transition("inbox", "waiting", None, "its changes are committed with this; or they were, and their reply is said"),
     Transition("inbox", "waiting", "stuck", "its handler cannot digest it"),
     Transition("inbox", "stuck", "waiting", "somebody has it tried again"),
-    Transition("inbox", "stuck", None, "somebody drops it, or a thousand newer ones are stuck"),
+    Transition("inbox", "stuck", None, "somebody drops it, or a thousand newer ones are stuck, or a month has passed"),
 )
 
 

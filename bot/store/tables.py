@@ -223,6 +223,7 @@ votes = Table(
     Column("options", SmallInteger, nullable=False),
     Column("update_id", Integer, nullable=False),
     Column("forgotten", Boolean, nullable=False, server_default=text("0")),
+    Index("ix_votes_forgotten", "poll_id", sqlite_where=text("forgotten")),
     sqlite_with_rowid=False,
 )
 

@@ -50,6 +50,8 @@ CAST = """
 COUNT = """
     INSERT INTO tallies (poll_id, option, votes) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET votes = votes + excluded.votes"""
+FORGOTTEN = "SELECT options, count(*) FROM votes WHERE poll_id = ? AND forgotten AND options GROUP BY options"
+BURY = "UPDATE votes SET options = 0 WHERE poll_id = ? AND forgotten"
 TURNOUT = "UPDATE polls SET voters = voters + ? WHERE id = ?"
 ANONYMOUS_OPEN = """
     SELECT EXISTS (SELECT 1 FROM polls WHERE state IN ('open', 'closing') AND anonymous) OR EXISTS (
@@ -310,6 +312,13 @@ def count(cursor: Cursor, moves: Counter[tuple[int, int]]) -> None:
         cursor.executemany(COUNT, rows)
     if grown := [(voters, poll) for poll, voters in turnout.items() if voters]:
         cursor.executemany(TURNOUT, grown)
+
+
+def bury(cursor: Cursor, poll: int) -> None:
+    """Its tally is final: what voters had chosen who are forgotten is of no use any more."""
+    chosen = cursor.execute(FORGOTTEN, (poll,)).fetchall()
+    count(cursor, Counter({(poll, options): -voters for options, voters in chosen}))
+    cursor.execute(BURY, (poll,))
 
 
 def _apply_snapshots(connection: Connection, incoming: list[tuple[Known, Snapshot]], at: int) -> None:

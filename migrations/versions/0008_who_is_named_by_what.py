@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("polls", sa.Column("pseudonyms", sa.Integer(), nullable=True))
     op.add_column("polls", sa.Column("erased", sa.DateTime(), nullable=True))
     op.add_column("votes", sa.Column("forgotten", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.create_index("ix_votes_forgotten", "votes", ["poll_id"], sqlite_where=sa.text("forgotten"))
 
 
 def downgrade() -> None:
@@ -26,6 +27,7 @@ def downgrade() -> None:
             f"polls {', '.join(standing)} are open: the version before would count their voters twice; close them first"
         )
         raise StoreError(msg)
+    op.drop_index("ix_votes_forgotten", table_name="votes")
     op.drop_column("votes", "forgotten")
     op.drop_column("polls", "erased")
     op.drop_column("polls", "pseudonyms")

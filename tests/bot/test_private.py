@@ -9,12 +9,14 @@ from contextlib import closing, contextmanager, suppress
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from tests import made
 from tests.patience import PATIENCE_S, eventually
 
 TOKEN = "4242424242:AAdemoAAdemoAAdemoAAdemoAAdemoAAdemo"
 THREAD = "---\ntitle: T\nlanguage: en\n---\nWhich?\n\n- [ ] this\n- [x] that\n"
+STUCK = "INSERT INTO inbox VALUES (1, 1, 'stuck', '2020-01-01 00:00:00', '2020-01-01 00:00:00', 'why', NULL, :mark)"
 VOTERS = [777_000_111_000 + number for number in range(5)]
 MARK = "mArKeD"
 PEOPLE = [{"id": number, "first_name": f"{MARK}{number % 10}", "username": f"{MARK}{number % 10}"} for number in VOTERS]
@@ -24,7 +26,8 @@ TAPPER = {"id": 777_000_222_000, "first_name": MARK}
 @pytest.fixture
 def home(tmp_path, url):
     """A folder as an older version left it: everybody may read the database, and a copy of it."""
-    made.fresh(url).dispose()
+    with made.opened(url) as database, database.begin() as connection:
+        connection.execute(text(STUCK), {"mark": f'{{"message": "{MARK}"}}'})
     (tmp_path / "thread.md").write_text(THREAD)
     (tmp_path / "pollbot.db.before-0002").write_bytes(b"")
     for path in tmp_path.glob("pollbot.db*"):
