@@ -219,7 +219,7 @@ def mend(
 def export(
     publication: Publication,
     votes: Annotated[
-        bool, typer.Option("--votes", help="One row per vote (voters hashed) instead of tallies.")
+        bool, typer.Option("--votes", help="One row per vote (of a pseudonym) instead of tallies.")
     ] = False,
     form: Annotated[
         Literal["csv", "json", "markdown", "gift"],

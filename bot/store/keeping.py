@@ -50,6 +50,10 @@ THEIRS = "DELETE FROM history WHERE voter IN (SELECT value FROM json_each(?))"
 FORGET = """
     UPDATE votes SET forgotten = 1 WHERE NOT forgotten
     AND (poll_id, voter) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) RETURNING poll_id"""
+# What a poll was told of, by itself; or in brackets, where it could not be stored.
+ASIDE = """
+    SELECT update_id, content FROM strays WHERE CASE WHEN json_valid(content) THEN
+        coalesce(content ->> '$.telegram_id', content ->> '$[0].telegram_id') END IS NOT NULL"""
 NAMELESS = "UPDATE strays SET content = ? WHERE update_id = ?"
 
 
@@ -74,14 +78,13 @@ def forget(connection: Connection, telegram_id: int, key: bytes) -> int:
 
 
 def _forget_early(connection: Connection, telegram_id: int, key: bytes) -> None:
-    """In polls that are not known: what came is still known to have come, and is nobody's."""
+    """Of what was kept aside: that it came is still known, and it is nobody's."""
+    own = pseudonym.of(telegram_id, key, None)
     with store.cursor(connection) as cursor:
-        waiting = cursor.execute("SELECT update_id, content FROM strays WHERE telegram_id IS NOT NULL").fetchall()
-        mine = {"hidden": None, "voter": pseudonym.of(telegram_id, key, None)}
-        for number, content in waiting:
-            vote = json.loads(content)
-            mine["hidden"] = pseudonym.hidden(telegram_id, key, vote["update_id"])
-            if any(vote.get(name) == value for name, value in mine.items()):
+        for number, content in cursor.execute(ASIDE).fetchall():
+            (vote, *_) = found if isinstance(found := json.loads(content), list) else [found]
+            hidden = pseudonym.hidden(telegram_id, key, vote["update_id"])
+            if vote.get("hidden") == hidden or vote.get("voter") == own:
                 kept = {name: vote[name] for name in ("update_id", "telegram_id")}
                 cursor.execute(NAMELESS, (json.dumps(kept), number))
 

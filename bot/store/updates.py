@@ -62,7 +62,7 @@ class Stray(NamedTuple):
 
 
 class Other(NamedTuple):
-    """What is no vote, as JSON without people's names; `chat_id` is where it comes from, `kind` of `KINDS` or nothing."""
+    """What is no vote, as JSON without people's names; `chat_id` is where it comes from, `kind` of `KINDS` or none."""
 
     update_id: int
     chat_id: int

@@ -25,7 +25,9 @@ STANDING = """
     LEFT JOIN polls ON polls.post_id = posts.id WHERE polls.state IN ('open', 'closing') AND NOT anonymous
     OR posts.state IN ('sending', 'unknown') AND polls.id IS NULL AND chat_type != 'channel'
     AND CASE WHEN json_valid(content) THEN content ->> '$.poll' END IS NOT NULL ORDER BY 1, 2"""
-HIDDEN = "DELETE FROM strays WHERE CASE WHEN json_valid(content) THEN json_type(content, '$.hidden') END IS NOT NULL"
+HIDDEN = """
+    DELETE FROM strays WHERE CASE WHEN json_valid(content) THEN
+        coalesce(json_type(content, '$.hidden'), json_type(content, '$[0].hidden')) END IS NOT NULL"""
 
 
 def of(database: Database, configured: str, random: Callable[[int], str] = secrets.token_hex) -> bytes:

@@ -16,7 +16,9 @@ from tests.patience import PATIENCE_S, eventually
 
 TOKEN = "4242424242:AAdemoAAdemoAAdemoAAdemoAAdemoAAdemo"
 THREAD = "---\ntitle: T\nlanguage: en\n---\nWhich?\n\n- [ ] this\n- [x] that\n"
-STUCK = "INSERT INTO inbox VALUES (1, 1, 'stuck', '2020-01-01 00:00:00', '2020-01-01 00:00:00', 'why', NULL, :mark)"
+STUCK = """
+    INSERT INTO inbox (update_id, chat_id, state, came, stuck, content)
+    VALUES (1, 1, 'stuck', '2020-01-01 00:00:00', '2020-01-01 00:00:00', :mark)"""
 VOTERS = [777_000_111_000 + number for number in range(5)]
 MARK = "mArKeD"
 PEOPLE = [{"id": number, "first_name": f"{MARK}{number % 10}", "username": f"{MARK}{number % 10}"} for number in VOTERS]

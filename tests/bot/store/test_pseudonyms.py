@@ -62,6 +62,25 @@ def test_a_vote_that_waits_for_its_poll_names_nobody_and_looks_like_no_other_of_
     assert len({ANN, pseudonym.of(ANN, KEY, None), pseudonym.of(ANN, KEY, 1), *hidden}) == 5
 
 
+def test_a_vote_that_does_not_fit_its_poll_names_nobody(three):
+    votes.record(three, [answer(1, "P", ANN, 5)], KEY, NOON)
+    with store.reading(three) as connection:
+        (content,) = connection.scalars(select(strays.c.content))
+
+    assert json.loads(content)["hidden"] == pseudonym.hidden(ANN, KEY, 1)
+    assert str(ANN) not in content
+
+
+def test_a_vote_that_cannot_be_stored_names_nobody(three, tmp_path):
+    with three.begin() as connection:
+        refuse = "CREATE TRIGGER refuse BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no'); END"
+        connection.execute(text(refuse))
+    stored = votes.record(three, [answer(1, "P", ANN, 1)], KEY, NOON)
+
+    assert [json.loads(stray.content)[0]["telegram_id"] for stray in stored.batch.strays] == ["P"]
+    assert [path.name for path in tmp_path.iterdir() if str(ANN).encode() in path.read_bytes()] == []
+
+
 def test_a_vote_that_waited_for_its_poll_and_a_later_one_are_one_voter_s(database):
     publish(database, NOON, asked(poll()))
     votes.record(database, [answer(1, "P", ANN, 0)], KEY, NOON)
