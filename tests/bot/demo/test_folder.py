@@ -17,10 +17,25 @@ def demo(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "demo"
     with take(folder):
-        for name in ("pollbot.db", "bot.log", "emulator.log", "summary.json", "a-channel.png", "a-supergroup.png"):
+        for name in (
+            "pollbot.db",
+            "pollbot.db.voter-key",
+            "bot.log",
+            "emulator.log",
+            "summary.json",
+            "a-channel.png",
+            "a-supergroup.png",
+        ):
             (folder / name).write_text("left")
         (folder / "pollbot.db.checkpoints" / "run").mkdir(parents=True)
     return folder
+
+
+def test_nobody_else_may_look_into_the_folder_of_a_demo_whoever_made_it(demo):
+    demo.chmod(0o755)
+    take(demo).close()
+
+    assert demo.stat().st_mode & 0o777 == 0o700
 
 
 def names(folder):

@@ -14,6 +14,7 @@ from bot.errors import StoreError
 from bot.store import due_polls, schedule, schema, store
 from tests.bot.store import stored
 from tests.conftest import NOON
+from tests.factory import asked, poll, publish, send
 
 LATER_ON = NOON + timedelta(days=1)
 LATER = schema.revisions()[1:]
@@ -152,6 +153,15 @@ def test_what_waits_in_the_inbox_is_kept_aside_on_the_way_down(file):
     kept = {(row["update_id"], row["reason"], row["content"]) for row in stored.contents(file)["strays"]}
 
     assert {("7", "'not handled yet'", "'{}'"), ("8", "'KeyError(1)'", "'{}'")} <= kept
+
+
+def test_the_way_down_is_refused_while_it_would_count_people_twice(database, tmp_path):
+    publish(database, NOON, asked(poll()))
+    send(database, NOON, 10, telegram_id="P")
+    database.dispose()
+
+    with pytest.raises(StoreError, match="polls P are open: the version before would count their voters twice"):
+        stored.move(tmp_path / "pollbot.db", schema.SCRIPTS, "0007")
 
 
 def test_what_the_first_version_stored_is_read_by_this_one(file, url):

@@ -1,6 +1,8 @@
 """The key of the pseudonyms: beside the database, known by its fingerprint, and never another one by mistake."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -190,3 +192,30 @@ def _dies(self, target):
     if self.name.endswith(".new"):
         raise ZeroDivisionError
     self.rename(target)
+
+
+def test_a_key_that_a_death_left_before_the_database_knew_it_is_taken_up(database, path):
+    path.write_text(MINE)
+
+    assert voter_key.of(database, "") == MINE.encode()
+
+
+RACER = """
+import sys
+from bot.store import store, voter_key
+
+with store.opened(sys.argv[1]) as database:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(voter_key.of(database, "").decode())
+"""
+
+
+def test_four_processes_that_ask_at_once_get_one_key(database, url):
+    command = [sys.executable, "-c", RACER, url]
+    racers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    for racer in racers:
+        assert racer.stdout.readline() == "ready\n"
+    keys = [racer.communicate("go\n")[0].strip() for racer in racers]
+
+    assert {key.encode() for key in keys} == {voter_key.of(database, "")}
