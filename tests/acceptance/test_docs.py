@@ -96,3 +96,12 @@ def test_check_tells_json_for_programs(tmp_path):
 
     assert done.returncode == 1
     assert set(json.loads(done.stdout)[0]) == {"file", "line", "column", "severity", "message"}
+
+
+def test_each_test_of_the_threat_model_is_there():
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", words("SECURITY.md"))
+
+    assert len(named) > 20
+    for path, test in named:
+        assert not test or f"def {test}(" in words(path)
+        assert "def test_" in words(path)
