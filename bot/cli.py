@@ -6,19 +6,16 @@ import math
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from bot import interrupt, output, settings
+from bot import interrupt, orders, output, settings
 from bot.errors import ExperimentError
+from bot.orders import Position, Publication, now
+from bot.orders import opened as _database
 from bot.plain import one_line
-
-if TYPE_CHECKING:
-    from bot.store.store import Database  # not when it runs: `--help` needs no SQLAlchemy
 
 app = typer.Typer(
     name="pollbot",
@@ -27,9 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(orders.app)
 File = Annotated[Path, typer.Argument(help="A thread: one Markdown file.", metavar="FILE")]
-Publication = Annotated[int, typer.Argument(help="The publication's id, as `pollbot status` shows it.", metavar="ID")]
-
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0 takes a free port.")]
 
 
@@ -46,11 +42,6 @@ def pollbot(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
 ) -> None:
     pass
-
-
-def now() -> datetime:
-    """The only clock that commands ask."""
-    return datetime.now(UTC)
 
 
 def _number(value: float) -> float:
@@ -197,7 +188,7 @@ def status(
 @app.command()
 def mend(
     publication: Publication,
-    position: Annotated[int, typer.Argument(help="The post's number in the publication.")],
+    position: Position,
     send: Annotated[
         bool | None,
         typer.Option(
@@ -340,11 +331,3 @@ def _become(module: str, given: Mapping[str, str]) -> NoReturn:
 
     environment = launch.environment(*launch.DASK, points.VARIABLE, **output.encoding(), **given)
     os.execve(sys.executable, launch.command(module), environment)  # noqa: S606 no shell is meant
-
-
-def _database() -> AbstractContextManager[Database]:
-    """The database of the settings, as it is."""
-    from bot.store import modes, store
-
-    modes.private()
-    return store.opened(settings.load().database_url)

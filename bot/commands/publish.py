@@ -124,7 +124,7 @@ def start_time(words: str | None, thread: Thread, now: datetime, *, far: bool = 
     """
     if words == "now":
         return now
-    start = thread.start if words is None else _parse(words, now)
+    start = thread.start if words is None else wanted(words, now, "--start ")
     if start is None:
         msg = "no start: give --start (now, +2h or '2026-12-01 19:00 Europe/Moscow') or write start: in the thread"
         raise SettingsError(msg)
@@ -142,9 +142,12 @@ def _notes(words: str | None) -> list[str]:
     return [] if words is None or words == "now" or words.startswith("+") else notes(words)
 
 
-def _parse(words: str, now: datetime) -> datetime:
+def wanted(words: str, now: datetime, option: str = "--to ") -> datetime:
+    """A time as a person wants it: `now`, `+2h`, or one with its zone. Raises `SettingsError`."""
+    if words == "now":
+        return now
     try:
         return now + duration(words[1:]) if words.startswith("+") else moment(words)
     except (ValueError, OverflowError) as error:
-        msg = f"--start {error}; now and +2h will do as well"
+        msg = f"{option}{error}; now and +2h will do as well"
         raise SettingsError(msg) from None

@@ -18,6 +18,8 @@ from bot.thread.model import Experiment, Poll, Post
 from experiments.device import Device
 from experiments.measurement import Finding, Measurement
 
+Standing = Literal["planned", "running", "paused", "stopped", "done", "cancelled"]
+
 
 class OptionStatus(BaseModel):
     text: str
@@ -70,12 +72,12 @@ class PostStatus(BaseModel):
 
 
 class PublicationStatus(BaseModel):
-    """`state` sums up its posts: planned, running, stopped (an admin is needed) or done."""
+    """`state` sums up its posts: planned, running, paused, stopped (an admin is needed), done or cancelled."""
 
     id: int
     thread: str
     chat: str
-    state: Literal["planned", "running", "stopped", "done"]
+    state: Standing
     posts: list[PostStatus]
 
 
@@ -138,13 +140,13 @@ def _publication(
     )
 
 
-def _summary(
-    stored: StoredPublication, found: Sequence[PostStatus]
-) -> Literal["planned", "running", "stopped", "done"]:
+def _summary(stored: StoredPublication, found: Sequence[PostStatus]) -> Standing:
     if any(post.stopped for post in found):
         return "stopped"
     if all(post.over for post in stored.posts):
-        return "done"
+        return "cancelled" if stored.cancelled else "done"
+    if stored.paused:
+        return "paused"
     return "planned" if all(post.state == "planned" for post in found) else "running"
 
 

@@ -8,6 +8,7 @@ any admin. It comes by the inbox. Callback data: `v1|again|PUBLICATION|POSITION|
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -16,7 +17,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError
-from bot.loops import words
+from bot.loops import card_words, desk, words
+from bot.loops.reply import Reply
 from bot.store import pointing, questions, schedule
 from bot.store.messages import SHARED
 from bot.store.questions import Question
@@ -43,6 +45,8 @@ AGAIN: dict[Why | None, Text] = {
 DONE = {"again": words.WILL_SEND, "skip": words.GOES_ON, "there": words.UNDERSTOOD}
 LOST = {"left": words.LEFT, "kicked": words.KICKED, "restricted": words.RESTRICTED, "mute": words.MUTE}
 TITLE = 128  # characters of a chat's title: Telegram's own limit
+N = r"(\d{1,9})"
+ANSWER = re.compile(rf"v1\|(?:(again|skip)\|{N}\|{N}\|(\w+\.\d+)|(there)\|{N}\|{N}\|(\w+\.\d+)\|(\d{{1,18}}))")
 Told = Literal["told", "later", "nobody"]
 
 
@@ -136,23 +140,50 @@ class Admins:
         return [*candidates, (again, f"v1|again|{message}"), (skip, f"v1|skip|{message}")]
 
     def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
-        """An admin's tap is carried out, a change of the bot's rights is told; returns what is to be said."""
-        query = update.get("callback_query")
-        if query and query["from"]["id"] in self.ids and str(query.get("data", "")).startswith("v1|"):
-            return self.text(self._decide(connection, query["data"].split("|")[1:]))
-        if (message := update.get("message")) and message["chat"]["id"] in self.ids:
-            return self._shown(connection, message)
-        member = update.get("my_chat_member")
-        return self._lost(connection, member) if member else None
+        """An admin's tap or message is carried out, a change of the bot's rights told; returns what is to be said."""
+        said: Reply | None = None
+        if query := update.get("callback_query"):
+            said = self._tapped(connection, query)
+        elif message := update.get("message"):
+            said = self._written(connection, message)
+        elif (member := update.get("my_chat_member")) and (lost := self._lost(connection, member)):
+            said = Reply(text=lost)
+        return said.stored() if said else None
 
     async def reply(self, update: dict[str, Any], words: str) -> None:
-        """Say what was carried out: under the tapped button, to who wrote, else to every admin until one has got it."""
+        """Say what was carried out: where the tapped button is, to who wrote, else to every admin until one has it."""
+        said = Reply.model_validate_json(words)
         if query := update.get("callback_query"):
-            await self.telegram.answer_tap(query, words)
+            if said.card:
+                await self.telegram.show(query, said.text, said.buttons, said.notice or None)
+            else:
+                await self.telegram.answer_tap(query, said.text)
         elif message := update.get("message"):
-            await self.telegram.tell(message["chat"]["id"], words)
-        elif await self._each(words, verbatim=_title(update["my_chat_member"]["chat"])) == {"later"}:
+            await self.telegram.tell(message["chat"]["id"], said.text, said.buttons)
+        elif await self._each(said.text, verbatim=_title(update["my_chat_member"]["chat"])) == {"later"}:
             raise Later("no admin was reached", self.later - self.monotonic())
+
+    def _tapped(self, connection: Connection, query: dict[str, Any]) -> Reply | None:
+        """A stranger's tap is nobody's: no button of ours is shown to one."""
+        data, admin = str(query.get("data", "")), query["from"]["id"]
+        if admin not in self.ids:
+            return None
+        if answer := ANSWER.fullmatch(data):
+            return Reply(text=self.text(self._decide(connection, *filter(None, answer.groups()))))
+        said = desk.tap(connection, data, admin, self.time(), self.language)
+        if said is None:
+            log.warning("a tap on no button of ours", admin=admin, data=data)
+        return said
+
+    def _written(self, connection: Connection, message: dict[str, Any]) -> Reply | None:
+        """What an admin writes in private; a stranger who presses Start gets one line."""
+        text = message.get("text") or ""
+        if message["chat"]["id"] in self.ids:
+            shown = self._shown(connection, message)
+            return desk.command(connection, text, self.language) or (Reply(text=shown) if shown else None)
+        if message["chat"].get("type") == "private" and text.startswith("/start"):
+            return Reply(text=self.text(card_words.STRANGER))
+        return None
 
     def _shown(self, connection: Connection, message: dict[str, Any]) -> str | None:
         """An admin shows in the private chat where a message stands: by its link, or by forwarding it."""
@@ -169,18 +200,14 @@ class Admins:
             questions.point(connection, **named, **where, name=one.name)
         return self.text(words.LOOKS_THERE if here else words.NOT_ASKED if place else words.NEEDS_LINK)
 
-    def _decide(self, connection: Connection, tap: list[str]) -> Text:
+    def _decide(self, connection: Connection, verb: str, publication: str, position: str, *named: str) -> Text:
         """Do what a button says; returns the words that tell it."""
-        verb, publication, position, name = tap[0], int(tap[1]), int(tap[2]), tap[3]
-        if verb in ("again", "skip"):
-            answer: questions.Answer = "again" if verb == "again" else "skip"
-            done = questions.decided(
-                connection, publication=publication, position=position, answer=answer, now=self.time(), name=name
-            )
+        numbers = {"publication": int(publication), "position": int(position)}
+        if verb == "there":
+            done = questions.point(connection, **numbers, message_id=int(named[1]), name=named[0])
         else:
-            done = questions.point(
-                connection, publication=publication, position=position, message_id=int(tap[4]), name=name
-            )
+            answer: questions.Answer = "again" if verb == "again" else "skip"
+            done = questions.decided(connection, **numbers, answer=answer, now=self.time(), name=named[0])
         return DONE[verb] if done else words.DECIDED
 
     def _lost(self, connection: Connection, member: dict[str, Any]) -> str | None:

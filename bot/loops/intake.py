@@ -6,8 +6,7 @@ the rows and that offset stand in the database, in one transaction. Only votes a
 
 What is asked for: `poll_answer` always, since Telegram filters when a vote arrives, and a vote filtered away is lost.
 `poll` only while an anonymous poll is open or about to be: else every vote would come twice, and half of a batch would
-be of no use. A `poll` missed while the list changes is harmless: the next one has all the counts. `message` only while
-an admin may point at one.
+be of no use. A `poll` missed while the list changes is harmless: the next one has all the counts.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import points
 from bot.loops.inbox import Handler, Inbox
 from bot.loops.pauses import Pauses
-from bot.store import pointing, votes
+from bot.store import votes
 from bot.store.store import Database
 from bot.store.updates import Update
 from bot.store.votes import Stored
@@ -35,7 +34,7 @@ log = structlog.get_logger()
 WAIT_S = 50  # Telegram holds an empty answer back this long at most
 LOOK_S = 1.0  # how soon a list of kinds that has changed is told to Telegram
 PAUSE_S = 1.0  # the same offset again within half a second would bring a single update
-ALWAYS = ("poll_answer", "callback_query", "my_chat_member")
+ALWAYS = ("poll_answer", "callback_query", "my_chat_member", "message")
 
 
 @dataclass
@@ -56,7 +55,6 @@ class Intake:
         """What Telegram shall send; looked up once a second, for it is asked fifty times."""
         if self.monotonic() >= self._looked + LOOK_S:
             self._kinds = [*ALWAYS, "poll"] if votes.anonymous_open(self.database, self.time()) else list(ALWAYS)
-            self._kinds += ["message"] if pointing.is_open(self.database) else []
             self._looked = self.monotonic()
         return self._kinds
 

@@ -70,7 +70,20 @@ class StoredPublication:
     id: int
     title: str
     chat: str
+    zone: str | None
+    paused: datetime | None
+    cancelled: datetime | None
     posts: list[StoredPost]
+
+    @property
+    def next(self) -> StoredPost | None:
+        """What goes out next, of what has not begun."""
+        return next((post for post in self.posts if post.state == "planned"), None)
+
+    @property
+    def first(self) -> int | None:
+        """The position of the first post that is not over with: those behind it wait."""
+        return next((post.position for post in self.posts if post.state in UNFINISHED), None)
 
 
 @dataclass(frozen=True)
@@ -124,9 +137,10 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
     for publication, post_id, position, state, due, content, error in connection.execute(_of(planned, which)):
         post = StoredPost(position, state, due, content, error, of_post[post_id], asked.get(post_id))
         of_publication[publication].append(post)
-    named = select(publications.c.id, publications.c.title, publications.c.chat).order_by(publications.c.id)
+    b = publications.c
+    named = select(b.id, b.title, b.chat, b.zone, b.paused, b.cancelled).order_by(b.id)
     rows = connection.execute(named.where(publications.c.id.in_(which)))
-    return [StoredPublication(*row, of_publication[row.id]) for row in rows]
+    return [StoredPublication(*row[:6], of_publication[row.id]) for row in rows]
 
 
 def _of(query: Select[Any], which: Select[tuple[int]]) -> Select[Any]:

@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
-from bot.store import store
 from bot.store.states import Purpose
-from bot.store.store import Database
 from bot.store.tables import messages, posts, publications
 
 LINK = re.compile(
@@ -68,12 +66,6 @@ def forwarded(message: dict[str, Any]) -> Place | None:
         case {"type": "channel", "chat": {"id": int(chat)}, "message_id": int(number)}:
             return Place(chat, number)
     return None
-
-
-def is_open(database: Database) -> bool:
-    """Is there anything to point at?"""
-    with store.reading(database) as connection:
-        return connection.execute(select(messages.c.id).where(UNKNOWN).limit(1)).first() is not None
 
 
 def doubtful(connection: Connection) -> list[Doubtful]:

@@ -32,6 +32,7 @@ from bot.store.runs import PREFLIGHT
 from bot.store.states import UNFINISHED, PostState
 from bot.store.store import Database
 from bot.store.tables import pictures, polls, posts, publications
+from bot.thread import zones
 from bot.thread.model import Late, Post, Thread
 
 
@@ -65,7 +66,7 @@ def schedule(
     with database.begin() as connection:
         row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
         where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
-        rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds())}
+        rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
         publication = _add(connection, publications, {**row, **where, **rule})
         for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
             row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
@@ -138,7 +139,7 @@ def _due_posts() -> Select[Any]:
     query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
     began = posts.c.state == "sending"  # it is finished whatever the clock says now: it may keep its chat in doubt
-    planned = (posts.c.state == "planned") & (posts.c.due <= bindparam("now"))
+    planned = (posts.c.state == "planned") & (posts.c.due <= bindparam("now")) & publications.c.paused.is_(None)
     query = query.where(began | planned, ~blocked)
     query = query.where((posts.c.after == "post") | ~unrevealed)
     query = query.where(publications.c.chat_id.not_in(given("chats")))
@@ -148,7 +149,11 @@ def _due_posts() -> Select[Any]:
 
 # Made once: what runs at every tick takes several times as long when it is put together anew each time.
 DUE_POSTS = _due_posts()
-NEXT_POST = select(func.min(posts.c.due)).where(posts.c.state == "planned", posts.c.due > bindparam("now"))
+NEXT_POST = (
+    select(func.min(posts.c.due))
+    .join(publications)
+    .where(posts.c.state == "planned", posts.c.due > bindparam("now"), publications.c.paused.is_(None))
+)
 NEXT_POLL = select(func.min(polls.c.closes)).where(polls.c.state == "open", polls.c.closes > bindparam("now"))
 
 

@@ -20,6 +20,7 @@ Purpose = Literal["post", "reveal"]  # what a message carries
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
 Task = Literal["measure", "draw"]  # what a run computes
+Action = Literal["pause", "resume", "cancel", "move", "skip", "send", "close"]  # what an admin does to a publication
 
 STATES: dict[str, tuple[str, ...]] = {
     "posts": get_args(PostState),
@@ -50,7 +51,12 @@ TRANSITIONS = (
     Transition("posts", "sending", "unknown", "nobody can tell whether a message arrived"),
     Transition("posts", "sending", "failed", "Telegram refuses a message, or it is broken"),
     Transition("posts", "planned", "failed", "it is held: late, its key not confirmed, or broken"),
-    Transition("posts", "planned", "skipped", "it is late, and its thread skips what is late; or it is empty"),
+    Transition(
+        "posts",
+        "planned",
+        "skipped",
+        "it is late, and its thread skips what is late; it is empty; or an admin skips it",
+    ),
     Transition("posts", "sending", "skipped", "an admin goes on without each of its messages"),
     Transition(
         "posts", "unknown", "sending", "an admin goes on without a message, or has found it, or has it sent again"
@@ -75,7 +81,7 @@ TRANSITIONS = (
         "messages", "failed", None, "an admin has it sent again, or goes on without the whole; or its key is confirmed"
     ),
     Transition("polls", None, "open", "its message has arrived"),
-    Transition("polls", "open", "closing", "its time is over: committed before stopPoll"),
+    Transition("polls", "open", "closing", "its time is over, or an admin closes it: committed before stopPoll"),
     Transition("polls", "closing", "closed", "its final tally is known"),
     Transition(
         "polls", "closed", "revealed", "every message of its reveal has arrived, or an admin goes on without it"

@@ -7,7 +7,7 @@ Times are aware and UTC, but for `history.at`, which is Unix seconds because the
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     JSON,
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from bot.store.states import HALTED, STATES, among
+from bot.store.states import HALTED, STATES, Action, among
 
 
 class Utc(TypeDecorator[datetime]):
@@ -89,6 +89,9 @@ publications = Table(
     Column("created", Utc, nullable=False),
     Column("late", String(4), nullable=False),  # post skip ask: what becomes of a post that is overdue
     Column("late_after_s", Integer, nullable=False),
+    Column("zone", String(40)),  # whose clocks its author meant; none: UTC
+    Column("paused", Utc),  # since when no post of it goes out
+    Column("cancelled", Utc),
     CheckConstraint("language IN ('ru', 'en')", name="language"),
     CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
@@ -326,4 +329,19 @@ runs = Table(
     Index(None, "state", "priority", "due", "created"),
     among_states("runs"),
     CheckConstraint("task IN ('measure', 'draw')", name="task"),
+)
+
+# What somebody has done to a publication: a row in the transaction that does it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("admin", BigInteger),  # none: the command line
+    Column("publication_id", ForeignKey("publications.id"), nullable=False),
+    Column("position", Integer),
+    Column("action", String(8), nullable=False),
+    Column("by_s", Integer),  # by how many seconds it was moved
+    Index(None, "publication_id"),
+    CheckConstraint(among("action", get_args(Action)), name="action"),
 )

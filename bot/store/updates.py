@@ -132,9 +132,15 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
         batch.votes.append(_vote(update_id, answer))
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
-    else:
+    elif not _overheard(raw.get("message")):
         kind = next((name for name in KINDS if name in raw), "")
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
+
+
+def _overheard(message: object) -> bool:
+    """What people say in groups is not for the bot: of a lively one, nothing is kept."""
+    chat = _chat(message)
+    return isinstance(chat, dict) and chat.get("type") in ("group", "supergroup")
 
 
 def _vote(update_id: int, answer: Update) -> Vote:

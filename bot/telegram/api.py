@@ -124,26 +124,35 @@ class Telegram:
 
         What is `verbatim` in it is a stranger's: as code, Telegram makes neither a link nor a mention of it.
         """
-        rows = [[InlineKeyboardButton(words, callback_data=data)] for words, data in buttons]
-        keyboard = InlineKeyboardMarkup(rows) if rows else None
         marked = [_code(text, verbatim)] if verbatim and verbatim in text else None
-        await judged(whatever, self.bot.send_message, user_id, text, entities=marked, reply_markup=keyboard)
+        await judged(whatever, self.bot.send_message, user_id, text, entities=marked, reply_markup=_keyboard(buttons))
 
     async def answer_tap(self, query: dict[str, Any], words: str) -> None:
         """Put the outcome of a tapped button into its message instead of the buttons, answer the tap. Twice is once."""
-        message = query.get("message")
-        if message:
-            text, chat_id = f"{message.get('text', '')}\n\n{words}", message["chat"]["id"]
+        text = f"{(query.get('message') or {}).get('text', '')}\n\n{words}"
+        await self.show(query, text, (), words)
+
+    async def show(
+        self, query: dict[str, Any], text: str, buttons: Sequence[tuple[str, str]], notice: str | None
+    ) -> None:
+        """Let a tapped button's message say `text` with these buttons, and its person see `notice`. Twice is once."""
+        if message := query.get("message"):
+            place = message["chat"]["id"], message["message_id"]
             try:
-                await judged(whatever, self.bot.edit_message_text, text, chat_id, message["message_id"])
+                await judged(whatever, self.bot.edit_message_text, text, *place, reply_markup=_keyboard(buttons))
             except Refused as error:
                 if "message is not modified" not in str(error).casefold():
                     raise
-        await judged(whatever, self.bot.answer_callback_query, query["id"], words)  # refused some time after the tap
+        await judged(whatever, self.bot.answer_callback_query, query["id"], notice)  # refused some time after the tap
 
     async def stop(self, chat_id: int, message_id: int, options: int | None = None) -> Tally:
         """Close a poll of so many options, return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
         return await judged(result.tally_of(options), self.bot.stop_poll, chat_id, message_id)
+
+
+def _keyboard(buttons: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(words, callback_data=data)] for words, data in buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def anonymous(poll: Poll, chat: Chat) -> bool:

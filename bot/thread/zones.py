@@ -87,6 +87,11 @@ def offset(zone: tzinfo, wall: datetime) -> str:
     return f"{shown[:3]}:{shown[3:5]}"
 
 
+def name(at: datetime) -> str:
+    """The zone of an aware time, as `find` reads it."""
+    return at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else offset(at.tzinfo or UTC, at.replace(tzinfo=None))
+
+
 def _offset(name: str) -> tzinfo | None:
     """What `UTC+3`, `+0530`, `Z` or `МСК+2` says; None if `name` is none of these."""
     match = OFFSET.fullmatch(name.upper())

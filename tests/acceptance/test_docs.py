@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer
+
 from bot.cli import app
 from bot.thread import markdown
 from bot.thread.reader.fences import ExperimentFence, FrontMatter, PollFence, PostFence
@@ -21,7 +23,7 @@ def words(path: str) -> str:
 
 
 def test_every_command_stands_in_the_readme():
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands = set(typer.main.get_command(app).commands)
 
     assert commands == set(re.findall(r"`pollbot ([a-z]+)", words("README.md")))
 

@@ -29,10 +29,9 @@ def test_a_link_to_a_message_tells_its_chat_and_number(words, found):
 
 
 async def hear(stage):
-    """Take in what waits, as intake does: messages are asked for while somebody may point at one."""
+    """Take in what waits, as intake does."""
     async with httpx.AsyncClient(base_url=f"{stage.telegram.api_url}/bot4242:demo/") as http:
-        kinds = ["message"] if pointing.is_open(stage.database) else []
-        waiting = (await http.post("getUpdates", json={"limit": 100, "allowed_updates": kinds})).json()["result"]
+        waiting = (await http.post("getUpdates", json={"limit": 100, "allowed_updates": ["message"]})).json()["result"]
         await stage.hear(*waiting)
         if waiting:
             await http.post("getUpdates", json={"offset": waiting[-1]["update_id"] + 1, "limit": 1})

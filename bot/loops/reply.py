@@ -1,0 +1,25 @@
+"""What is said of an update that was carried out: kept in the inbox as JSON until it is said."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+Button = tuple[str, str]  # its words and its callback data, at most 64 bytes
+
+
+class Reply(BaseModel):
+    """
+    To a message: another, with buttons. To a tap: `text` comes below the message in place of its buttons; a `card`
+    takes the place of the whole message. `notice` is shown for a moment to who tapped.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: bool = False
+    notice: str = ""
+
+    def stored(self) -> str:
+        """As it stands in the inbox."""
+        return self.model_dump_json(exclude_defaults=True)

@@ -1,0 +1,107 @@
+"""The commands that steer a publication. Each imports what it needs when it runs, as those of `cli` do."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import output, settings
+
+if TYPE_CHECKING:
+    from bot.store.states import Action
+    from bot.store.store import Database
+
+app = typer.Typer()
+Publication = Annotated[int, typer.Argument(help="The publication's id, as `pollbot status` shows it.", metavar="ID")]
+Position = Annotated[int, typer.Argument(help="The post's number in the publication.", metavar="POSITION")]
+
+
+def now() -> datetime:
+    """The only clock that commands ask."""
+    return datetime.now(UTC)
+
+
+@app.command()
+def pause(publication: Publication) -> None:
+    """Let no more posts of a publication go out; polls that stand are closed and revealed."""
+    _steer("pause", publication)
+
+
+@app.command()
+def resume(publication: Publication) -> None:
+    """Let a paused publication go on, as much later as it was paused."""
+    _steer("resume", publication)
+
+
+@app.command()
+def move(
+    publication: Publication,
+    by: Annotated[str | None, typer.Option(help="Later by 2h, earlier by -30m.", metavar="SPAN")] = None,
+    to: Annotated[str | None, typer.Option(help="When its next post goes out: +2h, or a time.", metavar="WHEN")] = None,
+) -> None:
+    """Move all posts of a publication that are still planned."""
+    from bot.commands import steer
+
+    with opened() as database:
+        order = steer.moved(database, publication, by, to, now())
+        output.report(steer.carry_out(database, order, now()))
+
+
+@app.command()
+def skip(publication: Publication, position: Position) -> None:
+    """Go on without a post that is planned."""
+    _steer("skip", publication, position)
+
+
+@app.command()
+def send(publication: Publication, position: Position) -> None:
+    """Send the next post now; those behind it keep their times."""
+    _steer("send", publication, position)
+
+
+@app.command()
+def close(publication: Publication, position: Position) -> None:
+    """Close a poll now; its reveal follows."""
+    _steer("close", publication, position)
+
+
+@app.command()
+def cancel(
+    publication: Publication,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Let nothing more of a publication go out, for good; polls that stand are closed and revealed."""
+    if not yes and not typer.confirm(f"cancel what is left of publication {publication}, for good?"):
+        raise typer.Exit(1)
+    _steer("cancel", publication)
+
+
+@app.command()
+def log(
+    publication: Annotated[int | None, typer.Argument(help="Only this publication.", metavar="[ID]")] = None,
+) -> None:
+    """Show who has done what to publications."""
+    from bot.commands import steer
+
+    with opened() as database:
+        lines = steer.log(database, publication)
+    print("\n".join(lines) or "nobody has done anything yet")
+
+
+def _steer(action: Action, publication: int, position: int | None = None) -> None:
+    from bot.commands import steer
+    from bot.store.steering import Order
+
+    with opened() as database:
+        output.report(steer.carry_out(database, Order(action, publication, position), now()))
+
+
+def opened() -> AbstractContextManager[Database]:
+    """The database of the settings, as it is."""
+    from bot.store import modes, store
+
+    modes.private()
+    return store.opened(settings.load().database_url)

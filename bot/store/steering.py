@@ -1,0 +1,199 @@
+"""
+How an admin steers a publication, from wherever: each order is one transaction, with its row in the audit.
+
+An order that cannot be carried out says why, and changes nothing. What has begun is finished: a post some of whose
+messages stand goes out whole, and polls that stand are closed and revealed, also when the rest is cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.store import questions
+from bot.store.measurements import forgo
+from bot.store.messages import set_post
+from bot.store.states import Action
+from bot.store.tables import audit, polls, posts, publications
+
+Refusal = Literal["unknown", "over", "paused", "going", "past", "nowhere", "out", "behind", "shut"]
+WAITING = ("unknown", "failed")  # for an admin's answer
+SHIFT = update(posts).where(posts.c.id == bindparam("its_id")).values(due=bindparam("then"))
+
+
+class Order(NamedTuple):
+    """What is to be done to a publication, or to one post of it; `by`: how much later, or earlier."""
+
+    action: Action
+    publication: int
+    position: int | None = None
+    by: timedelta | None = None
+
+
+class Steered(NamedTuple):
+    """How many posts it concerned, and when the next one goes out now; or why nothing was done."""
+
+    refusal: Refusal | None
+    posts: int = 0
+    next: datetime | None = None
+
+
+class Planned(NamedTuple):
+    """A post that has not begun."""
+
+    id: int
+    position: int
+    due: datetime
+
+
+class Deed(NamedTuple):
+    """One row of the audit; no `admin`: the command line."""
+
+    at: datetime
+    admin: int | None
+    publication: int
+    position: int | None
+    action: Action
+    by: timedelta | None
+
+
+def steer(connection: Connection, order: Order, now: datetime, admin: int | None = None) -> Steered:
+    """Carry out an order, within the caller's transaction; `admin` gives it, or the command line."""
+    publication = select(publications.c.paused).where(publications.c.id == order.publication)
+    row = connection.execute(publication).first()
+    if row is None:
+        return Steered("unknown")
+    planned = _planned(connection, order.publication)
+    refusal = DEEDS[order.action](connection, order, planned, row.paused, now)
+    if refusal:
+        return Steered(refusal)
+    seconds = round(order.by.total_seconds()) if order.by else None
+    told = {"at": now, "admin": admin, "publication_id": order.publication, "position": order.position}
+    connection.execute(insert(audit).values(**told, action=order.action, by_s=seconds))
+    left = _planned(connection, order.publication)
+    return Steered(None, len(planned), min((post.due for post in left), default=None))
+
+
+def _planned(connection: Connection, publication: int) -> list[Planned]:
+    query = select(posts.c.id, posts.c.position, posts.c.due).order_by(posts.c.position)
+    of_it = (posts.c.publication_id == publication) & (posts.c.state == "planned")
+    return [Planned(*row) for row in connection.execute(query.where(of_it))]
+
+
+Carry = Callable[[Connection, Order, list[Planned], datetime | None, datetime], Refusal | None]
+
+
+def _pause(
+    connection: Connection, order: Order, planned: list[Planned], paused: datetime | None, now: datetime
+) -> Refusal | None:
+    if paused or not planned:
+        return "paused" if paused else "over"
+    _set(connection, order.publication, paused=now)
+    return None
+
+
+def _resume(
+    connection: Connection, order: Order, planned: list[Planned], paused: datetime | None, now: datetime
+) -> Refusal | None:
+    """What was held back goes out as much later as the pause has lasted: the times between the posts stay."""
+    if not paused:
+        return "going"
+    _shift(connection, planned, max(now - paused, timedelta(0)))
+    _set(connection, order.publication, paused=None)
+    return None
+
+
+def _cancel(
+    connection: Connection, order: Order, planned: list[Planned], _: datetime | None, now: datetime
+) -> Refusal | None:
+    """Nothing more goes out; what waits for an answer has it."""
+    of_it = (posts.c.publication_id == order.publication) & posts.c.state.in_(WAITING)
+    stopped = connection.scalars(select(posts.c.position).where(of_it)).all()
+    if not planned and not stopped:
+        return "over"
+    for position in stopped:
+        questions.decided(connection, publication=order.publication, position=position, answer="skip", now=now)
+    for post in planned:
+        _give_up(connection, post.id, now)
+    _set(connection, order.publication, cancelled=now, paused=None)
+    return None
+
+
+def _move(
+    connection: Connection, order: Order, planned: list[Planned], _: datetime | None, now: datetime
+) -> Refusal | None:
+    """All that has not begun, by the same time; none of it into the past."""
+    by = order.by or timedelta(0)
+    if not planned:
+        return "over"
+    if by < timedelta(0) and min(post.due for post in planned) + by < now:
+        return "past"
+    _shift(connection, planned, by)
+    return None
+
+
+def _skip(
+    connection: Connection, order: Order, planned: list[Planned], _: datetime | None, now: datetime
+) -> Refusal | None:
+    post = next((post for post in planned if post.position == order.position), None)
+    if post is None:
+        return "out"
+    _give_up(connection, post.id, now)
+    return None
+
+
+def _send(
+    connection: Connection, order: Order, planned: list[Planned], paused: datetime | None, now: datetime
+) -> Refusal | None:
+    """The next post, now; those behind it keep their times."""
+    if not planned or order.position not in {post.position for post in planned}:
+        return "out"
+    if paused or planned[0].position != order.position:
+        return "paused" if paused else "behind"
+    set_post(connection, planned[0].id, due=min(planned[0].due, now))
+    return None
+
+
+def _close(
+    connection: Connection, order: Order, _: list[Planned], __: datetime | None, now: datetime
+) -> Refusal | None:
+    """A poll ends now, not when its author wanted."""
+    here = select(posts.c.id).where(posts.c.publication_id == order.publication, posts.c.position == order.position)
+    closed = update(polls).where(polls.c.post_id.in_(here), polls.c.state == "open").values(closes=now)
+    return None if connection.execute(closed).rowcount else "shut"
+
+
+DEEDS: dict[Action, Carry] = {
+    "pause": _pause,
+    "resume": _resume,
+    "cancel": _cancel,
+    "move": _move,
+    "skip": _skip,
+    "send": _send,
+    "close": _close,
+}
+
+
+def _set(connection: Connection, publication: int, **values: datetime | None) -> None:
+    connection.execute(update(publications).where(publications.c.id == publication).values(**values))
+
+
+def _shift(connection: Connection, planned: list[Planned], by: timedelta) -> None:
+    if planned:
+        connection.execute(SHIFT, [{"its_id": post.id, "then": post.due + by} for post in planned])
+
+
+def _give_up(connection: Connection, post_id: int, now: datetime) -> None:
+    set_post(connection, post_id, state="skipped", error=None)
+    forgo(connection, post_id, now)
+
+
+def deeds(connection: Connection, publication: int | None = None, limit: int = 100) -> list[Deed]:
+    """What was done, the newest first; to one publication, or to all."""
+    a = audit.c
+    query = select(a.at, a.admin, a.publication_id, a.position, a.action, a.by_s).order_by(a.id.desc()).limit(limit)
+    rows = connection.execute(query if publication is None else query.where(a.publication_id == publication))
+    return [Deed(*row[:5], None if row.by_s is None else timedelta(seconds=row.by_s)) for row in rows]
