@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,6 +78,24 @@ def cancel(
     if not yes and not typer.confirm(f"cancel what is left of publication {publication}, for good?"):
         raise typer.Exit(1)
     _steer("cancel", publication)
+
+
+@app.command()
+def replace(
+    publication: Publication,
+    file: Annotated[Path, typer.Argument(help="The mended thread: one Markdown file.", metavar="FILE")],
+    position: Annotated[int | None, typer.Option("--post", help="Only this post.", metavar="POSITION")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put a mended file in the place of what has not gone out yet; what differs is shown first."""
+    from bot.commands import replace as replacing
+
+    def sure(differs: str) -> bool:
+        output.report(differs)
+        return yes or typer.confirm("replace it?")
+
+    with opened() as database:
+        output.report(replacing.replace(database, publication, file, position, now(), sure))
 
 
 @app.command()

@@ -103,4 +103,5 @@ DID: dict[Action, Text] = {
     "skip": both("пропуск", "skip"),
     "send": both("отправка раньше срока", "sent ahead of time"),
     "close": both("опрос закрыт раньше срока", "poll closed ahead of time"),
+    "replace": both("заменён", "replaced"),
 }

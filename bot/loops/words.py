@@ -104,8 +104,10 @@ BACKLOG = both(
 
 # An answer key held against its measurement.
 CONTRADICTED = both(
-    "опыт спорит с ключом: {statements}. Исправьте ключ или напишите в посте despite: и почему",
-    "the measurement contradicts the key: {statements}. Mend the key, or write despite: in the post, and why",
+    "опыт спорит с ключом: {statements}. Исправьте ключ или напишите в посте despite: и почему, и замените его:"
+    " pollbot replace",
+    "the measurement contradicts the key: {statements}. Mend the key, or write despite: in the post, and why, and"
+    " replace it: pollbot replace",
 )
 NOT_MEASURED = both(
     "ключ не проверен: опыт {run} не удался: {reason}", "the key is not checked: experiment {run} failed: {reason}"

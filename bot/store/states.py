@@ -20,7 +20,9 @@ Purpose = Literal["post", "reveal"]  # what a message carries
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
 Task = Literal["measure", "draw"]  # what a run computes
-Action = Literal["pause", "resume", "cancel", "move", "skip", "send", "close"]  # what an admin does to a publication
+Action = Literal[
+    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace"
+]  # what an admin does to a publication
 
 STATES: dict[str, tuple[str, ...]] = {
     "posts": get_args(PostState),

@@ -166,7 +166,7 @@ def _close(
     return None if connection.execute(closed).rowcount else "shut"
 
 
-DEEDS: dict[Action, Carry] = {
+DEEDS: dict[Action, Carry] = {  # a post is replaced by `replacing`
     "pause": _pause,
     "resume": _resume,
     "cancel": _cancel,

@@ -23,7 +23,8 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=8), nullable=False),
         sa.Column("by_s", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "action IN ('pause', 'resume', 'cancel', 'move', 'skip', 'send', 'close')", name=op.f("ck_audit_action")
+            "action IN ('pause', 'resume', 'cancel', 'move', 'skip', 'send', 'close', 'replace')",
+            name=op.f("ck_audit_action"),
         ),
         sa.ForeignKeyConstraint(
             ["publication_id"], ["publications.id"], name=op.f("fk_audit_publication_id_publications")
