@@ -1,7 +1,7 @@
 """
 `python -m tests.supply.holes PIP_AUDIT` asks for known holes in each list of pins, as `make audit` does.
 
-Exit code 1 for a hole, 2 where nobody could be asked: then nothing is known, and that is said.
+Exit code 1 for a hole, 2 where nobody could be asked: nothing is known then, and `make audit STRICT=1` is red.
 """
 
 import subprocess
