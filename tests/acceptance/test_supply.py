@@ -175,6 +175,10 @@ def test_the_page_of_licences_tells_what_the_installed_packages_tell():
     assert [name for name in here if told[name] == licences.UNTOLD] == []
 
 
+def test_the_page_of_licences_is_as_the_audit_writes_it():
+    assert licences.page(words("docs/licences.md")) == words("docs/licences.md")
+
+
 @pytest.mark.parametrize("name", licences.BY_FILE)
 def test_a_licence_that_no_metadata_tell_stands_in_the_package(name):
     files = [file for file in distribution(name).files if "licen" in file.name.lower()]
