@@ -96,27 +96,20 @@ def _keep(file: Path, key: bytes) -> None:
 
 def _unnamed(connection: sqlite3.Connection) -> int:
     """Updates that could not be read keep their shape; how many had more."""
-    kept = connection.execute("SELECT update_id, reason, content FROM strays").fetchall()
-    shapes = [(number, content, json.dumps(_shape(content))) for number, _, content in kept if not _ours(content)]
-    changed = [(found, number) for number, content, found in shapes if found != content]
+    kept = connection.execute("SELECT update_id, content FROM strays").fetchall()
+    changed = [(found, number) for number, content in kept if (found := _nameless(content)) != content]
     connection.executemany("UPDATE strays SET content = ?, reason = 'cannot be read' WHERE update_id = ?", changed)
     return len(changed)
 
 
-def _shape(content: str) -> object:
-    try:
-        return shape.of(json.loads(content))
-    except ValueError:  # it was cut
-        return shape.TEXT
-
-
-def _ours(content: str) -> bool:
-    """A vote or a snapshot for a poll that is not known: nobody is named in it."""
+def _nameless(content: str) -> str:
     try:
         found = json.loads(content)
-    except ValueError:
-        return False
-    return isinstance(found, dict) and "telegram_id" in found
+    except ValueError:  # it was cut
+        found = shape.TEXT
+    if isinstance(found, dict) and "telegram_id" in found:  # ours, of a poll that is not known: it names nobody
+        return content
+    return json.dumps(shape.of(found))
 
 
 def _swept(connection: sqlite3.Connection, file: Path) -> bool:

@@ -59,7 +59,7 @@ MUTANTS = (
     # votes, intake
     Mutant("the offset is forgotten", f"{V}:record", 'store.remember(connection, "offset", str(max(batch.ids) + 1))', "pass", "votes", 0),
     Mutant("the offset is one too far", f"{V}:record", "str(max(batch.ids) + 1)", "str(max(batch.ids) + 2)", "votes", 0),
-    Mutant("the offset is stored before the votes", f"{V}:record", "    with _taking(database, batch) as connection:\n", '    with database.begin() as connection:\n        store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n    with _taking(database, batch) as connection:\n', "poll"),
+    Mutant("the offset is stored before the votes", f"{V}:record", "        with _taking(database, batch) as connection:\n", '        with database.begin() as connection:\n            store.remember(connection, "offset", str(max(batch.ids, default=0) + 1))\n        with _taking(database, batch) as connection:\n', "poll"),
     Mutant("a tap is not synced", f"{V}:_taking", "if batch.others", "if False", "corrected", cuts=True),
     Mutant("a vote counts beside the one before it", f"{V}:_cast", "moves.subtract(", "list(", "votes", 0),
     Mutant("the older vote stands", f"{V}:_cast", "vote.update_id > before[one].update_id", "False", "votes", 0),
