@@ -9,7 +9,7 @@ import pytest
 from bot.loops import caller, port, webhook
 from bot.loops.caller import Callers
 from bot.loops.port import Port
-from tests.patience import until
+from tests.patience import PATIENCE_S, until
 
 SECRET = b"X-Telegram-Bot-Api-Secret-Token: right\r\n"
 HEAD = b"POST / HTTP/1.1\r\nHost: bot\r\n" + SECRET
@@ -61,7 +61,7 @@ async def heard(address, said: bytes) -> bytes:
     """All that one hears who says this, and hangs up when the other side has."""
     reader, writer = await say(address, said)
     try:
-        return await reader.read()
+        return await asyncio.wait_for(reader.read(), PATIENCE_S)
     except ConnectionError:
         return b""
     finally:
@@ -162,6 +162,18 @@ async def test_nothing_is_taken_of_who_does_not_show_the_secret(said):
     async with listening(store) as (_, address):
         assert await heard(address, said + b"Content-Length: 4\r\n\r\nbody" + request(b"x")) == UNAUTHORIZED
     assert store.bodies == []
+
+
+async def test_each_request_has_to_show_the_secret():
+    store = Store()
+    async with listening(store) as (_, address):
+        reader, writer = await say(address, request(b"1"))
+        await reader.readexactly(len(OK))
+        writer.write(request(b"2").replace(SECRET, b""))
+
+        assert await asyncio.wait_for(reader.read(), PATIENCE_S) == UNAUTHORIZED
+        writer.close()
+    assert store.bodies == [b"1"]
 
 
 async def test_the_oldest_stranger_makes_room_and_nobody_who_is_known():

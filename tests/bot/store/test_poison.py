@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy import text as sql
 
 from bot.store import polls, store, votes
-from bot.store.tables import strays
+from bot.store.tables import history, strays
 from bot.store.updates import OPTIONS
 from tests.conftest import NOON
 from tests.factory import CHANNEL, answer, asked, poll, publish, send, snapshot
@@ -70,10 +70,11 @@ def test_what_came_before_its_poll_was_known_is_held_against_it_all_the_same(ope
     assert {number for number, _ in kept(opened)} == {1, 3}
 
 
-@pytest.mark.parametrize("table", ["history", "snapshots", "strays", "inbox"])
+@pytest.mark.parametrize("table", ["history", "votes", "snapshots", "strays", "inbox"])
 def test_what_cannot_be_stored_is_kept_aside_and_the_good_beside_it_is_stored(opened, record, table):
     guilty = {
         "history": answer(5, "P", 9, 1),
+        "votes": answer(5, "P", 9, 1),
         "snapshots": snapshot(5, "A", 1, 1, 1),
         "strays": answer(5, "unknown", 9, 1),
         "inbox": {"update_id": 5, "message": {"chat": {"id": 9}, "text": "words"}},
@@ -89,6 +90,8 @@ def test_what_cannot_be_stored_is_kept_aside_and_the_good_beside_it_is_stored(op
     assert [one.update_id for one in told.batch.strays] == [5]
     assert tallies(opened) == [(0, 2, 0), (1, 0, 0)]
     assert votes.offset(opened) in (0, 7)
+    with store.reading(opened) as connection:
+        assert set(connection.scalars(select(history.c.update_id))) == {4, 6}
 
 
 def test_a_database_in_trouble_is_no_update_s_fault(opened, record):
