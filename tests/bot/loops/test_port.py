@@ -86,26 +86,29 @@ async def test_who_takes_too_long_is_given_up(monkeypatch, said):
 async def test_a_trickle_gives_nobody_more_time(monkeypatch):
     monkeypatch.setattr(caller, "REQUEST_S", 0.2)
     monkeypatch.setattr(port, "LOOK_S", 0.01)
-    async with listening(Store()) as (callers, address):
-        _, writer = await say(address, HEAD)
-        await until(lambda: len(callers) == 1)
+    async with listening(Store()) as (_, address):
+        reader, writer = await say(address, HEAD)
+        reading = asyncio.create_task(reader.read())
 
         def gone():
             writer.write(b"X")
-            return len(callers) == 0
+            return reading.done()
 
         await until(gone)
+        await asyncio.wait({reading})
         writer.close()
+
+    assert isinstance(reading.exception(), ConnectionError) or reading.result() == b""
 
 
 async def test_who_waits_for_the_commit_is_given_up_by_nobody_and_idle_ones_are(monkeypatch):
-    monkeypatch.setattr(caller, "REQUEST_S", 0.01)
     monkeypatch.setattr(caller, "IDLE_S", 0.01)
     monkeypatch.setattr(port, "LOOK_S", 0.01)
     store = Store(later=True)
     async with listening(store) as (callers, address):
         reader, writer = await say(address, request(b"1"))
         await until(lambda: store.answers)
+        monkeypatch.setattr(caller, "REQUEST_S", 0.01)
         assert await heard(address, b"") == b""
         store.answers[0](caller.OK)
 
