@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 TIMES, TOO_MUCH = 4, 8.0
-TRIES = 6
+TRIES = 4
 UNSEEN_S = 0.02  # below that nothing can be told, and nothing needs to be
 
 

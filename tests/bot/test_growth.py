@@ -16,6 +16,7 @@ from bot.store import pointing
 from bot.telegram import answer
 from bot.thread import escape, markdown, moment
 from bot.thread.reader.source import LARGEST
+from bot.thread.reader.source import SIGNS as SIGNS_ALLOWED
 from tests.growth import TOO_MUCH, growth
 
 HEAD = "---\ntitle: T\nlanguage: en\n---\n"
@@ -43,6 +44,7 @@ def tried(read):
 
 READERS = {
     "thread": (lambda text: markdown.inspect(HEAD + text), LARGEST // 4),
+    **{f"{most} signs": (lambda text: markdown.inspect(HEAD + text), most) for most in set(SIGNS_ALLOWED.values())},
     "option": (lambda text: markdown.inspect(f"{HEAD}Which?\n\n- [x] a\n- [ ] {text}"), LARGEST // 4),
     "formula": (lambda text: markdown.inspect(f"{HEAD}$${text}$$"), LARGEST // 4),
     "front matter": (lambda text: markdown.inspect(f"---\n{text}\n---\nx"), LARGEST // 4),
@@ -76,10 +78,30 @@ INLINE += [
     ":a",
 ]
 BLOCKS = ["\n", "- [ ", "- [ ] a\n", "> ", "- ", "#", "```\n", "---\n", "|a|b|\n", "[a]: b\n", "a\n\n", "    a\n", "\r"]
+HEAPED = ["[", "![", "[a](", "$", "$a", "$$ a ", "|", "||", "||a", "|a|b|\n", "*", "*a ", "**a", "_", "_a "]
 SETTINGS = ["a: b\n", "a", " ", "- ", "[", "{", "'", '"', ":", "#", "&a ", "\n", "a, ", "|\n "]
 TEX = ["x^", "x_{", "{", "\\text{", "\\begin{array}{c}", "\\hat{", "x+", "\\left(", "\\frac", "a", " ", "\\"]
 TIMES = ["1", "1.", "1:", "12:30 ", "1d ", "1h", " ", "- ", "a", "+", "1 час ", "\u200b"]
-SIGNS = ["a", " ", "\n", "\\", "`", "_", "*", "- ", "1.", "0", "1234567:", "%3A", "\x1b", "-", "t.me/", "?", "\u202e"]
+SIGNS = [
+    "a",
+    " ",
+    "\n",
+    "\\",
+    "`",
+    "_",
+    "*",
+    "- ",
+    "1.",
+    "0",
+    "1234567:",
+    "%3A",
+    "://",
+    "\x1b",
+    "-",
+    "t.me/",
+    "?",
+    "\u202e",
+]
 LISTS = ["{", "{a ~", "::", "{=a ~b}\n", "'", '"', ",", ";", "<Question choices={[", "(a) ", "A. x\n", "ANSWER: A\n"]
 LISTS += [
     "- [ ] a\n",
@@ -96,6 +118,7 @@ LISTS += [
 ]
 PIECES = {
     "thread": INLINE + BLOCKS,
+    **{f"{most} signs": HEAPED for most in set(SIGNS_ALLOWED.values())},
     "option": INLINE,
     "formula": TEX,
     "front matter": SETTINGS,
