@@ -39,7 +39,7 @@ def main() -> None:
         if not isinstance(error, DatabaseError):
             raise
         # Without the statement and its values: a voter key may be among them.
-        print(f"pollbot: the database cannot be used: {error.orig}", file=sys.stderr)
+        print(one_line(f"pollbot: the database cannot be used: {error.orig}"), file=sys.stderr)
         sys.exit(1)
 
 

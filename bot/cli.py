@@ -321,7 +321,7 @@ def health(
 
 def _settings() -> settings.Settings:
     """Those of a command that reaches out; on standard error stands what a `.env` has set."""
-    return settings.load(lambda words: print(f"pollbot: {words}", file=sys.stderr))
+    return settings.load(lambda words: print(one_line(f"pollbot: {words}"), file=sys.stderr))
 
 
 def _become(module: str, given: Mapping[str, str]) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import output, settings
+from bot.plain import one_line
 
 if TYPE_CHECKING:
     from bot.store.states import Action
@@ -107,7 +108,7 @@ def log(
 
     with opened() as database:
         lines = steer.log(database, publication)
-    print("\n".join(lines) or "nobody has done anything yet")
+    print("\n".join(map(one_line, lines)) or "nobody has done anything yet")
 
 
 def _steer(action: Action, publication: int, position: int | None = None) -> None:

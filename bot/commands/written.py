@@ -11,6 +11,7 @@ from typing import Literal
 from bot import output
 from bot.errors import ImportFileError
 from bot.imports import gift_writer
+from bot.plain import one_line
 from bot.store import schedule
 from bot.store.store import Database
 from bot.thread import writer
@@ -39,7 +40,7 @@ def export(database: Database, publication: int, form: Form, out: Path | None, *
         if form == "markdown" and any(isinstance(one, Image) for post in thread.posts for one in post.shown):
             notes.append("the pictures are not written: --out FILE puts them beside the thread")
     for note in notes:
-        print(note, file=sys.stderr)
+        print(one_line(note), file=sys.stderr)
 
 
 def _pictures(database: Database, thread: Thread, ids: list[int], folder: Path) -> Iterator[tuple[Path, bytes]]:
