@@ -176,14 +176,19 @@ class Admins:
         return said
 
     def _written(self, connection: Connection, message: dict[str, Any]) -> Reply | None:
-        """What an admin writes in private; a stranger who presses Start gets one line."""
+        """What an admin writes in private; a stranger who presses Start gets one line, once an hour."""
         text = message.get("text") or ""
         if message["chat"]["id"] in self.ids:
             shown = self._shown(connection, message)
             return desk.command(connection, text, self.language) or (Reply(text=shown) if shown else None)
-        if message["chat"].get("type") == "private" and text.startswith("/start"):
-            return Reply(text=self.text(card_words.STRANGER))
-        return None
+        chat = message["chat"]
+        if chat.get("type") != "private" or not text.startswith("/start"):
+            return None
+        return (
+            Reply(text=self.text(card_words.STRANGER))
+            if is_news(connection, chat["id"], "start", self.time())
+            else None
+        )
 
     def _shown(self, connection: Connection, message: dict[str, Any]) -> str | None:
         """An admin shows in the private chat where a message stands: by its link, or by forwarding it."""

@@ -137,10 +137,11 @@ async def test_help_and_start_are_answered_an_admin_and_a_stranger_gets_one_line
     assert "/threads" in (await write(stage, admin, "/help"))[-1]["text"]
     (stranger,) = stage.users(1)
     await write(stage, stranger, "/start")
+    await write(stage, stranger, "/start")
     said = await write(stage, stranger, "/threads")
 
     assert [m["text"] for m in said] == [
-        "/start", "I publish polls in a channel, and take orders from its admins alone.", "/threads",
+        "/start", "I publish polls in a channel, and take orders from its admins alone.", "/start", "/threads",
     ]  # fmt: skip
 
 
