@@ -21,6 +21,7 @@ from bot.loops.clock import Clock
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
+from bot.loops.voter import Voters
 from bot.settings import Settings
 from bot.store import location, lock, modes, store, voter_key
 from bot.store.store import Database
@@ -68,7 +69,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
-        updates = Intake(database, key, time, admins, monotonic)
+        updates = Intake(database, key, time, Voters(admins, key, settings.keep_votes_days), monotonic)
         clock = Clock(database, key, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]

@@ -11,12 +11,14 @@ HELP = both(
     "Я публикую треды с опросами и показываю, что измерил опыт.\n\n"
     "/threads — что запланировано и идёт: пауза, сдвиг, пропуск, закрыть опрос, отменить\n"
     "/log — кто и что делал\n"
-    "/help — эта справка\n\n"
+    "/help — эта справка\n"
+    "/privacy, /forget — что я храню о голосах, и стереть свои\n\n"
     "Запланировать тред: pollbot schedule FILE --chat CHAT на сервере.",
     "I publish threads with polls, and show what an experiment measured.\n\n"
     "/threads — what is planned and under way: pause, move, skip, close a poll, cancel\n"
     "/log — who did what\n"
-    "/help — this\n\n"
+    "/help — this\n"
+    "/privacy, /forget — what I keep of votes, and to erase one's own\n\n"
     "To plan a thread: pollbot schedule FILE --chat CHAT on the server.",
 )
 STRANGER = both(

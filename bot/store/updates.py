@@ -20,7 +20,7 @@ QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
 KINDS = ("callback_query", "my_chat_member", "message")  # of what is no vote, and asked for
-NAMES = ("first_name", "last_name", "username", "language_code")  # of a person: no handler asks for them
+NAMES = ("first_name", "last_name", "username")  # of a person: no handler asks for them
 KEPT_CHARACTERS = 20_000  # of the shape of an update that cannot be read
 VOTER_LIMIT = 2**63  # Telegram's own ids end at 2**52
 
