@@ -18,6 +18,7 @@ from bot.loops import backlog, intake, keeping, webhook
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.drafts import Drafts
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
@@ -73,6 +74,8 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         clock = Clock(database, key, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
+        sent = Drafts(database, telegram, settings.admins, settings.language, time, monotonic)
+        helpers.append(asyncio.create_task(sent.run()))
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         helpers.append(asyncio.create_task(keeping.run(database, settings.keep_votes_days, time)))
         if worker:

@@ -21,7 +21,7 @@ WIDEST, AROUND = 100, 60  # characters of a line that are shown, and how many of
 
 def files(paths: Sequence[Path], form: Literal["text", "json"], console: Console) -> int:
     """Prints what is to be said of each file; returns how many errors there are."""
-    results = [(path, *_inspected(path)) for path in paths]
+    results = [(path, *inspected(path)) for path in paths]
     if form == "json":
         found = [_record(path, problem) for path, _, problems in results for problem in problems]
         console.print(json.dumps(found, ensure_ascii=False, indent=2), markup=False, highlight=False, soft_wrap=True)
@@ -32,7 +32,8 @@ def files(paths: Sequence[Path], form: Literal["text", "json"], console: Console
     return sum(problem.severity == "error" for *_, problems in results for problem in problems)
 
 
-def _inspected(path: Path) -> tuple[Thread | None, Sequence[Problem]]:
+def inspected(path: Path) -> tuple[Thread | None, Sequence[Problem]]:
+    """The thread in a file, unless something keeps it from being used; what is to be said of it, in order."""
     try:
         thread, problems = markdown.inspect(source.load(path), path.parent)
     except ThreadError as error:  # there is no text in it
@@ -46,12 +47,12 @@ def _record(path: Path, problem: Problem) -> dict[str, str | int]:
 
 
 def _texts(path: Path, thread: Thread | None, problems: Sequence[Problem]) -> Iterator[Text]:
-    lines = _lines(path) if problems else []
+    found = lines(path) if problems else []
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "bold yellow"
         place = f"{one_line(str(path))}:{problem.line}:{problem.column}: "
         yield Text.assemble((place, "bold"), (f"{problem.severity}: ", style), problem.message)
-        yield from _frame(lines, problem)
+        yield from _frame(found, problem)
     if thread is None:
         count = _count(sum(one.severity == "error" for one in problems), "problem")
         yield Text(f"{count} in {one_line(str(path))}", "bold red")
@@ -67,7 +68,8 @@ def _good(path: Path, thread: Thread, warnings: int) -> Text:
     return Text.assemble((f"{one_line(str(path))}: fine: ", "green"), ", ".join(counts))
 
 
-def _lines(path: Path) -> list[str]:
+def lines(path: Path) -> list[str]:
+    """What stands in a file, if there is any text in it."""
     try:
         return source.lines(source.load(path))
     except ThreadError:

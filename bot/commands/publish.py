@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import output
 from bot.commands import board, status
-from bot.commands import chat as chats
 from bot.console import Console
-from bot.errors import ChatError, PictureError, Problem, SettingsError, ThreadError
+from bot.errors import ChatError, SettingsError
 from bot.plain import one_line
 from bot.settings import Settings
 from bot.store import schedule, store
 from bot.store.address import Chat
 from bot.store.store import Database
+from bot.telegram import named
 from bot.telegram.api import Telegram
-from bot.thread import formula, markdown
-from bot.thread.model import Formula, Post, Thread
+from bot.thread import drawn, markdown
+from bot.thread.model import Thread
 from bot.thread.moment import duration, moment, notes
-from bot.thread.reader import raster
 
 FAR = timedelta(days=366)
 
@@ -47,7 +45,7 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
     no failure.
     """
     token = given.need_token()
-    ref, thread = chats.ref(wish.chat), markdown.read(wish.file)
+    ref, thread = named.ref(wish.chat), markdown.read(wish.file)
     begins = start_time(wish.start, thread, now, far=wish.far)
     chat = asyncio.run(_resolved(token, given.api_url, ref))
     refuse_voters(thread, chat)
@@ -71,31 +69,20 @@ async def _resolved(token: str, api_url: str, ref: str) -> Chat:
         try:
             return await telegram.chat(ref)
         except ChatError as error:
-            msg = f"{error}{chats.hint(ref)}" if "chat not found" in str(error) else str(error)
+            msg = f"{error}{named.hint(ref)}" if "chat not found" in str(error) else str(error)
             raise ChatError(msg) from None
 
 
 def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, start: datetime, now: datetime) -> int:
     """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
     return schedule.schedule(
-        database, thread, chat, start=start, now=now, files=[files(post, file) for post in thread.posts]
+        database, thread, chat, start=start, now=now, files=[drawn.files(post, file) for post in thread.posts]
     )
-
-
-def files(post: Post, file: Path, draw: Callable[[str], bytes] = formula.draw) -> list[bytes]:
-    """A post's pictures: formulas drawn, images read. Raises `ThreadError` where one has changed since the check."""
-    try:
-        return [
-            draw(picture.latex) if isinstance(picture, Formula) else raster.load(picture.path, file.parent)
-            for picture in post.shown
-        ]
-    except PictureError as error:
-        raise ThreadError(str(file), [Problem(post.line, 1, str(error))]) from error
 
 
 def refuse_voters(thread: Thread, chat: Chat) -> None:
     """Raises `SettingsError` where a poll says who may vote and the chat is no channel: Telegram would refuse it."""
-    closed = next((post.poll.id for post in thread.posts if post.poll and post.poll.restricted), None)
+    closed = thread.restricted
     if closed is not None and chat.type != "channel":
         msg = (
             f"{chat.ref} is no channel, and only there members_only and countries can say who may vote:"
@@ -106,7 +93,8 @@ def refuse_voters(thread: Thread, chat: Chat) -> None:
 
 def refuse_twice(database: Database, thread: Thread, chat: Chat) -> None:
     """Raises `SettingsError` where the chat has these posts already, or a thread of this title that is not over."""
-    twin = schedule.twin(database, thread, chat.id)
+    with store.reading(database) as connection:
+        twin = schedule.twin(connection, thread, chat.id)
     if twin is not None:
         msg = (
             f"{chat.ref} has this thread already: publication {twin}, see `pollbot status {twin}`;"

@@ -12,7 +12,7 @@ from bot.errors import SettingsError
 from bot.store import replacing, schedule
 from bot.store.replacing import New
 from bot.store.store import Database
-from bot.thread import markdown, writer
+from bot.thread import drawn, markdown, writer
 from bot.thread.model import Post, Thread
 
 
@@ -42,7 +42,7 @@ def replace(
     with database.connect() as connection:
         free = replacing.replaceable(connection, publication)
     wanted = _wanted(publication, position, free)
-    new = [New(number, thread.posts[number - 1], publish.files(thread.posts[number - 1], file)) for number in wanted]
+    new = [New(number, thread.posts[number - 1], drawn.files(thread.posts[number - 1], file)) for number in wanted]
     changed = [one for one in new if _differs(database, one, ids[one.position - 1])]
     if not changed:
         return f"publication {publication}: nothing differs, and nothing is replaced"

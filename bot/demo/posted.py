@@ -15,7 +15,6 @@ from typing import Self
 import httpx
 
 from bot import settings
-from bot.commands import publish
 from bot.commands.check import excerpt
 from bot.demo import sample
 from bot.demo.demo import CHANNEL
@@ -27,7 +26,7 @@ from bot.store.address import Chat
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Refused
-from bot.thread import formula, markdown
+from bot.thread import drawn, formula, markdown
 from bot.thread.markdown import Part, Reading
 from bot.thread.model import Language, Poll, Post
 from bot.thread.reader import source
@@ -103,7 +102,7 @@ class Posted:
     async def _send(self, post: Post, evidence: Evidence) -> list[Problem]:
         """Send a post, and the reveal of its poll; returns why it cannot be sent."""
         try:
-            files = publish.files(post, self.file, self.draw)
+            files = drawn.files(post, self.file, self.draw)
             for message in outgoing.of_post(post, files):
                 sent = await self.telegram.send(self.draft, message)
             for message in self._revealed(post.poll, files, evidence) if post.poll else []:

@@ -17,8 +17,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError
-from bot.loops import card_words, desk, words
-from bot.loops.reply import Reply
+from bot.loops import card_words, desk, draft_desk, words
+from bot.loops.reply import Button, Reply
 from bot.store import pointing, questions, schedule
 from bot.store.messages import SHARED
 from bot.store.questions import Question
@@ -87,7 +87,7 @@ class Admins:
         outcomes = await self._each(text, buttons)
         return "later" if "later" in outcomes else "told" if "told" in outcomes else "nobody"
 
-    async def _each(self, text: str, buttons: Sequence[tuple[str, str]] = (), verbatim: str = "") -> set[Told]:
+    async def _each(self, text: str, buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()) -> set[Told]:
         """What became of it; one who has never written to the bot cannot be reached, and that is logged."""
         log.warning("for the admin", text=text)
         text = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
@@ -146,8 +146,11 @@ class Admins:
             said = self._tapped(connection, query)
         elif message := update.get("message"):
             said = self._written(connection, message)
-        elif (member := update.get("my_chat_member")) and (lost := self._lost(connection, member)):
-            said = Reply(text=lost)
+        elif message := update.get("edited_message"):
+            said = self._edited(connection, message)
+        elif member := update.get("my_chat_member"):
+            draft_desk.moved(connection, member, self.ids, self.time())
+            said = self._lost(connection, member)
         return said.stored() if said else None
 
     async def reply(self, update: dict[str, Any], words: str) -> None:
@@ -155,12 +158,12 @@ class Admins:
         said = Reply.model_validate_json(words)
         if query := update.get("callback_query"):
             if said.card:
-                await self.telegram.show(query, said.text, said.buttons, said.notice or None)
+                await self.telegram.show(query, said.text, said.buttons, said.notice or None, said.verbatim)
             else:
                 await self.telegram.answer_tap(query, said.text)
-        elif message := update.get("message"):
-            await self.telegram.tell(message["chat"]["id"], said.text, said.buttons)
-        elif await self._each(said.text, verbatim=_title(update["my_chat_member"]["chat"])) == {"later"}:
+        elif message := update.get("message") or update.get("edited_message"):
+            await self.telegram.tell(message["chat"]["id"], said.text, said.buttons, said.verbatim)
+        elif await self._each(said.text, verbatim=(_title(update["my_chat_member"]["chat"]),)) == {"later"}:
             raise Later("no admin was reached", self.later - self.monotonic())
 
     def _tapped(self, connection: Connection, query: dict[str, Any]) -> Reply | None:
@@ -171,6 +174,8 @@ class Admins:
         if answer := ANSWER.fullmatch(data):
             return Reply(text=self.text(self._decide(connection, *filter(None, answer.groups()))))
         said = desk.tap(connection, data, admin, self.time(), self.language)
+        if said is None and (place := query.get("message")):
+            said = self._desk(connection, admin).tap(data, place["message_id"])
         if said is None:
             log.warning("a tap on no button of ours", admin=admin, data=data)
         return said
@@ -179,16 +184,25 @@ class Admins:
         """What an admin writes in private; a stranger who presses Start gets one line, once an hour."""
         text = message.get("text") or ""
         if message["chat"]["id"] in self.ids:
-            shown = self._shown(connection, message)
-            return desk.command(connection, text, self.language) or (Reply(text=shown) if shown else None)
+            if text.startswith("/"):
+                return desk.command(connection, text, self.language)
+            drafts = self._desk(connection, message["chat"]["id"])
+            if "document" not in message and (shown := self._shown(connection, message)):
+                return Reply(text=shown)
+            return drafts.written(message)
         chat = message["chat"]
         if chat.get("type") != "private" or not text.startswith("/start"):
             return None
-        return (
-            Reply(text=self.text(card_words.STRANGER))
-            if is_news(connection, chat["id"], "start", self.time())
-            else None
-        )
+        news = is_news(connection, chat["id"], "start", self.time())
+        return Reply(text=self.text(card_words.STRANGER)) if news else None
+
+    def _edited(self, connection: Connection, message: dict[str, Any]) -> Reply | None:
+        """What an admin has mended in place is read anew."""
+        admin = message["chat"]["id"]
+        return self._desk(connection, admin).edited(message) if admin in self.ids else None
+
+    def _desk(self, connection: Connection, admin: int) -> draft_desk.Desk:
+        return draft_desk.Desk(connection, admin, self.time(), self.language)
 
     def _shown(self, connection: Connection, message: dict[str, Any]) -> str | None:
         """An admin shows in the private chat where a message stands: by its link, or by forwarding it."""
@@ -215,16 +229,15 @@ class Admins:
             done = questions.decided(connection, **numbers, answer=answer, now=self.time(), name=named[0])
         return DONE[verb] if done else words.DECIDED
 
-    def _lost(self, connection: Connection, member: dict[str, Any]) -> str | None:
+    def _lost(self, connection: Connection, member: dict[str, Any]) -> Reply | None:
         """What the bot may not do any more, where it still has something to do: else any stranger could ring."""
         chat, now = member["chat"], member["new_chat_member"]
         mute = now.get("status") == "administrator" and now.get("can_post_messages") is False
         status = "mute" if mute else now.get("status")
         if status not in LOST or not schedule.busy(connection, chat["id"]):
             return None
-        return (
-            self.text(LOST[status], chat=_title(chat)) if is_news(connection, chat["id"], status, self.time()) else None
-        )
+        news = is_news(connection, chat["id"], status, self.time())
+        return Reply(text=self.text(LOST[status], chat=_title(chat))) if news else None
 
 
 def _title(chat: dict[str, Any]) -> str:

@@ -9,17 +9,17 @@ from experiments.numbers import both
 
 HELP = both(
     "Я публикую треды с опросами и показываю, что измерил опыт.\n\n"
+    "Пришлите тред файлом .md (с картинками — архивом .zip): проверю и спрошу, куда и когда.\n"
     "/threads — что запланировано и идёт: пауза, сдвиг, пропуск, закрыть опрос, отменить\n"
     "/log — кто и что делал\n"
     "/help — эта справка\n"
-    "/privacy, /forget — что я храню о голосах, и стереть свои\n\n"
-    "Запланировать тред: pollbot schedule FILE --chat CHAT на сервере.",
+    "/privacy, /forget — что я храню о голосах, и стереть свои",
     "I publish threads with polls, and show what an experiment measured.\n\n"
+    "Send me a thread as a file .md (with pictures, as a .zip): I check it, and ask where to and when.\n"
     "/threads — what is planned and under way: pause, move, skip, close a poll, cancel\n"
     "/log — who did what\n"
     "/help — this\n"
-    "/privacy, /forget — what I keep of votes, and to erase one's own\n\n"
-    "To plan a thread: pollbot schedule FILE --chat CHAT on the server.",
+    "/privacy, /forget — what I keep of votes, and to erase one's own",
 )
 STRANGER = both(
     "Я публикую опросы в канале и слушаюсь только его администраторов.",

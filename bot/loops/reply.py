@@ -10,7 +10,9 @@ Button = tuple[str, str]  # its words and its callback data, at most 64 bytes
 class Reply(BaseModel):
     """
     To a message: another, with buttons. To a tap: `text` comes below the message in place of its buttons; a `card`
-    takes the place of the whole message. `notice` is shown for a moment to who tapped.
+    takes the place of the whole message, which stays as it is where the text is empty. `notice` is shown for a moment
+    to who tapped. What is `verbatim` in the text is somebody's own words, in their order; `attached` goes along as a
+    file.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -19,6 +21,8 @@ class Reply(BaseModel):
     buttons: tuple[Button, ...] = ()
     card: bool = False
     notice: str = ""
+    verbatim: tuple[str, ...] = ()
+    attached: str = ""
 
     def stored(self) -> str:
         """As it stands in the inbox."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from sqlalchemy import Select, bindparam, func
@@ -14,11 +14,12 @@ from bot.store.tables import posts, publications
 
 @dataclass(frozen=True)
 class Chat:
-    """`ref` as the admin wrote it, `id` and `type` as Telegram answered."""
+    """`ref` as the admin wrote it, `id` and `type` as Telegram answered; its `title` where that was just asked."""
 
     ref: str
     id: int
     type: str
+    title: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

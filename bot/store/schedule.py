@@ -64,17 +64,30 @@ def schedule(
 ) -> int:
     """Store a publication with all its posts and their pictures (`files`, one list per post); returns its id."""
     with database.begin() as connection:
-        row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
-        where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
-        rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
-        publication = _add(connection, publications, {**row, **where, **rule})
-        for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
-            row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
-            row |= {"approved": False, "after": post.after, "content": post.model_dump(mode="json")}
-            row["run_key"] = queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
-            post_id = _add(connection, posts, row)
-            for number, content in enumerate(contents):
-                connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
+        return plan(connection, thread, chat, start=start, now=now, files=files)
+
+
+def plan(
+    connection: Connection,
+    thread: Thread,
+    chat: Chat,
+    *,
+    start: datetime,
+    now: datetime,
+    files: Sequence[Sequence[bytes]],
+) -> int:
+    """The same within the caller's transaction."""
+    row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
+    where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
+    rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
+    publication = _add(connection, publications, {**row, **where, **rule})
+    for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
+        row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
+        row |= {"approved": False, "after": post.after, "content": post.model_dump(mode="json")}
+        row["run_key"] = queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
+        post_id = _add(connection, posts, row)
+        for number, content in enumerate(contents):
+            connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
     return publication
 
 
@@ -82,7 +95,7 @@ def _add(connection: Connection, table: Table, row: dict[str, object]) -> int:
     return int(connection.execute(insert(table).values(**row).returning(table.c.id)).scalar_one())
 
 
-def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
+def twin(connection: Connection, thread: Thread, chat_id: int) -> int | None:
     """A publication of the same posts in the chat, or of the same title while it is not over; not one all skipped."""
     wanted = [_unplaced(post.model_dump(mode="json")) for post in thread.posts]
     shown = (
@@ -94,8 +107,7 @@ def twin(database: Database, thread: Thread, chat_id: int) -> int | None:
     )
     query = select(*shown).join(publications).join(polls, polls.c.post_id == posts.c.id, isouter=True)
     query = query.where(posts.c.publication_id.in_(_alike(thread, chat_id)))
-    with store.reading(database) as connection:
-        rows = connection.execute(query.order_by(posts.c.publication_id, posts.c.position)).all()
+    rows = connection.execute(query.order_by(posts.c.publication_id, posts.c.position)).all()
     for publication, stored in groupby(rows, lambda row: row.publication_id):
         found = list(stored)
         live = any(row.state in UNFINISHED or row.poll not in (None, "revealed") for row in found)

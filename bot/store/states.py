@@ -14,7 +14,8 @@ MessageState = Literal["sending", "sent", "unknown", "failed", "skipped"]
 PollState = Literal["open", "closing", "closed", "revealed"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 InboxState = Literal["waiting", "stuck"]
-State = PostState | MessageState | PollState | RunState | InboxState
+DraftState = Literal["new", "wrong", "fine", "asking", "wanted", "done"]
+State = PostState | MessageState | PollState | RunState | InboxState | DraftState
 
 Purpose = Literal["post", "reveal"]  # what a message carries
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
@@ -23,6 +24,7 @@ Task = Literal["measure", "draw"]  # what a run computes
 Action = Literal[
     "pause", "resume", "cancel", "move", "skip", "send", "close", "replace"
 ]  # what an admin does to a publication
+Awaited = Literal["chat", "time"]  # what is told in words, while a draft is scheduled
 
 STATES: dict[str, tuple[str, ...]] = {
     "posts": get_args(PostState),
@@ -30,6 +32,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "polls": get_args(PollState),
     "runs": get_args(RunState),
     "inbox": get_args(InboxState),
+    "drafts": get_args(DraftState),
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
@@ -39,7 +42,7 @@ UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or wi
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 
-    table: Literal["posts", "messages", "polls", "runs", "inbox"]
+    table: Literal["posts", "messages", "polls", "runs", "inbox", "drafts"]
     before: State | None
     after: State | None
     cause: str
@@ -102,6 +105,19 @@ TRANSITIONS = (
     Transition("inbox", "waiting", "stuck", "its handler cannot digest it"),
     Transition("inbox", "stuck", "waiting", "somebody has it tried again"),
     Transition("inbox", "stuck", None, "somebody drops it, or a thousand newer ones are stuck, or a month has passed"),
+    Transition("drafts", None, "new", "an admin sends a thread"),
+    Transition("drafts", "new", "wrong", "it was read, and has errors"),
+    Transition("drafts", "new", "fine", "it was read, and can be scheduled"),
+    Transition("drafts", "fine", "asking", "its admin names a chat, of which Telegram is asked"),
+    Transition("drafts", "asking", "fine", "Telegram has answered"),
+    Transition("drafts", "fine", "wanted", "its admin confirms chat and time"),
+    Transition("drafts", "wanted", "fine", "it cannot be scheduled so"),
+    Transition("drafts", "wanted", "done", "it is scheduled: committed with its publication"),
+    Transition("drafts", "new", None, "another has taken its place"),
+    Transition("drafts", "wrong", None, "another has taken its place, or there are too many"),
+    Transition("drafts", "fine", None, "another has taken its place, its admin throws it away, or there are too many"),
+    Transition("drafts", "asking", None, "another has taken its place, or there are too many"),
+    Transition("drafts", "done", None, "there are too many"),
 )
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from bot.store.states import HALTED, STATES, Action, among
+from bot.store.states import HALTED, STATES, Action, Awaited, among
 
 
 class Utc(TypeDecorator[datetime]):
@@ -282,7 +282,7 @@ inbox = Table(
     metadata,
     Column("update_id", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),  # whose order it keeps
-    Column("kind", String(16), nullable=False, server_default=""),  # callback_query my_chat_member message
+    Column("kind", String(16), nullable=False, server_default=""),  # one of `updates.KINDS`
     Column("state", String(7), nullable=False),
     Column("came", Utc, nullable=False),
     Column("stuck", Utc),
@@ -344,4 +344,53 @@ audit = Table(
     Column("by_s", Integer),  # by how many seconds it was moved
     Index(None, "publication_id"),
     CheckConstraint(among("action", get_args(Action)), name="action"),
+)
+
+# A thread that an admin has sent to the bot, until it is scheduled or another takes its place. What its next step is
+# stands in `state`; what the bot has still to say of it in `unsaid`, in the place of the message `shown`.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("admin", BigInteger, nullable=False),  # who sent it, and so the private chat that it stands in
+    Column("message_id", BigInteger, nullable=False),  # that brought it
+    Column("name", Text, nullable=False),  # of its file; empty: it was pasted
+    Column("file_id", Text),
+    Column("text", Text),  # what was pasted
+    Column("state", String(6), nullable=False),
+    Column("came", Utc, nullable=False),
+    Column("thread", Text),  # as JSON; of a wrong one: as it was when it was last fine
+    Column("awaits", String(4)),  # chat time: what its admin's next words tell
+    Column("chat", String(64)),  # as the admin named it; below, what Telegram says
+    Column("chat_id", BigInteger),
+    Column("chat_type", String(12)),
+    Column("chat_title", Text),
+    Column("start", Utc),
+    Column("zone", String(40)),  # whose clocks are meant
+    Column("publication_id", ForeignKey("publications.id")),
+    Column("shown", BigInteger),
+    Column("unsaid", Text),
+    Index(None, "admin"),
+    among_states("drafts"),
+    CheckConstraint(among("awaits", get_args(Awaited)), name="awaits"),
+)
+
+# The pictures of a draft, in the order of its posts and of what these show.
+draft_pictures = Table(
+    "draft_pictures",
+    metadata,
+    Column("draft_id", ForeignKey("drafts.id"), primary_key=True),
+    Column("post", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# The chats that an admin has brought the bot into, or has named, for as long as it is there.
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("ref", String(64), nullable=False),  # @name, or its id
+    Column("title", Text, nullable=False),
+    Column("at", Utc, nullable=False),
 )

@@ -19,7 +19,7 @@ Update = dict[str, Any]
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
-KINDS = ("callback_query", "my_chat_member", "message")  # of what is no vote, and asked for
+KINDS = ("callback_query", "my_chat_member", "message", "edited_message")  # of what is no vote, and asked for
 NAMES = ("first_name", "last_name", "username")  # of a person: no handler asks for them
 KEPT_CHARACTERS = 20_000  # of the shape of an update that cannot be read
 VOTER_LIMIT = 2**63  # Telegram's own ids end at 2**52
@@ -132,7 +132,7 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
         batch.votes.append(_vote(update_id, answer))
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
-    elif not _overheard(raw.get("message")):
+    elif not _overheard(raw.get("message") or raw.get("edited_message")):
         kind = next((name for name in KINDS if name in raw), "")
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
 

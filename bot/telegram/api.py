@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
+import httpx
 from telegram import (
     Bot,
     ChatMember,
+    File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -23,8 +26,8 @@ from bot.errors import ChatError, TokenError
 from bot.store.address import Chat
 from bot.store.polls import Tally
 from bot.telegram import result
-from bot.telegram.http import Http, Transport
-from bot.telegram.outcome import Later, Refused, UnknownToken, judged
+from bot.telegram.http import Http, Transport, reason
+from bot.telegram.outcome import Later, NotSent, Refused, UnknownToken, judged
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
 from bot.telegram.requests import Requests
 from bot.telegram.result import Sent, whatever
@@ -32,6 +35,10 @@ from bot.telegram.wire import NOT_ACCEPTED
 from bot.thread.model import Poll
 from bot.thread.rich import Rich
 
+FILE_S = 60.0  # a file takes no longer
+
+Button = tuple[str, str]  # its words and its callback data
+Place = tuple[int, int]  # chat and message
 # A method of python-telegram-bot, what reads its result, and what it is given besides the chat.
 Call = tuple[Callable[..., Awaitable[object]], Callable[[Any], Sent], dict[str, Any]]
 
@@ -118,14 +125,46 @@ class Telegram:
     async def delete(self, chat_id: int, message_id: int) -> None:
         await judged(whatever, self.bot.delete_message, chat_id, message_id)
 
-    async def tell(self, user_id: int, text: str, buttons: Sequence[tuple[str, str]] = (), verbatim: str = "") -> None:
+    async def tell(
+        self, user_id: int, text: str, buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()
+    ) -> int | None:
         """
-        Write to a person; `buttons` are (words, callback data), one a row.
+        Write to a person; `buttons` are (words, callback data), one a row. Returns the message's id, if it is told.
 
-        What is `verbatim` in it is a stranger's: as code, Telegram makes neither a link nor a mention of it.
+        What is `verbatim` in it, in its order there, is a stranger's: as code, Telegram makes neither a link nor a
+        mention of it.
         """
-        marked = [_code(text, verbatim)] if verbatim and verbatim in text else None
-        await judged(whatever, self.bot.send_message, user_id, text, entities=marked, reply_markup=_keyboard(buttons))
+        given = {"entities": _codes(text, verbatim), "reply_markup": _keyboard(buttons)}
+        sent = await judged(whatever, self.bot.send_message, user_id, text, **given)
+        return sent.message_id if isinstance(sent, Message) and type(sent.message_id) is int else None
+
+    async def attach(self, user_id: int, name: str, text: str) -> None:
+        """Give a person a text as a file."""
+        file = InputFile(text.encode(), filename=name)
+        await judged(whatever, self.bot.send_document, user_id, file)
+
+    async def edit(self, place: Place, text: str, buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()) -> None:
+        """Let a message of ours say something else. Twice is once."""
+        given = {"entities": _codes(text, verbatim), "reply_markup": _keyboard(buttons)}
+        try:
+            await judged(whatever, self.bot.edit_message_text, text, *place, **given)
+        except Refused as error:
+            if "message is not modified" not in str(error).casefold():
+                raise
+
+    async def file(self, file_id: str) -> bytes:
+        """What somebody has sent; raises `Later` or `Refused`."""
+        address = await judged(_address, self.bot.get_file, file_id)
+        if not address.startswith(f"{self.bot.base_file_url}/"):
+            raise Refused("the file lies elsewhere")
+        try:
+            async with asyncio.timeout(FILE_S):
+                status, content = await self.requests.http.get(httpx.URL(address).raw_path.decode())
+        except OSError as error:  # also TimeoutError
+            raise NotSent(f"no file: {reason(error)}") from None
+        if status != 200:
+            raise Refused(f"no file: {status}") if 400 <= status < 429 else NotSent(f"no file: {status}")
+        return content
 
     async def answer_tap(self, query: dict[str, Any], words: str) -> None:
         """Put the outcome of a tapped button into its message instead of the buttons, answer the tap. Twice is once."""
@@ -133,16 +172,20 @@ class Telegram:
         await self.show(query, text, (), words)
 
     async def show(
-        self, query: dict[str, Any], text: str, buttons: Sequence[tuple[str, str]], notice: str | None
+        self,
+        query: dict[str, Any],
+        text: str,
+        buttons: Sequence[Button],
+        notice: str | None,
+        verbatim: Sequence[str] = (),
     ) -> None:
-        """Let a tapped button's message say `text` with these buttons, and its person see `notice`. Twice is once."""
-        if message := query.get("message"):
-            place = message["chat"]["id"], message["message_id"]
-            try:
-                await judged(whatever, self.bot.edit_message_text, text, *place, reply_markup=_keyboard(buttons))
-            except Refused as error:
-                if "message is not modified" not in str(error).casefold():
-                    raise
+        """
+        Let a tapped button's message say `text` with these buttons, and its person see `notice`. Twice is once.
+
+        Without a text, the message stays as it is.
+        """
+        if text and (message := query.get("message")):
+            await self.edit((message["chat"]["id"], message["message_id"]), text, buttons, verbatim)
         await judged(whatever, self.bot.answer_callback_query, query["id"], notice)  # refused some time after the tap
 
     async def stop(self, chat_id: int, message_id: int, options: int | None = None) -> Tally:
@@ -150,7 +193,7 @@ class Telegram:
         return await judged(result.tally_of(options), self.bot.stop_poll, chat_id, message_id)
 
 
-def _keyboard(buttons: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
+def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(words, callback_data=data)] for words, data in buttons]
     return InlineKeyboardMarkup(rows) if rows else None
 
@@ -186,10 +229,27 @@ def _asked(message: PollMessage, chat: Chat) -> dict[str, Any]:
     }
 
 
-def _code(text: str, part: str) -> MessageEntity:
-    """A part of a text as code, by UTF-16 units."""
-    before, units = text[: text.index(part)], len(part.encode("utf-16-le")) // 2
-    return MessageEntity("code", len(before.encode("utf-16-le")) // 2, units)
+def _codes(text: str, parts: Sequence[str]) -> list[MessageEntity] | None:
+    """Parts of a text as code, each behind the one before."""
+    found, behind = [], 0
+    for part in filter(str.strip, parts):
+        at = text.find(part, behind)
+        if at >= 0:
+            behind = at + len(part)
+            found.append(MessageEntity("code", _units(text[:at]), _units(part)))
+    return found or None
+
+
+def _units(text: str) -> int:
+    """How long Telegram says that it is."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _address(file: File) -> str:
+    """Where a file lies; python-telegram-bot has put the server's address before it."""
+    if not isinstance(file.file_path, str):
+        raise ValueError(file)  # noqa: TRY004 as `judged` wants it
+    return file.file_path
 
 
 def _entities(body: Rich) -> list[MessageEntity]:

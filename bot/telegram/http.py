@@ -1,4 +1,4 @@
-"""HTTP/1.1 as far as the Bot API needs it: POST, kept connections, one for each call at a time."""
+"""HTTP/1.1 as far as the Bot API needs it: POST, GET for files, kept connections, one for each call at a time."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ class Transport(Protocol):
     async def post(self, path: str, body: bytes, kind: str = "application/json") -> Answer:
         """Ask and wait; every failure is an `OSError`, and one before anything was sent `NotConnected`."""
 
+    async def get(self, path: str) -> Answer:
+        """What lies there; every failure is an `OSError`."""
+
     async def close(self) -> None:
         """Nothing more is asked."""
 
@@ -45,11 +48,18 @@ class Http:
 
     async def post(self, path: str, body: bytes, kind: str = "application/json") -> Answer:
         """Ask and wait; how long is the caller's affair."""
+        head = f"{self.road.head(path)}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return await self._ask(head.encode() + body)
+
+    async def get(self, path: str) -> Answer:
+        """What lies there, where it is no larger than any answer may be."""
+        return await self._ask(f"{self.road.head(path, 'GET')}\r\n".encode())
+
+    async def _ask(self, request: bytes) -> Answer:
         peer = self._kept() or await self._open()
         kept = False
         try:
-            head = f"{self.road.head(path)}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-            peer.transport.write(head.encode() + body)
+            peer.transport.write(request)
             reply = await peer.reply()
             kept = reply.kept and peer.quiet and len(self._idle) < KEPT
         finally:

@@ -15,6 +15,7 @@ from telegram import ChatFullInfo, Message, MessageId, Poll
 
 from bot.store.address import Chat
 from bot.store.polls import Tally
+from bot.telegram.answer import line
 
 T = TypeVar("T")
 POLL_ID = re.compile(r"[!-~]{1,32}")  # as updates have it, and a row takes it
@@ -90,7 +91,7 @@ def number(found: object) -> int:
 def chat(found: ChatFullInfo) -> Chat:
     if found.type not in ("private", "group", "supergroup", "channel") or type(found.id) is not int:
         raise ValueError(found)
-    return Chat("", found.id, str(found.type))
+    return Chat("", found.id, str(found.type), line(found.title or ""))
 
 
 def whatever(found: T) -> T:

@@ -41,11 +41,11 @@ class Road:
         """The proxy sees the request itself, and makes it for us."""
         return bool(self.proxy) and self.server.scheme == "http" and not self._socks
 
-    def head(self, path: str) -> str:
-        """The first lines of a POST."""
+    def head(self, path: str, method: str = "POST") -> str:
+        """The first lines of a request."""
         if not self.handed:
-            return f"POST {path} HTTP/1.1\r\nHost: {self.server.netloc}\r\n"
-        return f"POST http://{self.server.netloc}{path} HTTP/1.1\r\nHost: {self.server.netloc}\r\n{self._login}"
+            return f"{method} {path} HTTP/1.1\r\nHost: {self.server.netloc}\r\n"
+        return f"{method} http://{self.server.netloc}{path} HTTP/1.1\r\nHost: {self.server.netloc}\r\n{self._login}"
 
     async def open(self) -> Peer:
         """A connection on which the server can be asked; raises `OSError` or, for a name that is none, `ValueError`."""

@@ -140,6 +140,11 @@ class Thread(Frozen):
     late_after: timedelta = timedelta(hours=1)
     posts: tuple[Post, ...]
 
+    @property
+    def restricted(self) -> str | None:
+        """The first poll that says who may vote, by its id: only a channel takes such a thread."""
+        return next((post.poll.id for post in self.posts if post.poll and post.poll.restricted), None)
+
     def due(self, start: datetime) -> list[datetime]:
         """
         When each post is due, in UTC, if the first goes out at `start`; a post after polls waits for the last to close.

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot import log
-from bot.commands import chat
 from bot.errors import PollbotError
 from bot.imports import convert, draft
 from bot.imports import file as imported
 from bot.plain import plain
 from bot.store import pointing
-from bot.telegram import answer
+from bot.telegram import answer, named
 from bot.thread import escape, markdown, moment
 from bot.thread.reader.source import LARGEST
 from bot.thread.reader.source import SIGNS as SIGNS_ALLOWED
@@ -52,7 +51,7 @@ READERS = {
     "moment": (tried(moment.moment), LONG),
     "duration": (tried(moment.duration), LONG),
     "pause": (tried(moment.pause), LONG),
-    "chat": (tried(chat.ref), LONG),
+    "chat": (tried(named.ref), LONG),
     "link": (tried(pointing.linked), LONG),
     "answer": (answer.line, LONG),
     "escape": (escape.escaped, LONG),

@@ -104,7 +104,8 @@ def test_a_picture_that_has_gone_since_the_check_is_told_with_file_and_line_and_
 
     with pytest.raises(ThreadError, match=r"t\.md:7:1: error: there is no file 'a\.png' beside the thread"):
         publish.store_thread(database, read, tmp_path / "t.md", CHANNEL, NOON, NOON)
-    assert schedule.twin(database, read, CHANNEL.id) is None
+    with database.connect() as connection:
+        assert schedule.twin(connection, read, CHANNEL.id) is None
 
 
 @pytest.mark.parametrize("closed", [{"members_only": True}, {"countries": ("KZ",)}])

@@ -51,8 +51,10 @@ def test_tallies_that_cannot_be_named_are_told_and_not_left_out_silently(spoilt)
 
 
 def test_the_same_thread_is_still_found_and_another_one_scheduled(spoilt):
-    assert schedule.twin(spoilt, thread(asked(poll()), text("b")), GROUP.id) == 1  # by its title, while it runs
-    assert schedule.twin(spoilt, thread(text("other")).model_copy(update={"title": "Other"}), GROUP.id) is None
+    other = thread(text("other")).model_copy(update={"title": "Other"})
+    with spoilt.connect() as connection:
+        assert schedule.twin(connection, thread(asked(poll()), text("b")), GROUP.id) == 1  # by its title, while it runs
+        assert schedule.twin(connection, other, GROUP.id) is None
 
 
 def test_what_is_due_goes_on(spoilt):

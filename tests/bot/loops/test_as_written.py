@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.publish import files
 from bot.telegram import outgoing
 from bot.thread import markdown
+from bot.thread.drawn import files
 from tests.bot.conftest import Stage
 
 INPUTS = Path(__file__).parents[1] / "thread" / "inputs"

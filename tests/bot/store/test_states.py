@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import due_polls, measurements, messages, polls, questions, runs, schedule, states, store, votes
+from bot.store import drafts, due_polls, measurements, messages, polls, questions, runs, schedule, states, store, votes
 from bot.store.messages import Intent
 from bot.store.polls import Opened, Tally
 from bot.store.states import STATES, TRANSITIONS
@@ -35,7 +35,7 @@ def test_the_drawing_in_the_architecture_is_the_table():
 
 def test_every_transition_is_between_states_that_there_are_and_every_state_is_reached():
     reached = {(one.table, one.after) for one in TRANSITIONS}
-    gone = {("messages", None), ("inbox", None)}
+    gone = {("messages", None), ("inbox", None), ("drafts", None)}
 
     assert reached - gone == {(table, state) for table, known in STATES.items() for state in known}
     assert {(one.table, one.before) for one in TRANSITIONS if one.before} <= reached
@@ -49,6 +49,7 @@ def test_the_database_refuses_a_state_that_there_is_not(database, table):
     votes.record(database, [{"update_id": 1, "message": {}}], b"key", NOON)
     row = metadata.tables[table]
     with database.begin() as connection:
+        drafts.keep(connection, drafts.Source(1, 1), NOON)
         assert connection.execute(select(row)).all()
         with pytest.raises(IntegrityError, match=f"ck_{table}_state"):
             connection.execute(update(row).values(state="asleep"))

@@ -1,0 +1,164 @@
+"""What stands in the message of a draft: what was found in it, then where to, when, and whether that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from string import Formatter
+
+from bot.loops import draft_words, words
+from bot.loops.draft_words import BUTTON, Refusal
+from bot.loops.reply import Button, Reply
+from bot.store import drafts
+from bot.store.chats import Known
+from bot.store.drafts import Draft
+from bot.thread import spoken, versions, zones
+from bot.thread.examined import Examined, Finding
+from bot.thread.model import Language, Thread
+from experiments.measurement import Text
+
+LONGEST = 3500  # characters of a report in a message; what is longer is attached as a file
+LABEL = 60  # characters of a chat on its button
+NAME = 64  # of a file
+QUOTED = ("name", "title", "chat", "reason")  # fields that are others' words
+EVENING, MORNING = "18:00", "10:00"
+
+
+class Said:
+    """A draft in words."""
+
+    def __init__(self, draft: Draft, language: Language, now: datetime) -> None:
+        self.draft = draft
+        self.language = language
+        self.now = now
+
+    def say(self, text: Text, /, **fields: object) -> str:
+        return words.say(text, self.language, **fields)
+
+    @property
+    def name(self) -> str:
+        """The file's, as far as anybody reads it."""
+        return self.draft.name[:NAME] or self.say(draft_words.PASTED)
+
+    @property
+    def chat(self) -> str:
+        return str(self.draft.chat_title or self.draft.chat)
+
+    def refused(self, refusal: Refusal, /, **fields: object) -> Reply:
+        """Why nothing was read, or nothing done; what is allowed."""
+        return told(draft_words.REFUSED[refusal], self.language, **{"name": self.name, "chat": self.chat, **fields})
+
+    def report(self, found: Examined, before: Thread | None) -> Reply:
+        """All that `pollbot check` would say, and what can be done."""
+        if found.unread:
+            return told(draft_words.UNREAD[found.unread], self.language, name=self.name)
+        errors = sum(not one.warning for one in found.findings)
+        warnings = len(found.findings) - errors
+        about = [self.say(draft_words.WRONG, name=self.name, errors=errors)]
+        if found.thread:
+            about = [*self._holds(found.thread), *(self._changed(before, found.thread) if before else ())]
+        if warnings:
+            about.append(self.say(draft_words.WARNINGS, warnings=warnings))
+        parts = ["\n".join(about), *map(self._told, found.findings)]
+        text, rest = "\n\n".join(parts), ""
+        if len(text) > LONGEST:
+            rest = text
+            while len("\n\n".join(parts)) > LONGEST:
+                parts.pop()
+            text = "\n\n".join([*parts, self.say(draft_words.ATTACHED)])
+        title = found.thread.title if found.thread else self.name
+        quoted = (title, *(one.source for one in found.findings))
+        return Reply(text=text, buttons=self._first() if found.thread else (), verbatim=quoted, attached=rest)
+
+    def _holds(self, thread: Thread) -> Iterator[str]:
+        start = datetime(2000, 1, 1, tzinfo=UTC)
+        timed = zip(thread.posts, thread.due(start), strict=True)
+        over = max(at + (post.poll.open if post.poll else timedelta(0)) for post, at in timed)
+        polls = [post.poll for post in thread.posts if post.poll]
+        runs = sorted({poll.experiment.run for poll in polls if poll.experiment})
+        yield self.say(draft_words.FINE, title=thread.title)
+        span = words.duration(over - start)
+        yield self.say(draft_words.HOLDS, posts=len(thread.posts), polls=len(polls), span=span)
+        yield self.say(draft_words.MEASURED, runs=", ".join(runs)) if runs else self.say(draft_words.UNMEASURED)
+
+    def _changed(self, before: Thread, after: Thread) -> Iterator[str]:
+        found = versions.changes(before, after)
+        texts = (draft_words.CHANGED, draft_words.ADDED, draft_words.REMOVED)
+        if not any(found):
+            yield self.say(draft_words.SAME)
+        for text, numbers in zip(texts, found, strict=True):
+            if numbers:
+                yield self.say(text, numbers=", ".join(map(str, numbers)))
+
+    def _told(self, one: Finding) -> str:
+        text = draft_words.WARNING if one.warning else draft_words.PROBLEM
+        line = self.say(text, line=one.line, column=one.column, message=one.message)
+        return f"{line}\n{one.source}" if one.source.strip() else line
+
+    def _first(self) -> tuple[Button, ...]:
+        return self._button("plan"), self._button("drop")
+
+    def _button(self, name: str, *data: object, text: str = "", **fields: object) -> Button:
+        return text or self.say(BUTTON[name], **fields), "|".join(map(str, ("d1", *(data or (name, self.draft.id)))))
+
+    def where(self, known: Sequence[Known], refused: Reply | None = None) -> Reply:
+        """Which chat is meant, where the last one was `refused`."""
+        title = drafts.thread(self.draft).title
+        asked = told(draft_words.WHERE if known else draft_words.NOWHERE, self.language, title=title)
+        if refused:
+            asked = Reply(text=f"{refused.text}\n\n{asked.text}", verbatim=refused.verbatim + asked.verbatim)
+        chats = [self._button("to", "to", self.draft.id, one.id, text=_label(one)) for one in known]
+        return asked.model_copy(update={"buttons": (*chats, self._button("drop")), "card": True})
+
+    def when(self) -> Reply:
+        """Which time is meant, for the chat that the draft has."""
+        thread, zone = drafts.thread(self.draft), self.draft.zone
+        here = spoken.clocks(zone, self.now)
+        asked = {"title": thread.title, "chat": self.chat, "now": self.at(here)}
+        times = [("hour", self.now + timedelta(hours=1))]
+        if f"{here:%H:%M}" < EVENING:
+            times.append(("evening", spoken.read(f"today {EVENING}", self.now, zone)))
+        times.append(("morning", spoken.read(f"tomorrow {MORNING}", self.now, zone)))
+        if thread.start and thread.start > self.now:
+            times.insert(0, ("file", thread.start))
+        buttons = [self._at(name, at) for name, at in times]
+        buttons.append(self._button("where", "plan", self.draft.id))
+        return told(draft_words.WHEN, self.language, **asked).model_copy(
+            update={"buttons": tuple(buttons), "card": True}
+        )
+
+    def _at(self, name: str, at: datetime) -> Button:
+        fields = {"at": self.at(at)} if name == "file" else {}
+        return self._button(name, "at", self.draft.id, self.draft.chat_id, int(at.timestamp()), **fields)
+
+    def sure(self, start: datetime, notes: Sequence[str] = ()) -> Reply:
+        """Chat and time as they were understood, to be confirmed."""
+        thread = drafts.thread(self.draft)
+        due = thread.due(start)
+        asked = {"title": thread.title, "chat": self.chat, "posts": len(due)}
+        sure = told(draft_words.SURE, self.language, **asked, first=self.at(start), last=self.at(max(due)))
+        yes = self._button("yes", "yes", self.draft.id, self.draft.chat_id, int(start.timestamp()))
+        back = self._button("when", "when", self.draft.id), self._button("where", "plan", self.draft.id)
+        text = "\n".join([sure.text, *notes])
+        return sure.model_copy(update={"text": text, "buttons": (yes, *back), "card": True})
+
+    def at(self, at: datetime) -> str:
+        """A time by the clocks that its admin means."""
+        zone = self.draft.zone or "UTC"
+        return self.say(draft_words.AT, at=spoken.clocks(zone, at), zone="UTC" if zone == "+00:00" else zone)
+
+
+def told(text: Text, language: Language, /, **fields: object) -> Reply:
+    """A text, in which what others have written is `verbatim`."""
+    order = (field for _, field, _, _ in Formatter().parse(text[language]) if field in QUOTED)
+    return Reply(text=words.say(text, language, **fields), verbatim=tuple(str(fields[name]) for name in order))
+
+
+def zone_of(thread: Thread) -> str:
+    """Whose clocks a thread's author means: those of its start."""
+    return zones.name(thread.start) if thread.start else "UTC"
+
+
+def _label(chat: Known) -> str:
+    label = f"{chat.title} ({chat.ref})" if chat.ref.startswith("@") and chat.title != chat.ref else chat.title
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"

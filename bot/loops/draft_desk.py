@@ -1,0 +1,191 @@
+"""
+What an admin sends that becomes a draft, and the taps and words by which a draft is scheduled.
+
+Callback data: `d1|plan|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`, `d1|yes|DRAFT|CHAT|TIME`,
+`d1|drop|DRAFT`; a TIME is in seconds since 1970. Nothing here asks Telegram: what needs it is left to `drafts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.errors import SettingsError
+from bot.loops import draft_words, words
+from bot.loops.draft_card import NAME, Said, told
+from bot.loops.draft_words import Refusal
+from bot.loops.reply import Reply
+from bot.store import chats, drafts
+from bot.store.chats import Known
+from bot.store.drafts import Draft, Source
+from bot.telegram import named
+from bot.telegram.answer import line
+from bot.thread import moment, spoken, zones
+from bot.thread.model import Language
+from experiments.measurement import Text
+
+N, CHAT, TIME = r"(\d{1,9})", r"(-?\d{1,18})", r"(\d{1,11})"
+BUTTONS = re.compile(rf"d1\|(?:(plan|when|drop)\|{N}|(to)\|{N}\|{CHAT}|(at|yes)\|{N}\|{CHAT}\|{TIME})")
+BEGINS = re.compile(r"\s*---\s*\n")
+THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
+MOST_THREAD, MOST_ARCHIVE = 128 << 10, 6_000_000  # bytes
+PICTURED = ("photo", "video", "animation", "audio", "voice", "video_note", "sticker")
+PLAIN = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}  # no markup is lost in these
+FAR = timedelta(days=366)
+LATEST = 253_402_214_400  # seconds: what no calendar ends before
+TITLE = 128
+
+
+class Desk:
+    """One admin at one moment, within one transaction."""
+
+    def __init__(self, connection: Connection, admin: int, now: datetime, language: Language) -> None:
+        self.connection = connection
+        self.admin = admin
+        self.now = now
+        self.language = language
+
+    def said(self, draft: Draft) -> Said:
+        return Said(draft, self.language, self.now)
+
+    def written(self, message: Mapping[str, Any]) -> Reply | None:
+        """What an admin sends: a file or a text that looks like a thread is a draft from now on; or other words."""
+        if document := message.get("document"):
+            return self._document(message["message_id"], document)
+        if any(kind in message for kind in PICTURED):
+            return self._refused("photo")
+        text = message.get("text") or ""
+        return self._pasted(message, text) if BEGINS.match(text) else self._told(text)
+
+    def edited(self, message: Mapping[str, Any]) -> Reply | None:
+        """What is mended in place is read anew."""
+        text = message.get("text") or ""
+        return self.written(message) if "document" in message or BEGINS.match(text) else None
+
+    def _pasted(self, message: Mapping[str, Any], text: str) -> Reply | None:
+        marks = [entity.get("type") for entity in message.get("entities") or ()]
+        if not PLAIN.issuperset(marks):
+            return self._refused("marked")
+        drafts.keep(self.connection, Source(self.admin, message["message_id"], text=text), self.now)
+        return None
+
+    def _document(self, number: int, document: Mapping[str, Any]) -> Reply | None:
+        name = line(document.get("file_name") or "")
+        size, kind = document.get("file_size") or 0, PurePath(name.lower()).suffix
+        if (document.get("mime_type") or "").startswith(("image/", "video/", "audio/")):
+            return self._refused("photo")
+        if kind not in THREADS + ARCHIVES:
+            return self._refused("kind", name)
+        if size > (MOST_ARCHIVE if kind in ARCHIVES else MOST_THREAD):
+            shown = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{-(-size // 1024)} KiB"
+            return self._refused("large", name, size=shown)
+        drafts.keep(self.connection, Source(self.admin, number, name, file_id=document["file_id"]), self.now)
+        return None
+
+    def _refused(self, refusal: Refusal, name: str = "", **fields: object) -> Reply:
+        name = name[:NAME] or words.say(draft_words.PASTED, self.language)
+        return told(draft_words.REFUSED[refusal], self.language, name=name, **fields)
+
+    def _told(self, text: str) -> Reply | None:
+        """Where a draft waits for its chat or its time, an admin's words tell it."""
+        draft = drafts.awaiting(self.connection, self.admin)
+        if draft is None or not text.strip():
+            return None
+        return self._chat_told(draft, text) if draft.awaits == "chat" else self._time_told(draft, text)
+
+    def _chat_told(self, draft: Draft, text: str) -> Reply | None:
+        try:
+            ref = named.ref(text)
+        except SettingsError:
+            return told(draft_words.REFUSED["stranger"], self.language, chat=line(text))
+        drafts.change(self.connection, draft.id, state="asking", chat=ref, shown=None)
+        return None
+
+    def _time_told(self, draft: Draft, text: str) -> Reply:
+        try:
+            start = spoken.read(text, self.now, draft.zone)
+            notes = moment.notes(text) if moment.TIME.fullmatch(text) and start.tzinfo else []
+        except (ValueError, OverflowError) as error:
+            return told(draft_words.NO_TIME, self.language, reason=error)
+        if refusal := self._wrong(start):
+            return self.said(draft).refused(refusal)
+        drafts.change(self.connection, draft.id, zone=zones.name(start))
+        return self.said(self._fresh(draft)).sure(start, notes).model_copy(update={"card": False})
+
+    def _wrong(self, start: datetime) -> Refusal | None:
+        """Less than a minute ago is now: somebody has read and tapped meanwhile."""
+        if start < self.now - timedelta(minutes=1):
+            return "past"
+        return "far" if start > self.now + FAR else None
+
+    def tap(self, data: str, shown: int) -> Reply | None:
+        """Do what a button of a draft says; None where no button of ours has such data."""
+        match = BUTTONS.fullmatch(data)
+        if not match:
+            return None
+        verb, number, *rest = (part for part in match.groups() if part)
+        draft = drafts.one(self.connection, int(number))
+        if draft is None or draft.admin != self.admin:
+            return Reply(text=self._say(draft_words.STALE), card=True)
+        if draft.state != "fine":
+            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
+        drafts.change(self.connection, draft.id, shown=shown)
+        return self._do(verb, draft, *map(int, rest))
+
+    def _do(self, verb: str, draft: Draft, chat: int = 0, seconds: int = 0) -> Reply:
+        if verb == "plan":
+            drafts.await_(self.connection, draft, "chat")
+            return self.said(draft).where(chats.known(self.connection, chats.CHOICES))
+        if verb == "drop":
+            title = drafts.thread(draft).title
+            drafts.drop(self.connection, draft.id)
+            return told(draft_words.DROPPED, self.language, title=title).model_copy(update={"card": True})
+        if verb == "to":
+            return self._ask(draft, chat)
+        if draft.chat_id is None or (verb != "when" and draft.chat_id != chat):
+            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
+        if verb == "when":
+            drafts.await_(self.connection, draft, "time")
+            return self.said(draft).when()
+        return self._timed(verb, draft, min(seconds, LATEST))
+
+    def _ask(self, draft: Draft, chat: int) -> Reply:
+        known = {one.id: one for one in chats.known(self.connection, chats.MOST)}
+        if chat not in known:
+            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
+        drafts.change(self.connection, draft.id, state="asking", chat=known[chat].ref)
+        return Reply(text="", card=True, notice=self._say(draft_words.LOOKING))
+
+    def _timed(self, verb: str, draft: Draft, seconds: int) -> Reply:
+        start = datetime.fromtimestamp(seconds, UTC)
+        if refusal := self._wrong(start):
+            refused = self._say(draft_words.REFUSED[refusal])
+            return self.said(draft).when().model_copy(update={"notice": refused})
+        if verb == "at":
+            return self.said(draft).sure(start)
+        drafts.change(self.connection, draft.id, state="wanted", start=start, awaits=None)
+        return Reply(text="", card=True, notice=self._say(draft_words.LOOKING))
+
+    def _fresh(self, draft: Draft) -> Draft:
+        found = drafts.one(self.connection, draft.id)
+        assert found
+        return found
+
+    def _say(self, text: Text, /, **fields: object) -> str:
+        return words.say(text, self.language, **fields)
+
+
+def moved(connection: Connection, member: Mapping[str, Any], admins: tuple[int, ...], now: datetime) -> None:
+    """The bot's place in a chat has changed: where an admin has brought it, threads may go."""
+    chat, status = member["chat"], member["new_chat_member"].get("status")
+    if status in ("left", "kicked"):
+        chats.forget(connection, chat["id"])
+    elif chat.get("type") != "private" and member["from"]["id"] in admins:
+        ref = f"@{chat['username']}" if chat.get("username") else str(chat["id"])
+        title = line(chat.get("title") or "")[:TITLE] or ref
+        chats.keep(connection, Known(chat["id"], ref, title), now)

@@ -1,0 +1,155 @@
+"""What an admin reads of a thread that was sent to the bot, in Russian and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.thread.examined import Unread
+from experiments.measurement import Text
+from experiments.numbers import both
+
+Refusal = Literal[
+    "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "twice", "chat",
+    "private", "stranger",
+]  # fmt: skip
+
+PASTED = both("текст", "text")  # what was pasted has no name
+FINE = both("{title} — всё в порядке.", "{title}: all is well.")
+HOLDS = both(
+    "Постов: {posts}, из них опросов: {polls}. Идёт {span}.", "Posts: {posts}, of them polls: {polls}. Takes {span}."
+)
+MEASURED = both("Измеряются: {runs}.", "Measured: {runs}.")
+UNMEASURED = both("Ничего не измеряется.", "Nothing is measured.")
+WRONG = both(
+    "{name}: не готов, ошибок: {errors}. Исправьте и пришлите файл снова.",
+    "{name}: not ready, errors: {errors}. Mend them and send the file again.",
+)
+WARNINGS = both("Стоит посмотреть: {warnings}.", "Worth a look: {warnings}.")
+PROBLEM = both("❌ строка {line}, столбец {column}: {message}", "❌ line {line}, column {column}: {message}")
+WARNING = both("⚠️ строка {line}, столбец {column}: {message}", "⚠️ line {line}, column {column}: {message}")
+ATTACHED = both("…всё остальное — в файле.", "…the rest is in the file.")
+REPORT = both("замечания.txt", "problems.txt")
+SAME = both("С прошлого раза ничего не изменилось.", "Nothing has changed since the last time.")
+CHANGED = both("Изменены посты: {numbers}.", "Posts changed: {numbers}.")
+ADDED = both("Новые посты: {numbers}.", "Posts added: {numbers}.")
+REMOVED = both("Убраны посты (по старым номерам): {numbers}.", "Posts removed (by their old numbers): {numbers}.")
+
+UNREAD: dict[Unread, Text] = {
+    "empty": both("{name}: файл пуст.", "{name}: the file is empty."),
+    "damaged": both("{name}: этот архив повреждён: упакуйте заново.", "{name}: this archive is damaged: pack it anew."),
+    "locked": both(
+        "{name}: архив закрыт паролем: нужен без пароля.", "{name}: the archive has a password: without one."
+    ),
+    "large": both(
+        "{name}: в архиве слишком много: самое большее 200 файлов и 40 МБ.",
+        "{name}: too much is in the archive: at most 200 files and 40 MB.",
+    ),
+    "names": both(
+        "{name}: имена в архиве ведут за его пределы или повторяются: положите файл .md и картинки рядом, без ссылок.",
+        "{name}: names in the archive lead out of it or stand twice: put the .md and its pictures there, no links.",
+    ),
+    "threads": both(
+        "{name}: в архиве должен быть ровно один файл .md, рядом с ним его картинки.",
+        "{name}: the archive must hold exactly one file .md, and its pictures beside it.",
+    ),
+}
+REFUSED: dict[Refusal, Text] = {
+    "photo": both(
+        "Это не тред. Пришлите файл .md; если в нём есть картинки — архив .zip: файл .md и картинки рядом с ним.",
+        "This is no thread. Send a file .md; where it shows pictures, a .zip: the file .md and its pictures beside it.",
+    ),
+    "kind": both(
+        "{name}: читаю файлы .md, .markdown, .txt и архивы .zip с таким файлом и его картинками. "
+        "Другие форматы переводит pollbot import.",
+        "{name}: I read files .md, .markdown, .txt, and archives .zip of such a file and its pictures. "
+        "pollbot import converts others.",
+    ),
+    "large": both(
+        "{name}: {size}, это слишком много. Тред занимает самое большее 128 КиБ, архив с картинками — 6 МБ.",
+        "{name}: {size} are too much. A thread has at most 128 KiB, an archive with its pictures 6 MB.",
+    ),
+    "marked": both(
+        "Telegram превратил разметку этого текста в оформление, и тред уже не тот. Пришлите его файлом .md.",
+        "Telegram has turned this text's markup into its own, so the thread is not what it was. Send it as a file .md.",
+    ),
+    "slow": both(
+        "{name}: на чтение ушло бы слишком много времени. Разделите тред на части.",
+        "{name}: reading it would take too long. Divide the thread.",
+    ),
+    "crashed": both(
+        "{name}: чтение оборвалось; почему, сказано в журнале бота. Ничего не изменилось.",
+        "{name}: reading it broke off; the bot's log says why. Nothing has changed.",
+    ),
+    "missing": both(
+        "{name}: Telegram не отдаёт этот файл ({reason}). Пришлите его ещё раз.",
+        "{name}: Telegram does not hand out this file ({reason}). Send it once more.",
+    ),
+    "past": both("Это время уже прошло. Выберите другое.", "That time has passed. Choose another."),
+    "far": both(
+        "До этого больше года. Выберите время поближе.", "That is more than a year away. Choose a nearer time."
+    ),
+    "voters": both(
+        "{chat} — не канал, а в опросе {poll} сказано, кто может голосовать: так бывает только в каналах. "
+        "Нужен канал, или уберите members_only и countries.",
+        "{chat} is no channel, and poll {poll} says who may vote: that is for channels. "
+        "Name a channel, or take members_only and countries out.",
+    ),
+    "twice": both(
+        "В {chat} этот тред уже есть: публикация {publication}, см. /threads. "
+        "Ещё раз туда же — pollbot schedule --again на сервере.",
+        "{chat} has this thread already: publication {publication}, see /threads. "
+        "Once more into that one: pollbot schedule --again on the server.",
+    ),
+    "chat": both("{reason}", "{reason}"),
+    "private": both(
+        "{chat} — чужой личный чат. Тред выходит в канале, в группе или в вашем личном чате со мной.",
+        "{chat} is somebody's private chat. A thread goes to a channel, to a group, or to your private chat with me.",
+    ),
+    "stranger": both(
+        "{chat} — не чат. Можно: @имя, https://t.me/имя или номер вроде -1001234567890.",
+        "{chat} is no chat. Write @name, https://t.me/name or an id such as -1001234567890.",
+    ),
+}
+NO_TIME = both(
+    "{reason}\nМожно так: завтра 10:00, пт 18:00, +2h, now, 2026-12-01 19:00 Europe/Moscow.",
+    "{reason}\nWrite: tomorrow 10:00, fri 18:00, +2h, now, 2026-12-01 19:00 Europe/Moscow.",
+)
+STALE = both("Этого черновика больше нет.", "This draft is no more.")
+OUTDATED = both(
+    "Эта кнопка устарела: с черновиком уже что-то сделали.", "This button is outdated: the draft has gone on since."
+)
+DROPPED = both("{title}: черновик удалён.", "{title}: the draft is thrown away.")
+LOOKING = both("Спрашиваю Telegram…", "Asking Telegram…")
+SCHEDULED = both("Запланировано.", "Scheduled.")
+
+WHERE = both(
+    "{title}: куда? Выберите чат или пришлите @имя, ссылку или номер.",
+    "{title}: where to? Choose a chat, or send me its @name, link or id.",
+)
+NOWHERE = both(
+    "{title}: куда? Пришлите @имя, ссылку или номер чата, где я могу публиковать.",
+    "{title}: where to? Send me the @name, link or id of a chat where I may post.",
+)
+WHEN = both(
+    "{title} → {chat}: когда? Сейчас {now}.\nВыберите или напишите: завтра 10:00, пт 18:00, +2h, "
+    "2026-12-01 19:00 Europe/Moscow.",
+    "{title} → {chat}: when? It is {now}.\nChoose, or write: tomorrow 10:00, fri 18:00, +2h, "
+    "2026-12-01 19:00 Europe/Moscow.",
+)
+SURE = both(
+    "{title} → {chat}\nПостов: {posts}, первый {first}, последний {last}. Запланировать?",
+    "{title} → {chat}\nPosts: {posts}, the first {first}, the last {last}. Schedule it?",
+)
+AT = both("{at:%d.%m.%Y %H:%M} ({zone})", "{at:%d %b %Y %H:%M} ({zone})")
+
+BUTTON: dict[str, Text] = {
+    "plan": both("Запланировать", "Schedule"),
+    "drop": both("Удалить черновик", "Throw it away"),
+    "where": both("← Другой чат", "← Another chat"),
+    "when": both("← Другое время", "← Another time"),
+    "file": both("Как в файле: {at}", "As in the file: {at}"),
+    "hour": both("Через час", "In an hour"),
+    "evening": both("Сегодня в 18:00", "Today 18:00"),
+    "morning": both("Завтра в 10:00", "Tomorrow 10:00"),
+    "yes": both("Да, запланировать", "Yes, schedule it"),
+}

@@ -1,0 +1,247 @@
+"""
+The loop beside the inbox for what admins send: a draft is fetched and read, its chat asked for, then it is scheduled.
+
+What a step finds is committed with what is to be said of it; saying it may happen twice after a death, and shows the
+same. One draft at a time is read, each goes its own way otherwise, and what goes wrong with one is its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import ChatError
+from bot.loops import apart, card, draft_words, words
+from bot.loops.apart import CrashedError, SlowError
+from bot.loops.draft_card import Said, zone_of
+from bot.loops.draft_words import Refusal
+from bot.loops.reply import Reply
+from bot.store import chats, drafts, schedule
+from bot.store.address import Chat
+from bot.store.chats import Known
+from bot.store.drafts import Draft
+from bot.store.store import Database
+from bot.telegram.api import Telegram
+from bot.telegram.outcome import Later, Refused
+from bot.thread import spoken
+from bot.thread.examined import Examined
+from bot.thread.model import Language
+
+log = structlog.get_logger()
+LOOK_S = 0.5
+
+
+class Drafts:
+    """Those of the people of POLLBOT_ADMINS."""
+
+    def __init__(
+        self,
+        database: Database,
+        telegram: Telegram,
+        ids: Sequence[int],
+        language: Language,
+        time: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.database = database
+        self.telegram = telegram
+        self.ids = tuple(ids)
+        self.language = language
+        self.time = time
+        self.monotonic = monotonic
+        self._at_work: dict[int, asyncio.Task[None]] = {}
+        self._later: dict[int, float] = {}  # by draft: not before, by the monotonic clock
+        self._reading = asyncio.Semaphore(1)
+
+    async def run(self) -> None:
+        """Do what there is to do, for ever; cancel to stop."""
+        try:
+            while True:
+                self.step()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            tasks = list(self._at_work.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def quiet(self) -> None:
+        """Do what there is to do now."""
+        while self.step() or self._at_work:
+            await asyncio.gather(*self._at_work.values())
+
+    def step(self) -> bool:
+        """Begin the next step of each draft that has one; False where there is none."""
+        try:
+            found = drafts.busy(self.database, self.ids)
+        except DBAPIError as error:
+            log.error("drafts not read", reason=str(error.orig), again_in_s=LOOK_S)  # noqa: TRY400
+            return False
+        self._later = {one.id: self._later[one.id] for one in found if one.id in self._later}
+        due = [one for one in found if self._later.get(one.id, float("-inf")) <= self.monotonic()]
+        for one in due:
+            if one.id not in self._at_work:
+                self._at_work[one.id] = asyncio.create_task(self._advance(one))
+        return bool(due)
+
+    async def _advance(self, draft: Draft) -> None:
+        try:
+            await self._next(draft)
+        except Later as error:
+            log.warning("a draft waits", draft=draft.id, reason=str(error), again_in_s=error.wait_s)
+            self._later[draft.id] = self.monotonic() + error.wait_s
+        except DBAPIError as error:
+            log.error("a draft's step not stored", draft=draft.id, reason=str(error.orig))  # noqa: TRY400
+            self._later[draft.id] = self.monotonic() + LOOK_S
+        finally:
+            del self._at_work[draft.id]
+
+    async def _next(self, draft: Draft) -> None:
+        try:
+            match draft.state:
+                case "new":
+                    await self._read(draft)
+                case "asking":
+                    await self._ask(draft)
+                case "wanted":
+                    await self._schedule(draft)
+                case _:
+                    await self._tell(draft)
+        except (Later, DBAPIError):
+            raise
+        except Exception:  # a mistake of ours is that draft's
+            log.exception("a draft's step failed", draft=draft.id, state=draft.state)
+            self._give_up(draft)
+
+    def _give_up(self, draft: Draft) -> None:
+        if draft.state == "new":
+            self._conclude(draft, Examined(), "crashed")
+        elif draft.state in ("asking", "wanted"):
+            with self.database.begin() as connection:
+                self._refuse(connection, draft, "crashed")
+        else:
+            drafts.said(self.database, draft, draft.shown)
+
+    def _said(self, draft: Draft) -> Said:
+        return Said(draft, self.language, self.time())
+
+    async def _read(self, draft: Draft) -> None:
+        async with self._reading:
+            try:
+                content = draft.text.encode() if draft.file_id is None else await self.telegram.file(draft.file_id)
+                found = await apart.examined(content)
+            except Refused as error:
+                self._conclude(draft, Examined(), "missing", reason=error)
+            except SlowError:
+                self._conclude(draft, Examined(), "slow")
+            except CrashedError as error:
+                log.error("a draft's reader died", draft=draft.id, reason=str(error))  # noqa: TRY400
+                self._conclude(draft, Examined(), "crashed")
+            else:
+                self._conclude(draft, found)
+
+    def _conclude(self, draft: Draft, found: Examined, refusal: Refusal | None = None, **fields: object) -> None:
+        """What was read, or why nothing was, with what is to be said of it."""
+        with self.database.begin() as connection:
+            if drafts.one(connection, draft.id) is None:  # another has taken its place meanwhile
+                return
+            before = drafts.read(connection, draft, found.thread, found.files)
+            said = self._said(draft)
+            reply = said.refused(refusal, **fields) if refusal else said.report(found, before)
+            drafts.change(connection, draft.id, unsaid=reply.stored())
+
+    def _refuse(self, connection: Connection, draft: Draft, refusal: Refusal, **fields: object) -> None:
+        """It cannot go there, or not so: its admin is asked once more for a chat."""
+        drafts.change(connection, draft.id, state="fine", chat_id=None)
+        drafts.await_(connection, draft, "chat")
+        said = self._said(draft)
+        reply = said.where(chats.known(connection, chats.CHOICES), said.refused(refusal, **fields))
+        drafts.change(connection, draft.id, unsaid=reply.stored())
+
+    def _unfit(self, connection: Connection, draft: Draft, chat: Chat) -> bool:
+        """Whether the chat does not take it, which its admin is told then."""
+        thread = drafts.thread(draft)
+        if chat.type == "private" and chat.id != draft.admin:
+            self._refuse(connection, draft, "private")
+        elif thread.restricted and chat.type != "channel":
+            self._refuse(connection, draft, "voters", poll=thread.restricted)
+        elif (twin := schedule.twin(connection, thread, chat.id)) is not None:
+            self._refuse(connection, draft, "twice", publication=twin)
+        else:
+            return False
+        return True
+
+    async def _ask(self, draft: Draft) -> None:
+        """May it go there? Then only the time is to be told."""
+        chat = await self._may(draft)
+        with self.database.begin() as connection:
+            if chat is None or not _still(connection, draft) or self._unfit(connection, draft, chat):
+                return
+            known = Known(chat.id, chat.ref, chat.title or chat.ref)
+            if chat.type != "private":
+                chats.keep(connection, known, self.time())
+            about = {"chat_id": chat.id, "chat_type": chat.type, "chat_title": known.title}
+            zone = zone_of(drafts.thread(draft))
+            drafts.change(connection, draft.id, state="fine", chat=chat.ref, **about, zone=zone)
+            drafts.await_(connection, draft, "time")
+            fresh = drafts.one(connection, draft.id)
+            assert fresh
+            drafts.change(connection, draft.id, unsaid=self._said(fresh).when().stored())
+
+    async def _may(self, draft: Draft) -> Chat | None:
+        """The chat, where Telegram says that the bot may post; else its admin is told why not."""
+        try:
+            return await self.telegram.chat(draft.chat)
+        except ChatError as error:
+            with self.database.begin() as connection:
+                if _still(connection, draft):
+                    self._refuse(connection, draft, "chat", reason=error)
+            return None
+
+    async def _schedule(self, draft: Draft) -> None:
+        """What the admin has confirmed is asked of Telegram once more, then stored with the end of the draft."""
+        chat = await self._may(draft)
+        with self.database.begin() as connection:
+            if chat is None or not _still(connection, draft) or self._unfit(connection, draft, chat):
+                return
+            start = spoken.clocks(draft.zone, draft.start)
+            publication = drafts.schedule_it(connection, draft, chat, start, self.time())
+            notice = words.say(draft_words.SCHEDULED, self.language)
+            shown = card.card(connection, publication, self.language, notice)
+            assert shown
+            drafts.change(connection, draft.id, unsaid=shown.stored())
+        log.info("scheduled", publication=publication, admin=draft.admin, chat=chat.ref)
+
+    async def _tell(self, draft: Draft) -> None:
+        reply = Reply.model_validate_json(draft.unsaid)
+        shown = draft.shown
+        try:
+            shown = await self._put(draft.admin, reply, shown)
+            if reply.attached:
+                name = words.say(draft_words.REPORT, self.language)
+                await self.telegram.attach(draft.admin, name, reply.attached)
+        except Refused as error:
+            log.warning("not said of a draft", draft=draft.id, reason=str(error))
+        drafts.said(self.database, draft, shown)
+
+    async def _put(self, admin: int, reply: Reply, shown: int | None) -> int | None:
+        """A card takes the place of the message that was tapped, while that is there."""
+        if reply.card and shown is not None:
+            try:
+                await self.telegram.edit((admin, shown), reply.text, reply.buttons, reply.verbatim)
+            except Refused as error:
+                log.info("a draft's message is gone", admin=admin, reason=str(error))
+            else:
+                return shown
+        return await self.telegram.tell(admin, reply.text, reply.buttons, reply.verbatim)
+
+
+def _still(connection: Connection, draft: Draft) -> bool:
+    """Whether it has not gone on meanwhile."""
+    fresh = drafts.one(connection, draft.id)
+    return fresh is not None and fresh.state == draft.state

@@ -1,0 +1,426 @@
+"""An admin sends a thread to the bot, reads what is wrong with it, and schedules it; over HTTP, by taps and words."""
+
+import asyncio
+import base64
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.loops import draft_desk, drafts
+from bot.loops.inbox import Inbox
+from bot.store import chats as known
+from bot.store import drafts as stored
+from bot.store.chats import Known
+from bot.store.tables import draft_pictures, posts, publications
+from bot.store.tables import drafts as rows
+from tests.bot.loops.test_desk import everything, shown, tapped
+from tests.conftest import NOON
+from tests.factory import png
+
+GOOD = """---
+title: Heads
+language: en
+---
+
+Hello **there**
+
+---
+
+```poll
+id: one
+open: 2h
+```
+
+Which one?
+
+- [x] this
+- [ ] that
+"""
+WRONG = GOOD.replace("open: 2h", "opne: 2h")
+END = GOOD.replace("Hello", "Good day") + "\n---\n\nThe end\n"
+PICTURED = GOOD.replace("Hello **there**", "![](one.png)\n\nHello")
+
+
+def drafting(stage):
+    return drafts.Drafts(stage.database, stage.telegram, stage.admins, "en", lambda: stage.now, stage.monotonic)
+
+
+async def settle(stage):
+    """All that has come is handled, as the loops do."""
+    await stage.take_votes()
+    await Inbox(stage.database, stage.clock.admins, lambda: stage.now).quiet()
+    await drafting(stage).quiet()
+
+
+async def send(stage, admin, content, name="heads.md"):
+    """Send a file in private; returns what the bot says of it."""
+    content = content.encode() if isinstance(content, str) else content
+    body = {"user": admin, "chat": admin, "name": name, "content": base64.b64encode(content).decode()}
+    stage.post("/upload", body)
+    await settle(stage)
+    return stage.messages(admin)[-1]
+
+
+async def say(stage, admin, text):
+    stage.post("/write", {"user": admin, "chat": admin, "text": text})
+    await settle(stage)
+    return stage.messages(admin)[-1]
+
+
+async def tap(stage, admin, words, message=None):
+    """Tap the button that says so, under the newest message; returns what stands there then."""
+    message = message or stage.messages(admin)[-1]
+    buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
+    data = next(button["callback_data"] for button in buttons if words in button["text"])
+    stage.post("/tap", {"user": admin, "chat": admin, "message_id": message["message_id"], "data": data})
+    await settle(stage)
+    return next(one for one in stage.messages(admin) if one["message_id"] == message["message_id"])
+
+
+def notices(stage):
+    return [call["params"].get("text") for call in stage.calls("answerCallbackQuery")]
+
+
+def everyone(stage, table):
+    with stage.database.connect() as connection:
+        return connection.execute(select(table)).all()
+
+
+def packed(**entries):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), data)
+    return content.getvalue()
+
+
+@pytest.fixture
+def there(stage, admin):
+    """The admin has brought the bot into the group."""
+    chat = stage.get("/chats")["chats"]
+    group = next(one for one in chat if one.get("username") == "group")
+    with stage.database.begin() as connection:
+        known.keep(connection, Known(group["id"], "@group", "group"), NOON)
+    return admin
+
+
+async def test_from_the_file_to_a_scheduled_thread_are_four_taps(stage, there):
+    said = await send(stage, there, GOOD)
+    assert (
+        said["text"]
+        == "Heads: all is well.\nPosts: 2, of them polls: 1. Takes 2\u00a0h 5\u00a0min.\nNothing is measured."
+    )
+    assert said["entities"] == [{"type": "code", "offset": 0, "length": 5}]
+
+    asked = await tap(stage, there, "Schedule")
+    assert shown(asked) == ["group (@group)", "Throw it away"]
+    asked = await tap(stage, there, "group")
+    assert asked["text"].startswith("Heads → group: when? It is 01 Dec 2026 12:00 (UTC).")
+    assert shown(asked) == ["In an hour", "Today 18:00", "Tomorrow 10:00", "← Another chat"]
+    asked = await tap(stage, there, "Tomorrow")
+    first, last = "02 Dec 2026 10:00 (UTC)", "02 Dec 2026 10:05 (UTC)"
+    assert asked["text"] == f"Heads → group\nPosts: 2, the first {first}, the last {last}. Schedule it?"
+    card = await tap(stage, there, "Yes")
+
+    assert card["message_id"] == said["message_id"]
+    assert card["text"].startswith("«Heads» → @group: planned\n0 of 2 are out.")
+    assert [post.due.isoformat() for post in stage.status().posts] == [
+        "2026-12-02T10:00:00+00:00", "2026-12-02T10:05:00+00:00",
+    ]  # fmt: skip
+    assert [draft.state for draft in everyone(stage, rows)] == ["done"]
+
+
+async def test_what_was_scheduled_goes_out_with_its_pictures(stage, there):
+    await send(stage, there, packed(heads_md=PICTURED, one_png=png()), "heads.zip")
+    for words in ("Schedule", "group", "In an hour", "Yes"):
+        await tap(stage, there, words)
+    assert everyone(stage, draft_pictures) == []
+    await stage.tick(hours=1)
+    await stage.tick(minutes=5)
+
+    assert stage.messages()[0]["caption"] == "Hello"
+    assert stage.messages()[0]["photo"]
+    assert stage.messages()[1]["poll"]["question"] == "Which one?"
+
+
+async def test_each_error_has_its_line_and_column_and_the_line_itself(stage, there):
+    said = await send(stage, there, WRONG)
+
+    assert said["text"].startswith("heads.md: not ready, errors: 1.")
+    assert "❌ line 12, column 1: " in said["text"]
+    assert said["text"].endswith("\nopne: 2h")
+    assert "reply_markup" not in said
+    assert [one.state for one in everyone(stage, rows)] == ["wrong"]
+
+
+async def test_what_is_long_comes_as_a_file_whole(stage, there):
+    many = GOOD + "".join(f"\n---\n\n```poll\nopne: {number}\n```\n" for number in range(60))
+    await send(stage, there, many)
+    report, document = stage.messages(there)[-2:]
+
+    assert len(report["text"]) < 4096
+    assert report["text"].endswith("the rest is in the file.")
+    assert document["document"]["file_name"] == "problems.txt"
+    assert b"line 376, column 1" in stage.sim.get(f"/files/{document['document']['file_id']}").content
+
+
+async def test_a_corrected_file_replaces_the_draft_and_says_what_has_changed(stage, there):
+    old = await send(stage, there, GOOD)
+    await send(stage, there, WRONG)
+    said = await send(stage, there, END)
+    assert "Posts changed: 1.\nPosts added: 3." in said["text"]
+    assert "Nothing has changed since the last time." in (await send(stage, there, END))["text"]
+    assert len(everyone(stage, rows)) == 1
+
+    stale = await tap(stage, there, "Schedule", old)
+
+    assert stale["text"] == "This draft is no more."
+
+
+async def test_a_pasted_text_is_read_and_read_anew_when_it_is_edited(stage, there):
+    said = await say(stage, there, WRONG.replace("**", ""))
+    assert said["text"].startswith("text: not ready")
+    (row,) = everyone(stage, rows)
+    chat = {"id": there, "type": "private", "first_name": "A"}
+    edited = {"message_id": row.message_id, "date": 1, "edit_date": 2, "chat": chat, "from": chat}
+    await stage.hear({"update_id": 10**6, "edited_message": {**edited, "text": GOOD}})
+    await drafting(stage).quiet()
+
+    assert stage.messages(there)[-1]["text"].startswith("Heads: all is well.")
+    assert [one.state for one in everyone(stage, rows)] == ["fine"]
+
+
+async def test_edited_messages_are_asked_for(stage, there):
+    assert "edited_message" in stage.intake.kinds()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (b"", "empty.md", "empty.md: the file is empty."),
+        (b" \n", "blank.md", "blank.md: the file is empty."),
+        (b"---\ntitle: \xff\n---\n", "latin.md", "byte 0xff is not UTF-8"),
+        (b"%PDF-1.7", "paper.pdf", "paper.pdf: I read files .md, .markdown, .txt, and archives .zip"),
+        (png(), "photo.png", "This is no thread. Send a file .md; where it shows pictures, a .zip"),
+        (b"x" * (129 << 10), "long.md", "long.md: 129 KiB are too much. A thread has at most 128 KiB"),
+        (b"x" * 7_000_000, "large.zip", "large.zip: 7.0 MB are too much"),
+        (b"PK\3\4 broken", "broken.zip", "broken.zip: this archive is damaged"),
+        (packed(a_md=GOOD, b_md=GOOD), "two.zip", "two.zip: the archive must hold exactly one file .md"),
+        (packed(one_png=png()), "none.zip", "none.zip: the archive must hold exactly one file .md"),
+        (packed(a_md=GOOD, zeros_png=b"\0" * (30 << 20)), "bomb.zip", "bomb.zip: too much is in the archive"),
+        (packed(a_md=PICTURED), "alone.zip", "there is no file 'one.png' beside the thread"),
+    ],
+)
+async def test_bad_input_is_refused_with_what_is_allowed_and_changes_nothing(stage, there, content, name, reason):
+    said = (await send(stage, there, content, name)).get("text", "")
+
+    assert reason in said
+    assert "/tmp" not in said
+    assert everyone(stage, publications) == everyone(stage, posts) == everyone(stage, draft_pictures) == []
+    assert "fine" not in [one.state for one in everyone(stage, rows)]
+
+
+@pytest.mark.parametrize("name", ["../evil.md", "/evil.md", "a\\evil.md", "C:evil.md"])
+async def test_names_in_an_archive_lead_nowhere_else(stage, there, name, tmp_path):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        one = zipfile.ZipInfo("x")
+        one.filename = name
+        archive.writestr(one, GOOD)
+
+    assert "names in the archive lead out of it" in (await send(stage, there, content.getvalue(), "a.zip"))["text"]
+
+
+async def test_a_link_in_an_archive_is_no_file(stage, there):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.md", PICTURED)
+        link = zipfile.ZipInfo("one.png")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+
+    assert "lead out of it" in (await send(stage, there, content.getvalue(), "a.zip"))["text"]
+
+
+async def test_a_text_of_which_telegram_took_the_markup_is_refused(stage, there):
+    marks = [{"type": "bold", "offset": 40, "length": 5}]
+    stage.post("/write", {"user": there, "chat": there, "text": GOOD, "entities": marks})
+    await settle(stage)
+
+    assert "Send it as a file .md" in stage.messages(there)[-1]["text"]
+    assert everyone(stage, rows) == []
+
+
+async def test_a_chat_and_a_time_may_be_written_in_words(stage, there):
+    await send(stage, there, GOOD)
+    await tap(stage, there, "Schedule")
+    assert "is no chat. Write @name" in (await say(stage, there, "no such thing"))["text"]
+    assert "chat not found" in (await say(stage, there, "@nowhere"))["text"]
+    assert "when?" in (await say(stage, there, "@channel"))["text"]
+    assert "Write: tomorrow 10:00, fri 18:00" in (await say(stage, there, "soon"))["text"]
+    assert "does not exist" in (await say(stage, there, "2027-03-28 02:30 Europe/Berlin"))["text"]
+    assert "That time has passed" in (await say(stage, there, "2026-11-30 10:00 UTC"))["text"]
+    assert "more than a year away" in (await say(stage, there, "2028-01-01 10:00 UTC"))["text"]
+    sure = await say(stage, there, "2026-12-02 10:00 Europe/Moscow")
+    assert "the first 02 Dec 2026 10:00 (Europe/Moscow)" in sure["text"]
+    card = await tap(stage, there, "Yes")
+
+    assert "→ @channel: planned" in card["text"]
+    assert stage.status().posts[0].due.isoformat() == "2026-12-02T07:00:00+00:00"
+    (row,) = everyone(stage, publications)
+    assert row.zone == "Europe/Moscow"
+
+
+async def test_the_same_thread_twice_into_one_chat_is_refused_and_another_chat_is_offered(stage, there):
+    for words in ("Schedule", "group", "In an hour", "Yes"), ("Schedule", "group"):
+        await send(stage, there, GOOD)
+        for word in words:
+            said = await tap(stage, there, word)
+
+    assert "has this thread already: publication 1" in said["text"]
+    assert "group (@group)" in shown(said)
+    assert len(everyone(stage, publications)) == 1
+
+
+async def test_rights_lost_between_choice_and_confirmation_are_told_and_nothing_is_stored(stage, there):
+    await send(stage, there, GOOD)
+    for words in ("Schedule", "group", "In an hour"):
+        await tap(stage, there, words)
+    stage.post("/chats/@group/bot", {"status": "kicked"})
+    said = await tap(stage, there, "Yes")
+
+    assert "chat '@group': " in said["text"]
+    assert "add @" in said["text"]
+    assert everyone(stage, publications) == []
+
+
+async def test_a_poll_for_members_only_goes_to_no_group(stage, there):
+    await send(stage, there, GOOD.replace("open: 2h", "open: 2h\nmembers_only: true"))
+    await tap(stage, there, "Schedule")
+
+    assert "is no channel, and poll one says who may vote" in (await tap(stage, there, "group"))["text"]
+
+
+async def test_two_admins_at_once_schedule_a_thread_once(stage, there):
+    (second,) = stage.users(1)
+    stage.post("/chats", {"type": "private", "user": second})
+    stage.admins = (there, second)
+    stage.restart()
+    for admin in (there, second):
+        await send(stage, admin, GOOD)
+        for words in ("Schedule", "group", "In an hour"):
+            await tap(stage, admin, words)
+    for admin in (there, second):
+        message = stage.messages(admin)[-1]
+        data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        stage.post("/tap", {"user": admin, "chat": admin, "message_id": message["message_id"], "data": data})
+    await settle(stage)
+
+    assert len(everyone(stage, publications)) == 1
+    texts = [stage.messages(admin)[-1]["text"] for admin in (there, second)]
+    assert sorted("has this thread already" in text for text in texts) == [False, True]
+
+
+async def test_a_stale_button_says_so(stage, there):
+    await send(stage, there, GOOD)
+    for words in ("Schedule", "group", "In an hour"):
+        message = await tap(stage, there, words)
+    await tap(stage, there, "Yes")
+    data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    assert data.startswith("d1|yes|")
+    await stage.hear({**tapped(there, data), "update_id": 10**6})
+
+    assert len(everyone(stage, publications)) == 1
+
+
+@pytest.fixture
+async def fine(stage, there):
+    """A draft that can be scheduled, and every button that its admin has."""
+    await send(stage, there, GOOD)
+    for words in ("Schedule", "group"):
+        await tap(stage, there, words)
+    (row,) = everyone(stage, rows)
+    soon = int((stage.now + timedelta(hours=1)).timestamp())
+    rest = {"to": f"|{row.chat_id}", "at": f"|{row.chat_id}|{soon}", "yes": f"|{row.chat_id}|{soon}"}
+    verbs = [verb for verb in ("plan", "when", "drop", "to", "at", "yes") if verb in draft_desk.BUTTONS.pattern]
+    return [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
+
+
+@pytest.mark.parametrize("who", ["a stranger", "a former admin", "another admin"])
+async def test_nobody_else_does_anything_with_a_draft(stage, there, fine, who):
+    """Whatever a button of its admin can say, and whatever file is sent."""
+    (other,) = stage.users(1)
+    stage.admins = (there, other) if who == "another admin" else (there,)
+    user = there if who == "a former admin" else other
+    if who == "a former admin":
+        stage.admins = ()
+    stage.restart()
+    before = everything(stage.database)
+    taps = [{**tapped(user, data), "update_id": 10**6 + number} for number, data in enumerate(fine)]
+    await stage.hear(*taps)
+    if who != "another admin":
+        document = {"file_id": "x", "file_name": "a.md", "file_size": 10}
+        chat = {"id": user, "type": "private", "first_name": "A"}
+        sent = {"message_id": 10**5, "date": 1, "chat": chat, "from": chat, "document": document}
+        await stage.hear(
+            {"update_id": 2 * 10**6, "message": sent}, {"update_id": 2 * 10**6 + 1, "edited_message": sent}
+        )
+    await drafting(stage).quiet()
+
+    assert everything(stage.database) == before
+
+
+async def test_what_a_former_admin_wanted_is_not_carried_out(stage, there, fine):
+    with stage.database.begin() as connection:
+        connection.execute(update(rows).values(state="wanted", start=NOON + timedelta(hours=1)))
+    stage.admins = ()
+    await drafting(stage).quiet()
+
+    assert everyone(stage, publications) == []
+
+
+async def test_data_of_every_button_fits_telegram(stage, there):
+    longest = f"d1|yes|{'9' * 9}|-{'9' * 18}|{'9' * 11}"
+
+    assert draft_desk.BUTTONS.fullmatch(longest)
+    assert len(longest) <= 64
+
+
+@pytest.mark.parametrize("state", ["new", "asking", "wanted", "fine"])
+async def test_a_bot_that_dies_within_a_step_leaves_it_before_or_after(stage, there, fine, state):
+    """The step is broken off at each of its waits, and done by the next bot."""
+    with stage.database.begin() as connection:
+        start = NOON + timedelta(hours=1)
+        if state == "new":
+            stored.keep(connection, stored.Source(there, 10**6, "heads.md", text=GOOD), NOON)
+        else:
+            unsaid = '{"text": "hello"}' if state == "fine" else None
+            connection.execute(update(rows).values(state=state, start=start, unsaid=unsaid))
+    for _ in range(6):
+        dying = drafting(stage)
+        dying.step()
+        tasks = list(dying._at_work.values())
+        await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        row = everyone(stage, rows)[-1]
+        assert (row.state == "done") == (len(everyone(stage, publications)) == 1)
+    await drafting(stage).quiet()
+
+    (row,) = everyone(stage, rows)
+    assert row.state == ("done" if state == "wanted" else "fine")
+    assert row.unsaid is None
+    assert len(everyone(stage, publications)) == (state == "wanted")
+
+
+async def test_an_admin_has_room_for_so_many_drafts(database):
+    with database.begin() as connection:
+        for number in range(2 * stored.ROOM):
+            stored.keep(connection, stored.Source(1, number, f"{number}.md", "file"), NOON)
+        kept = connection.execute(select(rows)).all()
+
+    assert [row.name for row in kept] == [f"{number}.md" for number in range(stored.ROOM, 2 * stored.ROOM)]
