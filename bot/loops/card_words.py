@@ -106,4 +106,5 @@ DID: dict[Action, Text] = {
     "send": both("отправка раньше срока", "sent ahead of time"),
     "close": both("опрос закрыт раньше срока", "poll closed ahead of time"),
     "replace": both("заменён", "replaced"),
+    "schedule": both("запланирован", "scheduled"),
 }

@@ -96,10 +96,15 @@ class Said:
         return f"{line}\n{one.source}" if one.source.strip() else line
 
     def _first(self) -> tuple[Button, ...]:
-        return self._button("plan"), self._button("drop")
+        return self._button("plan"), self._button("show"), self._button("drop")
 
     def _button(self, name: str, *data: object, text: str = "", **fields: object) -> Button:
         return text or self.say(BUTTON[name], **fields), "|".join(map(str, ("d1", *(data or (name, self.draft.id)))))
+
+    def shown(self) -> Reply:
+        """It stands above."""
+        said = told(draft_words.SHOWN, self.language, title=drafts.thread(self.draft).title)
+        return said.model_copy(update={"buttons": self._first()})
 
     def where(self, known: Sequence[Known], refused: Reply | None = None) -> Reply:
         """Which chat is meant, where the last one was `refused`."""

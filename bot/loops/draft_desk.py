@@ -1,8 +1,9 @@
 """
 What an admin sends that becomes a draft, and the taps and words by which a draft is scheduled.
 
-Callback data: `d1|plan|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`, `d1|yes|DRAFT|CHAT|TIME`,
-`d1|drop|DRAFT`; a TIME is in seconds since 1970. Nothing here asks Telegram: what needs it is left to `drafts`.
+Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`,
+`d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970. Nothing here asks Telegram: what needs it is
+left to `drafts`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from bot.thread.model import Language
 from experiments.measurement import Text
 
 N, CHAT, TIME = r"(\d{1,9})", r"(-?\d{1,18})", r"(\d{1,11})"
-BUTTONS = re.compile(rf"d1\|(?:(plan|when|drop)\|{N}|(to)\|{N}\|{CHAT}|(at|yes)\|{N}\|{CHAT}\|{TIME})")
+BUTTONS = re.compile(rf"d1\|(?:(plan|show|when|drop)\|{N}|(to)\|{N}\|{CHAT}|(at|yes)\|{N}\|{CHAT}\|{TIME})")
 BEGINS = re.compile(r"\s*---\s*\n")
 THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
 MOST_THREAD, MOST_ARCHIVE = 128 << 10, 6_000_000  # bytes
@@ -133,35 +134,46 @@ class Desk:
         if draft is None or draft.admin != self.admin:
             return Reply(text=self._say(draft_words.STALE), card=True)
         if draft.state != "fine":
-            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
+            return self._noticed(draft_words.OUTDATED)
         drafts.change(self.connection, draft.id, shown=shown)
         return self._do(verb, draft, *map(int, rest))
 
     def _do(self, verb: str, draft: Draft, chat: int = 0, seconds: int = 0) -> Reply:
-        if verb == "plan":
-            drafts.await_(self.connection, draft, "chat")
-            return self.said(draft).where(chats.known(self.connection, chats.CHOICES))
-        if verb == "drop":
-            title = drafts.thread(draft).title
-            drafts.drop(self.connection, draft.id)
-            return told(draft_words.DROPPED, self.language, title=title).model_copy(update={"card": True})
-        if verb == "to":
-            return self._ask(draft, chat)
-        if draft.chat_id is None or (verb != "when" and draft.chat_id != chat):
-            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
-        if verb == "when":
-            drafts.await_(self.connection, draft, "time")
-            return self.said(draft).when()
-        return self._timed(verb, draft, min(seconds, LATEST))
+        match verb:
+            case "plan":
+                drafts.await_(self.connection, draft, "chat")
+                said = self.said(draft).where(chats.known(self.connection, chats.CHOICES))
+            case "show":
+                drafts.change(self.connection, draft.id, state="showing", part=0)
+                said = self._noticed(draft_words.SHOWING)
+            case "drop":
+                drafts.drop(self.connection, draft.id)
+                title = drafts.thread(draft).title
+                said = told(draft_words.DROPPED, self.language, title=title).model_copy(update={"card": True})
+            case "to":
+                said = self._ask(draft, chat)
+            case _:
+                said = self._when(verb, draft, chat, min(seconds, LATEST))
+        return said
+
+    def _noticed(self, text: Text) -> Reply:
+        """The message stays; who has tapped sees this for a moment."""
+        return Reply(text="", card=True, notice=self._say(text))
 
     def _ask(self, draft: Draft, chat: int) -> Reply:
         known = {one.id: one for one in chats.known(self.connection, chats.MOST)}
         if chat not in known:
-            return Reply(text="", card=True, notice=self._say(draft_words.OUTDATED))
+            return self._noticed(draft_words.OUTDATED)
         drafts.change(self.connection, draft.id, state="asking", chat=known[chat].ref)
-        return Reply(text="", card=True, notice=self._say(draft_words.LOOKING))
+        return self._noticed(draft_words.LOOKING)
 
-    def _timed(self, verb: str, draft: Draft, seconds: int) -> Reply:
+    def _when(self, verb: str, draft: Draft, chat: int, seconds: int) -> Reply:
+        """A button tells the chat that it was made for: the draft's may be another by now."""
+        if draft.chat_id is None or (verb != "when" and draft.chat_id != chat):
+            return self._noticed(draft_words.OUTDATED)
+        if verb == "when":
+            drafts.await_(self.connection, draft, "time")
+            return self.said(draft).when()
         start = datetime.fromtimestamp(seconds, UTC)
         if refusal := self._wrong(start):
             refused = self._say(draft_words.REFUSED[refusal])
@@ -169,7 +181,7 @@ class Desk:
         if verb == "at":
             return self.said(draft).sure(start)
         drafts.change(self.connection, draft.id, state="wanted", start=start, awaits=None)
-        return Reply(text="", card=True, notice=self._say(draft_words.LOOKING))
+        return self._noticed(draft_words.LOOKING)
 
     def _fresh(self, draft: Draft) -> Draft:
         found = drafts.one(self.connection, draft.id)

@@ -10,7 +10,7 @@ from experiments.numbers import both
 
 Refusal = Literal[
     "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "twice", "chat",
-    "private", "stranger",
+    "private", "unshown", "stranger",
 ]  # fmt: skip
 
 PASTED = both("текст", "text")  # what was pasted has no name
@@ -105,6 +105,10 @@ REFUSED: dict[Refusal, Text] = {
         "{chat} — чужой личный чат. Тред выходит в канале, в группе или в вашем личном чате со мной.",
         "{chat} is somebody's private chat. A thread goes to a channel, to a group, or to your private chat with me.",
     ),
+    "unshown": both(
+        "Telegram не принимает пост {position}: {reason}",
+        "Telegram refuses post {position}: {reason}",
+    ),
     "stranger": both(
         "{chat} — не чат. Можно: @имя, https://t.me/имя или номер вроде -1001234567890.",
         "{chat} is no chat. Write @name, https://t.me/name or an id such as -1001234567890.",
@@ -120,6 +124,15 @@ OUTDATED = both(
 )
 DROPPED = both("{title}: черновик удалён.", "{title}: the draft is thrown away.")
 LOOKING = both("Спрашиваю Telegram…", "Asking Telegram…")
+LATER = both(
+    "Здесь, когда опрос закроется, будет ответ с картинкой: голоса и то, что измерено.",
+    "Here the answer will stand when the poll has closed, with a picture: the votes, and what was measured.",
+)
+SHOWN = both(
+    "{title}: так это увидят подписчики. Опросы здесь закрыты, голосов в них нет.",
+    "{title}: so subscribers will see it. The polls here are closed, and have no votes.",
+)
+SHOWING = both("Показываю…", "Showing it…")
 SCHEDULED = both("Запланировано.", "Scheduled.")
 
 WHERE = both(
@@ -144,6 +157,7 @@ AT = both("{at:%d.%m.%Y %H:%M} ({zone})", "{at:%d %b %Y %H:%M} ({zone})")
 
 BUTTON: dict[str, Text] = {
     "plan": both("Запланировать", "Schedule"),
+    "show": both("Показать", "Show me"),
     "drop": both("Удалить черновик", "Throw it away"),
     "where": both("← Другой чат", "← Another chat"),
     "when": both("← Другое время", "← Another time"),

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ChatError
-from bot.loops import apart, card, draft_words, words
+from bot.loops import apart, card, draft_words, showing, words
 from bot.loops.apart import CrashedError, SlowError
 from bot.loops.draft_card import Said, zone_of
 from bot.loops.draft_words import Refusal
 from bot.loops.reply import Reply
-from bot.store import chats, drafts, schedule
+from bot.store import chats, drafts, schedule, store
 from bot.store.address import Chat
 from bot.store.chats import Known
 from bot.store.drafts import Draft
@@ -106,6 +106,8 @@ class Drafts:
             match draft.state:
                 case "new":
                     await self._read(draft)
+                case "showing":
+                    await self._show(draft)
                 case "asking":
                     await self._ask(draft)
                 case "wanted":
@@ -121,7 +123,7 @@ class Drafts:
     def _give_up(self, draft: Draft) -> None:
         if draft.state == "new":
             self._conclude(draft, Examined(), "crashed")
-        elif draft.state in ("asking", "wanted"):
+        elif draft.state in ("showing", "asking", "wanted"):
             with self.database.begin() as connection:
                 self._refuse(connection, draft, "crashed")
         else:
@@ -217,28 +219,33 @@ class Drafts:
             drafts.change(connection, draft.id, unsaid=shown.stored())
         log.info("scheduled", publication=publication, admin=draft.admin, chat=chat.ref)
 
+    async def _show(self, draft: Draft) -> None:
+        """One post as it will be; a bot that dies before the record shows it again."""
+        thread = drafts.thread(draft)
+        with store.reading(self.database) as connection:
+            files = drafts.pictures(connection, draft, draft.part)
+        refused: Reply | None = None
+        try:
+            await showing.post(self.telegram, draft.admin, thread.posts[draft.part], files, thread.language)
+        except Refused as error:
+            refused = self._said(draft).refused("unshown", position=draft.part + 1, reason=error)
+        with self.database.begin() as connection:
+            if not _still(connection, draft):
+                return
+            if refused or draft.part + 1 == len(thread.posts):
+                reply = refused or self._said(draft).shown()
+                drafts.change(connection, draft.id, state="fine", part=None, unsaid=reply.stored())
+            else:
+                drafts.change(connection, draft.id, part=draft.part + 1)
+
     async def _tell(self, draft: Draft) -> None:
         reply = Reply.model_validate_json(draft.unsaid)
         shown = draft.shown
         try:
-            shown = await self._put(draft.admin, reply, shown)
-            if reply.attached:
-                name = words.say(draft_words.REPORT, self.language)
-                await self.telegram.attach(draft.admin, name, reply.attached)
+            shown = await showing.reply(self.telegram, draft.admin, reply, shown, self.language)
         except Refused as error:
             log.warning("not said of a draft", draft=draft.id, reason=str(error))
         drafts.said(self.database, draft, shown)
-
-    async def _put(self, admin: int, reply: Reply, shown: int | None) -> int | None:
-        """A card takes the place of the message that was tapped, while that is there."""
-        if reply.card and shown is not None:
-            try:
-                await self.telegram.edit((admin, shown), reply.text, reply.buttons, reply.verbatim)
-            except Refused as error:
-                log.info("a draft's message is gone", admin=admin, reason=str(error))
-            else:
-                return shown
-        return await self.telegram.tell(admin, reply.text, reply.buttons, reply.verbatim)
 
 
 def _still(connection: Connection, draft: Draft) -> bool:

@@ -18,12 +18,12 @@ from bot.store import schedule, store
 from bot.store.address import Chat
 from bot.store.states import DraftState
 from bot.store.store import Database
-from bot.store.tables import draft_pictures, drafts
+from bot.store.tables import audit, draft_pictures, drafts
 from bot.thread.model import Thread
 
 ROOM = 20  # drafts of one admin
-WORK: tuple[DraftState, ...] = ("new", "asking", "wanted")  # the bot's next step, not the admin's
-OPEN: tuple[DraftState, ...] = ("new", "wrong", "fine", "asking")  # another may take its place
+WORK: tuple[DraftState, ...] = ("new", "showing", "asking", "wanted")  # the bot's next step, not the admin's
+OPEN: tuple[DraftState, ...] = ("new", "wrong", "fine", "showing", "asking")  # another may take its place
 Draft = Row[Any]  # of `tables.drafts`
 
 
@@ -112,15 +112,20 @@ def thread(draft: Draft) -> Thread:
     return Thread.model_validate_json(draft.thread)
 
 
+def pictures(connection: Connection, draft: Draft, post: int) -> list[bytes]:
+    """What a post of it shows; the first post is 0."""
+    mine = (draft_pictures.c.draft_id == draft.id) & (draft_pictures.c.post == post)
+    return list(connection.scalars(select(draft_pictures.c.content).where(mine).order_by(draft_pictures.c.position)))
+
+
 def schedule_it(connection: Connection, draft: Draft, chat: Chat, start: datetime, now: datetime) -> int:
     """It becomes a publication, whose id is returned; and is done."""
     found = thread(draft)
-    files: list[list[bytes]] = [[] for _ in found.posts]
-    mine = select(draft_pictures).where(draft_pictures.c.draft_id == draft.id)
-    for row in connection.execute(mine.order_by(draft_pictures.c.post, draft_pictures.c.position)):
-        files[row.post].append(row.content)
+    files = [pictures(connection, draft, post) for post in range(len(found.posts))]
     publication = schedule.plan(connection, found, chat, start=start, now=now, files=files)
     connection.execute(delete(draft_pictures).where(draft_pictures.c.draft_id == draft.id))
+    told = {"at": now, "admin": draft.admin, "publication_id": publication, "action": "schedule"}
+    connection.execute(insert(audit).values(**told))
     change(connection, draft.id, state="done", publication_id=publication, thread=None, awaits=None)
     return publication
 

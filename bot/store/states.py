@@ -14,7 +14,7 @@ MessageState = Literal["sending", "sent", "unknown", "failed", "skipped"]
 PollState = Literal["open", "closing", "closed", "revealed"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 InboxState = Literal["waiting", "stuck"]
-DraftState = Literal["new", "wrong", "fine", "asking", "wanted", "done"]
+DraftState = Literal["new", "wrong", "fine", "showing", "asking", "wanted", "done"]
 State = PostState | MessageState | PollState | RunState | InboxState | DraftState
 
 Purpose = Literal["post", "reveal"]  # what a message carries
@@ -22,7 +22,7 @@ Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
 Task = Literal["measure", "draw"]  # what a run computes
 Action = Literal[
-    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace"
+    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule"
 ]  # what an admin does to a publication
 Awaited = Literal["chat", "time"]  # what is told in words, while a draft is scheduled
 
@@ -108,6 +108,8 @@ TRANSITIONS = (
     Transition("drafts", None, "new", "an admin sends a thread"),
     Transition("drafts", "new", "wrong", "it was read, and has errors"),
     Transition("drafts", "new", "fine", "it was read, and can be scheduled"),
+    Transition("drafts", "fine", "showing", "its admin wants to see it"),
+    Transition("drafts", "showing", "fine", "all of it stands in the private chat, or Telegram refuses it"),
     Transition("drafts", "fine", "asking", "its admin names a chat, of which Telegram is asked"),
     Transition("drafts", "asking", "fine", "Telegram has answered"),
     Transition("drafts", "fine", "wanted", "its admin confirms chat and time"),
@@ -116,6 +118,7 @@ TRANSITIONS = (
     Transition("drafts", "new", None, "another has taken its place"),
     Transition("drafts", "wrong", None, "another has taken its place, or there are too many"),
     Transition("drafts", "fine", None, "another has taken its place, its admin throws it away, or there are too many"),
+    Transition("drafts", "showing", None, "another has taken its place, or there are too many"),
     Transition("drafts", "asking", None, "another has taken its place, or there are too many"),
     Transition("drafts", "done", None, "there are too many"),
 )

@@ -360,6 +360,7 @@ drafts = Table(
     Column("state", String(6), nullable=False),
     Column("came", Utc, nullable=False),
     Column("thread", Text),  # as JSON; of a wrong one: as it was when it was last fine
+    Column("part", Integer),  # of its posts, the next to be shown
     Column("awaits", String(4)),  # chat time: what its admin's next words tell
     Column("chat", String(64)),  # as the admin named it; below, what Telegram says
     Column("chat_id", BigInteger),

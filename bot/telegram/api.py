@@ -220,6 +220,7 @@ def _asked(message: PollMessage, chat: Chat) -> dict[str, Any]:
         "is_anonymous": anonymous(poll, chat),
         "allows_multiple_answers": poll.multiple,
         "allows_revoting": poll.revoting and not quiz,
+        "is_closed": message.closed or None,
         "hide_results_until_closes": poll.hide_results,
         "shuffle_options": poll.shuffle,
         "members_only": poll.members_only or None,

@@ -30,10 +30,11 @@ class PhotoMessage:
 
 @dataclass(frozen=True)
 class PollMessage:
-    """`pictures` are the poll's own, then its options', as in `Poll.asked`."""
+    """`pictures` are the poll's own, then its options', as in `Poll.asked`; `closed`: nobody is to vote in it."""
 
     poll: Poll
     pictures: tuple[bytes, ...] = ()
+    closed: bool = False
 
     @property
     def about(self) -> Rich:

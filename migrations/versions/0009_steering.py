@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=8), nullable=False),
         sa.Column("by_s", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "action IN ('pause', 'resume', 'cancel', 'move', 'skip', 'send', 'close', 'replace')",
+            "action IN ('pause', 'resume', 'cancel', 'move', 'skip', 'send', 'close', 'replace', 'schedule')",
             name=op.f("ck_audit_action"),
         ),
         sa.ForeignKeyConstraint(

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=6), nullable=False),
         sa.Column("came", sa.DateTime(), nullable=False),
         sa.Column("thread", sa.Text(), nullable=True),
+        sa.Column("part", sa.Integer(), nullable=True),
         sa.Column("awaits", sa.String(length=4), nullable=True),
         sa.Column("chat", sa.String(length=64), nullable=True),
         sa.Column("chat_id", sa.BigInteger(), nullable=True),
@@ -32,7 +33,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.BigInteger(), nullable=True),
         sa.Column("unsaid", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('new', 'wrong', 'fine', 'asking', 'wanted', 'done')", name=op.f("ck_drafts_state")
+            "state IN ('new', 'wrong', 'fine', 'showing', 'asking', 'wanted', 'done')", name=op.f("ck_drafts_state")
         ),
         sa.CheckConstraint("awaits IN ('chat', 'time')", name=op.f("ck_drafts_awaits")),
         sa.ForeignKeyConstraint(

@@ -3,22 +3,26 @@
 import asyncio
 import base64
 import io
+import os
+import signal
 import zipfile
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.loops import draft_desk, drafts
+from bot.loops import apart, draft_desk, drafts
 from bot.loops.inbox import Inbox
 from bot.store import chats as known
 from bot.store import drafts as stored
 from bot.store.chats import Known
 from bot.store.tables import draft_pictures, posts, publications
 from bot.store.tables import drafts as rows
+from tests.bot import descendants
 from tests.bot.loops.test_desk import everything, shown, tapped
 from tests.conftest import NOON
 from tests.factory import png
+from tests.patience import until
 
 GOOD = """---
 title: Heads
@@ -324,6 +328,92 @@ async def test_two_admins_at_once_schedule_a_thread_once(stage, there):
     assert sorted("has this thread already" in text for text in texts) == [False, True]
 
 
+async def test_a_draft_is_shown_as_it_will_be_with_its_polls_closed(stage, there):
+    thread = PICTURED.replace("- [x] this", "- [x] this\n  > Because").replace(
+        "open: 2h", "open: 2h\nmembers_only: true"
+    )
+    said = await send(stage, there, packed(heads_md=thread, one_png=png()), "heads.zip")
+    await tap(stage, there, "Show me", said)
+    *_, picture, poll, revealed, end = stage.messages(there)
+
+    assert (picture["caption"], bool(picture["photo"])) == ("Hello", True)
+    assert (poll["poll"]["question"], poll["poll"]["is_closed"]) == ("Which one?", True)
+    assert revealed["text"].startswith("✅ The right answer: this\n\n• this: Because\n\nHere the answer will stand")
+    assert revealed["reply_to_message"]["message_id"] == poll["message_id"]
+    assert end["text"].startswith("Heads: so subscribers will see it.")
+    assert shown(end) == ["Schedule", "Show me", "Throw it away"]
+    assert everyone(stage, publications) == []
+
+
+async def test_what_telegram_refuses_to_show_is_told_and_the_draft_is_as_before(stage, there):
+    said = await send(stage, there, GOOD)
+    stage.fault("sendPoll", "error", status=400, description="Bad Request: no")
+    await tap(stage, there, "Show me", said)
+
+    assert stage.messages(there)[-1]["text"] == "Telegram refuses post 2: no"
+    assert [one.state for one in everyone(stage, rows)] == ["fine"]
+
+
+async def test_who_scheduled_it_is_in_the_audit(stage, there):
+    await send(stage, there, GOOD)
+    for words in ("Schedule", "group", "In an hour", "Yes"):
+        await tap(stage, there, words)
+
+    assert (await say(stage, there, "/log"))["text"] == f"01 Dec 12:00 UTC — {there}: scheduled, thread 1"
+
+
+async def test_a_file_that_telegram_does_not_hand_out_is_told(stage, there):
+    stage.fault("getFile", "error", status=400, description="Bad Request: file is too big")
+    said = await send(stage, there, GOOD)
+
+    assert said["text"] == "heads.md: Telegram does not hand out this file (file is too big). Send it once more."
+
+
+@pytest.mark.parametrize("kind", ["flood", "reset", "lost"])
+@pytest.mark.parametrize("method", ["getFile", "sendMessage"])
+async def test_while_telegram_is_in_trouble_a_draft_waits(stage, there, kind, method):
+    loop = drafting(stage)
+    with stage.database.begin() as connection:
+        stored.keep(connection, stored.Source(there, 1, text=GOOD), NOON)
+    if method == "getFile":
+        await send(stage, there, GOOD)
+        file_id = everyone(stage, rows)[-1].file_id
+        with stage.database.begin() as connection:
+            stored.keep(connection, stored.Source(there, 10**6, "other.md", file_id), NOON)
+    stage.fault(method, kind, retry_after=7)
+    await loop.quiet()
+    assert [one for one in everyone(stage, rows) if one.state == "new" or one.unsaid]
+    stage.now += timedelta(seconds=8)
+    await loop.quiet()
+
+    assert {(one.state, one.unsaid) for one in everyone(stage, rows)} == {("fine", None)}
+    assert stage.messages(there)[-1]["text"].startswith("Heads: all is well.")
+
+
+async def test_what_takes_too_long_to_read_is_given_up(stage, there, monkeypatch):
+    monkeypatch.setattr(apart, "LIMIT_S", 0.01)
+    said = await send(stage, there, GOOD)
+
+    assert said["text"] == "heads.md: reading it would take too long. Divide the thread."
+
+
+async def test_a_reader_that_dies_is_told_and_the_bot_goes_on(stage, there, monkeypatch, tmp_path):
+    """It is killed from outside, as by a machine without memory."""
+    with stage.database.begin() as connection:
+        stored.keep(connection, stored.Source(there, 1, "a.md", text=GOOD), NOON)
+    for name, value in descendants.marked(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    loop = drafting(stage)
+    loop.step()
+    await until(lambda: descendants.living(tmp_path))
+    for number in descendants.living(tmp_path):
+        os.kill(number, signal.SIGTERM)
+    await loop.quiet()
+
+    assert "a.md: reading it broke off" in stage.messages(there)[-1]["text"]
+    assert [one.state for one in everyone(stage, rows)] == ["wrong"]
+
+
 async def test_a_stale_button_says_so(stage, there):
     await send(stage, there, GOOD)
     for words in ("Schedule", "group", "In an hour"):
@@ -345,7 +435,7 @@ async def fine(stage, there):
     (row,) = everyone(stage, rows)
     soon = int((stage.now + timedelta(hours=1)).timestamp())
     rest = {"to": f"|{row.chat_id}", "at": f"|{row.chat_id}|{soon}", "yes": f"|{row.chat_id}|{soon}"}
-    verbs = [verb for verb in ("plan", "when", "drop", "to", "at", "yes") if verb in draft_desk.BUTTONS.pattern]
+    verbs = [verb for verb in ("plan", "when", "show", "drop", "to", "at", "yes") if verb in draft_desk.BUTTONS.pattern]
     return [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
 
 
@@ -389,7 +479,7 @@ async def test_data_of_every_button_fits_telegram(stage, there):
     assert len(longest) <= 64
 
 
-@pytest.mark.parametrize("state", ["new", "asking", "wanted", "fine"])
+@pytest.mark.parametrize("state", ["new", "showing", "asking", "wanted", "fine"])
 async def test_a_bot_that_dies_within_a_step_leaves_it_before_or_after(stage, there, fine, state):
     """The step is broken off at each of its waits, and done by the next bot."""
     with stage.database.begin() as connection:
@@ -398,7 +488,7 @@ async def test_a_bot_that_dies_within_a_step_leaves_it_before_or_after(stage, th
             stored.keep(connection, stored.Source(there, 10**6, "heads.md", text=GOOD), NOON)
         else:
             unsaid = '{"text": "hello"}' if state == "fine" else None
-            connection.execute(update(rows).values(state=state, start=start, unsaid=unsaid))
+            connection.execute(update(rows).values(state=state, start=start, unsaid=unsaid, part=0))
     for _ in range(6):
         dying = drafting(stage)
         dying.step()
