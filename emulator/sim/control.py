@@ -17,7 +17,7 @@ from emulator.world.files import SHOWN_INLINE, Upload
 from emulator.world.members import STATUSES, User
 from emulator.world.world import VIEWER, World
 
-MOST_IDS = 1_000_000  # as many as a request may pass over
+MOST_IDS = 1_000_000_000  # as many as a request may pass over
 
 
 async def make_users(request: Request) -> Response:
