@@ -41,7 +41,9 @@ def card(connection: Connection, publication: int, language: Language, notice: s
         ]
     for post in said.open():
         lines += ["", *said.poll(post)]
-    return Reply(text="\n".join(lines), buttons=tuple(said.buttons()), card=True, notice=notice)
+    return Reply(
+        text="\n".join(lines), buttons=tuple(said.buttons()), card=True, notice=notice, verbatim=(stored.title,)
+    )
 
 
 def listed(connection: Connection, language: Language, *, card: bool = False) -> Reply:

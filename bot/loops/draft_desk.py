@@ -104,7 +104,8 @@ class Desk:
             ref = named.ref(text)
         except SettingsError:
             return told(draft_words.REFUSED["stranger"], self.language, chat=line(text))
-        drafts.change(self.connection, draft.id, state="asking", chat=ref, shown=None)
+        drafts.ask(self.connection, draft, ref)
+        drafts.change(self.connection, draft.id, shown=None)
         return None
 
     def _time_told(self, draft: Draft, text: str) -> Reply:
@@ -164,7 +165,7 @@ class Desk:
         known = {one.id: one for one in chats.known(self.connection, chats.MOST)}
         if chat not in known:
             return self._noticed(draft_words.OUTDATED)
-        drafts.change(self.connection, draft.id, state="asking", chat=known[chat].ref)
+        drafts.ask(self.connection, draft, known[chat].ref)
         return self._noticed(draft_words.LOOKING)
 
     def _when(self, verb: str, draft: Draft, chat: int, seconds: int) -> Reply:

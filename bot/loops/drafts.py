@@ -20,6 +20,7 @@ from bot.loops import apart, card, draft_words, showing, words
 from bot.loops.apart import CrashedError, SlowError
 from bot.loops.draft_card import Said, zone_of
 from bot.loops.draft_words import Refusal
+from bot.loops.pauses import Pauses
 from bot.loops.reply import Reply
 from bot.store import chats, drafts, schedule, store
 from bot.store.address import Chat
@@ -56,6 +57,7 @@ class Drafts:
         self.monotonic = monotonic
         self._at_work: dict[int, asyncio.Task[None]] = {}
         self._later: dict[int, float] = {}  # by draft: not before, by the monotonic clock
+        self._pauses: dict[int, Pauses] = {}
         self._reading = asyncio.Semaphore(1)
 
     async def run(self) -> None:
@@ -83,6 +85,7 @@ class Drafts:
             log.error("drafts not read", reason=str(error.orig), again_in_s=LOOK_S)  # noqa: TRY400
             return False
         self._later = {one.id: self._later[one.id] for one in found if one.id in self._later}
+        self._pauses = {one.id: self._pauses[one.id] for one in found if one.id in self._pauses}
         due = [one for one in found if self._later.get(one.id, float("-inf")) <= self.monotonic()]
         for one in due:
             if one.id not in self._at_work:
@@ -93,11 +96,14 @@ class Drafts:
         try:
             await self._next(draft)
         except Later as error:
-            log.warning("a draft waits", draft=draft.id, reason=str(error), again_in_s=error.wait_s)
-            self._later[draft.id] = self.monotonic() + error.wait_s
+            pause_s = self._pauses.setdefault(draft.id, Pauses()).after_failure(error.wait_s)
+            log.warning("a draft waits", draft=draft.id, reason=str(error), again_in_s=pause_s)
+            self._later[draft.id] = self.monotonic() + pause_s
         except DBAPIError as error:
             log.error("a draft's step not stored", draft=draft.id, reason=str(error.orig))  # noqa: TRY400
             self._later[draft.id] = self.monotonic() + LOOK_S
+        else:
+            self._pauses.pop(draft.id, None)
         finally:
             del self._at_work[draft.id]
 
@@ -152,7 +158,11 @@ class Drafts:
         with self.database.begin() as connection:
             if drafts.one(connection, draft.id) is None:  # another has taken its place meanwhile
                 return
-            before = drafts.read(connection, draft, found.thread, found.files)
+            if refusal or found.unread:
+                drafts.unread(connection, draft)
+                before = None
+            else:
+                before = drafts.read(connection, draft, found.thread, found.files)
             said = self._said(draft)
             reply = said.refused(refusal, **fields) if refusal else said.report(found, before)
             drafts.change(connection, draft.id, unsaid=reply.stored())

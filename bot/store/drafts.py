@@ -86,6 +86,11 @@ def await_(connection: Connection, draft: Draft, what: str | None) -> None:
     change(connection, draft.id, awaits=what)
 
 
+def ask(connection: Connection, draft: Draft, ref: str) -> None:
+    """Telegram is to be asked of a chat; whatever was chosen before is not any more."""
+    change(connection, draft.id, state="asking", chat=ref, chat_id=None, chat_type=None, chat_title=None)
+
+
 def change(connection: Connection, number: int, **values: object) -> None:
     connection.execute(update(drafts).where(drafts.c.id == number).values(**values))
 
@@ -105,6 +110,11 @@ def read(
             row = {"draft_id": draft.id, "post": post, "position": position, "content": content}
             connection.execute(insert(draft_pictures).values(**row))
     return Thread.model_validate_json(before) if before else None
+
+
+def unread(connection: Connection, draft: Draft) -> None:
+    """There was nothing to read, or nobody could: it takes no other's place."""
+    change(connection, draft.id, state="wrong", text=None)
 
 
 def thread(draft: Draft) -> Thread:

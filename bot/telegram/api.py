@@ -29,6 +29,7 @@ from bot.telegram import result
 from bot.telegram.http import Http, Transport, reason
 from bot.telegram.outcome import Later, NotSent, Refused, UnknownToken, judged
 from bot.telegram.outgoing import Outgoing, PhotoMessage, PollMessage, TextMessage
+from bot.telegram.peer import LongError
 from bot.telegram.requests import Requests
 from bot.telegram.result import Sent, whatever
 from bot.telegram.wire import NOT_ACCEPTED
@@ -160,6 +161,8 @@ class Telegram:
         try:
             async with asyncio.timeout(FILE_S):
                 status, content = await self.requests.http.get(httpx.URL(address).raw_path.decode())
+        except LongError as error:
+            raise Refused(str(error)) from None
         except OSError as error:  # also TimeoutError
             raise NotSent(f"no file: {reason(error)}") from None
         if status != 200:

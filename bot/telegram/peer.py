@@ -16,6 +16,10 @@ class HttpError(OSError):
     """The other side does not speak as it should, or has gone."""
 
 
+class LongError(HttpError):
+    """What comes is more than anybody waits for."""
+
+
 class Reply:
     """One HTTP answer, fed until it is `whole`; one to CONNECT is whole with its head."""
 
@@ -33,7 +37,7 @@ class Reply:
         """Take bytes; raises `HttpError` where they are no HTTP, or too many."""
         self._fed += len(data)
         if self._fed > MOST:
-            raise HttpError(f"an answer of more than {MOST:,} bytes")
+            raise LongError(f"an answer of more than {MOST:,} bytes")
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:

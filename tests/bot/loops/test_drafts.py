@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import os
+import re
 import signal
 import zipfile
 from datetime import timedelta
@@ -84,8 +85,11 @@ async def tap(stage, admin, words, message=None):
     return next(one for one in stage.messages(admin) if one["message_id"] == message["message_id"])
 
 
-def notices(stage):
-    return [call["params"].get("text") for call in stage.calls("answerCallbackQuery")]
+def pressed(user, data, number):
+    """The update of a tap in a private chat, whatever buttons stand there."""
+    update_ = tapped(user, data)
+    message = {"message_id": 1, "date": 1, "chat": {"id": user, "type": "private", "first_name": "A"}, "text": "x"}
+    return {"update_id": number, "callback_query": {**update_["callback_query"], "message": message}}
 
 
 def everyone(stage, table):
@@ -390,6 +394,29 @@ async def test_while_telegram_is_in_trouble_a_draft_waits(stage, there, kind, me
     assert stage.messages(there)[-1]["text"].startswith("Heads: all is well.")
 
 
+async def test_what_cannot_be_read_takes_no_other_s_place(stage, there):
+    await send(stage, there, GOOD)
+    await send(stage, there, "")
+    stage.fault("getFile", "error", status=400, description="Bad Request: no")
+    await send(stage, there, WRONG)
+    assert [one.state for one in everyone(stage, rows)] == ["fine", "wrong", "wrong"]
+
+    assert "Nothing has changed since" in (await send(stage, there, GOOD))["text"]
+    assert [one.state for one in everyone(stage, rows)] == ["fine"]
+
+
+async def test_a_file_that_is_larger_than_it_says_is_not_fetched_for_ever(stage, there):
+    await send(stage, there, b"x" * 9_000_000, "film.zip")
+    document = stage.messages(there)[-2]["document"]
+    chat = {"id": there, "type": "private", "first_name": "A"}
+    sent = {"message_id": 10**5, "date": 1, "chat": chat, "from": chat, "document": {**document, "file_size": 10}}
+    await stage.hear({"update_id": 2 * 10**6, "message": sent})
+    await drafting(stage).quiet()
+
+    assert "an answer of more than" in stage.messages(there)[-1]["text"]
+    assert [one.state for one in everyone(stage, rows)] == ["wrong"]
+
+
 async def test_what_takes_too_long_to_read_is_given_up(stage, there, monkeypatch):
     monkeypatch.setattr(apart, "LIMIT_S", 0.01)
     said = await send(stage, there, GOOD)
@@ -421,9 +448,26 @@ async def test_a_stale_button_says_so(stage, there):
     await tap(stage, there, "Yes")
     data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     assert data.startswith("d1|yes|")
-    await stage.hear({**tapped(there, data), "update_id": 10**6})
+    before = everything(stage.database)
+    await stage.hear(pressed(there, data, 10**6))
+    await drafting(stage).quiet()
 
+    assert everything(stage.database) == before
     assert len(everyone(stage, publications)) == 1
+
+
+async def test_a_button_for_another_chat_than_the_one_chosen_since_schedules_nothing(stage, there):
+    await send(stage, there, GOOD)
+    for words in ("Schedule", "group", "In an hour"):
+        message = await tap(stage, there, words)
+    data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await tap(stage, there, "Another chat")
+    await say(stage, there, "@channel")
+    await stage.hear(pressed(there, data, 10**6))
+    await drafting(stage).quiet()
+
+    assert everyone(stage, publications) == []
+    assert [one.chat for one in everyone(stage, rows)] == ["@channel"]
 
 
 @pytest.fixture
@@ -435,8 +479,11 @@ async def fine(stage, there):
     (row,) = everyone(stage, rows)
     soon = int((stage.now + timedelta(hours=1)).timestamp())
     rest = {"to": f"|{row.chat_id}", "at": f"|{row.chat_id}|{soon}", "yes": f"|{row.chat_id}|{soon}"}
-    verbs = [verb for verb in ("plan", "when", "show", "drop", "to", "at", "yes") if verb in draft_desk.BUTTONS.pattern]
-    return [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
+    verbs = re.findall(r"[a-z]{2,}", draft_desk.BUTTONS.pattern)
+    every = [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
+    assert len(every) >= 7
+    assert all(map(draft_desk.BUTTONS.fullmatch, every))
+    return every
 
 
 @pytest.mark.parametrize("who", ["a stranger", "a former admin", "another admin"])
@@ -449,8 +496,7 @@ async def test_nobody_else_does_anything_with_a_draft(stage, there, fine, who):
         stage.admins = ()
     stage.restart()
     before = everything(stage.database)
-    taps = [{**tapped(user, data), "update_id": 10**6 + number} for number, data in enumerate(fine)]
-    await stage.hear(*taps)
+    await stage.hear(*(pressed(user, data, 10**6 + number) for number, data in enumerate(fine)))
     if who != "another admin":
         document = {"file_id": "x", "file_name": "a.md", "file_size": 10}
         chat = {"id": user, "type": "private", "first_name": "A"}
@@ -505,6 +551,37 @@ async def test_a_bot_that_dies_within_a_step_leaves_it_before_or_after(stage, th
     assert row.state == ("done" if state == "wanted" else "fine")
     assert row.unsaid is None
     assert len(everyone(stage, publications)) == (state == "wanted")
+
+
+async def test_a_draft_that_is_replaced_while_telegram_is_asked_goes_nowhere(stage, there, fine):
+    await tap(stage, there, "Another chat")
+    stage.fault("getChat", "delay", seconds=0.3)
+    stage.post("/write", {"user": there, "chat": there, "text": "@channel"})
+    await stage.take_votes()
+    await Inbox(stage.database, stage.clock.admins, lambda: stage.now).quiet()
+    loop = drafting(stage)
+    loop.step()
+    await until(lambda: stage.unanswered("getChat"))
+    await send(stage, there, GOOD)
+    await loop.quiet()
+
+    assert [(one.state, one.chat) for one in everyone(stage, rows)] == [("fine", None)]
+    assert stage.messages(there)[-1]["text"].startswith("Heads: all is well.")
+
+
+async def test_what_two_loops_carry_out_at_once_is_scheduled_once(stage, there, fine):
+    """As by a bot that was replaced while it asked Telegram."""
+    with stage.database.begin() as connection:
+        connection.execute(update(rows).values(state="wanted", start=NOON + timedelta(hours=1), unsaid=None))
+    stage.fault("getChat", "delay", seconds=0.3)
+    slow = drafting(stage)
+    slow.step()
+    await until(lambda: stage.unanswered("getChat"))
+    await drafting(stage).quiet()
+    await slow.quiet()
+
+    assert [one.state for one in everyone(stage, rows)] == ["done"]
+    assert len(everyone(stage, publications)) == 1
 
 
 async def test_an_admin_has_room_for_so_many_drafts(database):
