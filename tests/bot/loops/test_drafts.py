@@ -525,32 +525,45 @@ async def test_data_of_every_button_fits_telegram(stage, there):
     assert len(longest) <= 64
 
 
-@pytest.mark.parametrize("state", ["new", "showing", "asking", "wanted", "fine"])
-async def test_a_bot_that_dies_within_a_step_leaves_it_before_or_after(stage, there, fine, state):
-    """The step is broken off at each of its waits, and done by the next bot."""
+CALLS = {"showing": "sendMessage", "asking": "getChat", "wanted": "getChat", "fine": "sendMessage"}
+
+
+@pytest.mark.parametrize("state", CALLS)
+async def test_a_bot_that_dies_within_a_step_leaves_it_before_and_the_next_one_does_it(stage, there, fine, state):
     with stage.database.begin() as connection:
+        unsaid = '{"text": "hello"}' if state == "fine" else None
         start = NOON + timedelta(hours=1)
-        if state == "new":
-            stored.keep(connection, stored.Source(there, 10**6, "heads.md", text=GOOD), NOON)
-        else:
-            unsaid = '{"text": "hello"}' if state == "fine" else None
-            connection.execute(update(rows).values(state=state, start=start, unsaid=unsaid, part=0))
-    for _ in range(6):
-        dying = drafting(stage)
-        dying.step()
-        tasks = list(dying._at_work.values())
-        await asyncio.sleep(0.01)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        row = everyone(stage, rows)[-1]
-        assert (row.state == "done") == (len(everyone(stage, publications)) == 1)
+        connection.execute(update(rows).values(state=state, start=start, unsaid=unsaid, part=0))
+    before = everything(stage.database)
+    stage.fault(CALLS[state], "delay", seconds=0.3)
+    await dying(stage, lambda: stage.unanswered(CALLS[state]))
+    assert everything(stage.database) == before
     await drafting(stage).quiet()
 
     (row,) = everyone(stage, rows)
-    assert row.state == ("done" if state == "wanted" else "fine")
-    assert row.unsaid is None
+    assert (row.state, row.unsaid) == ("done" if state == "wanted" else "fine", None)
     assert len(everyone(stage, publications)) == (state == "wanted")
+
+
+async def test_a_bot_that_dies_while_a_file_is_read_takes_the_reader_along(stage, there, monkeypatch, tmp_path):
+    for name, value in descendants.marked(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with stage.database.begin() as connection:
+        stored.keep(connection, stored.Source(there, 1, "a.md", text=GOOD), NOON)
+    await dying(stage, lambda: descendants.living(tmp_path))
+    assert descendants.living(tmp_path) == []
+    assert [one.state for one in everyone(stage, rows)] == ["new"]
+    await drafting(stage).quiet()
+
+    assert [one.state for one in everyone(stage, rows)] == ["fine"]
+
+
+async def dying(stage, moment):
+    """The loop runs until then, and no further."""
+    loop = asyncio.create_task(drafting(stage).run())
+    await until(moment)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
 
 
 async def test_a_draft_that_is_replaced_while_telegram_is_asked_goes_nowhere(stage, there, fine):
