@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from emulator.botapi import access, entities, htmltext, markup
+from emulator.botapi import access, entities, markup
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked
 from emulator.wire import Json, bad_request
@@ -24,19 +24,17 @@ class Formatted:
 
 def formatted(params: Params, name: str, entities_name: str = "", mode_name: str = "") -> Formatted:
     """A text with its entities, given as such or by a parse mode."""
-    text, mode = params.text(name), params.text(mode_name or f"{name}_parse_mode")
-    given = params.array(entities_name or f"{name}_entities", "MessageEntity", "entities")
-    if mode:
-        if mode.lower() != "html":
-            raise bad_request("unsupported parse_mode")  # the emulator reads HTML only
-        text, given = htmltext.read(text)
-    return Formatted(*entities.clean(text, given))
+    mode = params.text(mode_name or f"{name}_parse_mode")
+    given = params.loose_array(entities_name or f"{name}_entities")
+    return Formatted(*entities.read(params.text(name), mode, given))
 
 
 def message_text(params: Params) -> Formatted:
+    if not params.text("text"):
+        raise bad_request("message text is empty")
     body = formatted(params, "text", "entities", "parse_mode")
     if not body.text:
-        raise bad_request("message text is empty")
+        raise bad_request("text must be non-empty")
     if len(body.text) > TEXT_LIMIT:
         raise bad_request("message is too long")
     return body
@@ -134,7 +132,8 @@ def post(  # noqa: PLR0913 what a message may carry
     """Send it: into a channel in the channel's name, elsewhere in the bot's."""
     bot, chat = asked.bot.user, where.chat
     sender = None if chat.type == "channel" else bot
-    draft = Message(chat, 0, asked.world.clock.now(), sender, bot.id, body.text, body.entities, media, poll)
+    marks = entities.named(asked.world, body.entities)
+    draft = Message(chat, 0, asked.world.clock.now(), sender, bot.id, body.text, marks, media, poll)
     draft.reply_to, draft.markup, draft.protected = where.reply_to, where.markup, where.protected
     draft.album, draft.origin = album, origin
     return asked.world.post(draft)

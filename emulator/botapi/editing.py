@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.botapi import access, content, markup
+from emulator.botapi import access, content, entities, markup
 from emulator.botapi.content import Formatted
 from emulator.botapi.registry import Asked, method
 from emulator.botapi.sending import album_item
@@ -60,10 +60,11 @@ def _editable(asked: Asked) -> Message:
 
 def _change(asked: Asked, message: Message, body: Formatted, media: Media | None) -> Json:
     keyboard = markup.read_inline(asked.params)
+    marks = entities.named(asked.world, body.entities)
     before = (message.text, message.entities, message.media, message.markup)
-    if before == (body.text, body.entities, media, keyboard):
+    if before == (body.text, marks, media, keyboard):
         raise bad_request(UNCHANGED)
-    message.text, message.entities, message.media, message.markup = body.text, body.entities, media, keyboard
+    message.text, message.entities, message.media, message.markup = body.text, marks, media, keyboard
     message.edited = asked.world.clock.now()
     asked.world.feed.touch(message.chat.id, message.id)
     return message.json()

@@ -56,6 +56,14 @@ class Params:
             raise bad_request(f"expected an Array of {expected}")
         return value
 
+    def loose_array(self, name: str) -> list[object]:
+        """A JSON array, empty where anything else is given: so Telegram takes entities."""
+        try:
+            value = self.json(name)
+        except ApiError:
+            return []
+        return value if isinstance(value, list) else []
+
     def shown(self) -> Json:
         """For the record of calls: files by name and size only."""
         return self.values | {name: f"<{file.name}: {len(file.content)} bytes>" for name, file in self.files.items()}

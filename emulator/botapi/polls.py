@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emulator.botapi import access, content, markup, poll_media
+from emulator.botapi import access, content, entities, markup, poll_media
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
@@ -40,7 +40,12 @@ def _option(given: object) -> Option:
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise bad_request("expected an option to be of type String")
     body = content.formatted(Params(given), "text", "text_entities", "text_parse_mode")
-    return Option(body.text, body.entities)
+    return Option(body.text, _emoji(body.entities))
+
+
+def _emoji(marks: list[Json]) -> list[Json]:
+    """All that questions and options keep (TDLib, keep_only_custom_emoji)."""
+    return [one for one in marks if one["type"] == "custom_emoji"]
 
 
 def _countries(params: Params) -> list[str]:
@@ -70,11 +75,11 @@ def _poll(asked: Asked, kind: str, options: list[Option], countries: list[str]) 
         members_only=params.flag("members_only"),
         country_codes=countries,
         correct=_correct(params) if kind == "quiz" else [],
-        question_entities=question.entities,
+        question_entities=_emoji(question.entities),
         explanation=explanation.text if kind == "quiz" else "",
-        explanation_entities=explanation.entities,
+        explanation_entities=entities.named(asked.world, explanation.entities),
         description=about.text,
-        description_entities=about.entities,
+        description_entities=entities.named(asked.world, about.entities),
         closed=params.flag("is_closed"),
     )
     _set_time(poll, params, asked.world.clock.now())

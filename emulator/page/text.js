@@ -64,7 +64,9 @@ function entityNode(entity, inside, covered) {
     const cover = make("span", "spoiler", inside);
     return on(cover, () => cover.classList.add("open"));
   }
-  if (kind === "text_link" || kind === "url") return link(kind === "url" ? covered : entity.url, inside);
+  if (kind === "text_link") return link(entity.url, inside);
+  if (kind === "url") return link(/^[a-z]+:\/\//i.test(covered) ? covered : `http://${covered}`, inside);
+  if (kind === "email") return link(`mailto:${covered}`, inside);
   return make("span", "accent", inside);
 }
 

@@ -40,12 +40,13 @@ def write(
 ) -> Message:
     """Write a message as a person; in a channel only its administrators can."""
     try:
-        body, found = entities.clean(text, given or [])
+        body, found = entities.read(text, "", [*(given or [])])
     except ApiError as error:
         raise SimError(400, error.description) from None
     if not body:
         raise SimError(400, "the text is empty")
-    return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=found, reply_to=reply_to))
+    marks = entities.named(world, found)
+    return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks, reply_to=reply_to))
 
 
 def happen(world: World, user: User, chat: Chat, service: Json) -> Message:
@@ -56,7 +57,7 @@ def happen(world: World, user: User, chat: Chat, service: Json) -> Message:
 def upload(world: World, user: User, chat: Chat, file: Upload, caption: str, reply_to: Message | None) -> Message:
     """A picture becomes a photo, anything else a document."""
     kind = "photo" if picture_size(file.content) else "document"
-    text, found = entities.clean(caption, [])
+    text, found = entities.read(caption, "", [])
     media = Media(kind, world.add_file(file, f"{kind}s"))
     return _publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
 

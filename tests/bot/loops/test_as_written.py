@@ -30,8 +30,8 @@ SEEN = {
         "⟨pre⟩статья | год\n-------+-----\nBERT   | 2018⟨/⟩\n⟨text_link https://arxiv.org/abs/1810.04805⟩BERT⟨/⟩"
     ],
     "15-nested-lists": [
-        ("• data/\n  • train/\n    • cats\n  • test/\n• model.pt\n\n1. Шаг:\n\n⟨pre python⟩opt.step()⟨/⟩\n\n2. Ещё"
-        "\n   • раз\n   • два")
+        ("• data/\n  • train/\n    • cats\n  • test/\n• ⟨url⟩model.pt⟨/⟩\n\n1. Шаг:\n\n⟨pre python⟩opt.step()⟨/⟩\n\n"
+        "2. Ещё\n   • раз\n   • два")
     ],
     "16-loose-list": ["• первый абзац\n\n  второй абзац того же пункта\n\n• другой пункт"],
     "17-nested-fence": [

@@ -38,15 +38,67 @@ async def test_entities_are_kept_in_utf_16_units_when_spaces_are_trimmed(bot, si
 
 async def test_html_becomes_entities(bot, sim):
     sent = await bot.send_message(
-        await sim.chat(), '<b>a <i>b</i></b> &lt; <a href="http://x/">c</a>', parse_mode="HTML"
+        await sim.chat(), '<b>a <i>b</i></b> &lt; <a href="http://x.org/">c</a>', parse_mode="HTML"
     )
 
     assert sent.text == "a b < c"
     assert [(e.type, e.offset, e.length) for e in sent.entities] == [
-        ("bold", 0, 3),
+        ("bold", 0, 2),
+        ("bold", 2, 1),
         ("italic", 2, 1),
         ("text_link", 6, 1),
     ]
+
+
+async def test_markdown_v2_becomes_entities(bot, sim):
+    text = "*bold _both_* `a*b` ||gone|| [Ты](tg://user?id=1000) [x](https://x.org)\n>said\n**>more||"
+    sent = await bot.send_message(await sim.chat(), text, parse_mode="MarkdownV2")
+
+    marked = [(entity.type, sent.parse_entity(entity)) for entity in sent.entities]
+    assert sent.text == "bold both a*b gone Ты x\nsaid\nmore"
+    assert marked == [
+        ("bold", "bold "),
+        ("bold", "both"),
+        ("italic", "both"),
+        ("code", "a*b"),
+        ("spoiler", "gone"),
+        ("text_mention", "Ты"),
+        ("text_link", "x"),
+        ("blockquote", "said\n"),
+        ("expandable_blockquote", "more"),
+    ]
+
+
+async def test_old_markdown_does_not_nest(bot, sim):
+    sent = await bot.send_message(await sim.chat(), "*bold _so_* _x_ [y](https://y.org)", parse_mode="Markdown")
+
+    assert sent.text == "bold _so_ x y"
+    assert [entity.type for entity in sent.entities] == ["bold", "italic", "text_link"]
+
+
+async def test_whom_a_link_to_a_user_means_is_told_and_a_stranger_is_not_mentioned(bot, sim):
+    text = '<a href="tg://user?id=1000">you</a> <a href="tg://user?id=77">nobody</a>'
+    sent = await bot.send_message(await sim.chat(), text, parse_mode="HTML")
+
+    assert [(entity.type, entity.user.id, entity.user.first_name) for entity in sent.entities] == [
+        ("text_mention", 1000, "Вы")
+    ]
+
+
+async def test_entities_that_are_no_list_are_passed_over(sim):
+    answer = await sim.call("sendMessage", chat_id=await sim.chat(), text="x", entities="[")
+
+    assert (answer["ok"], "entities" in answer["result"]) == (True, False)
+
+
+async def test_questions_and_options_keep_nothing_but_custom_emoji(bot, sim):
+    option = {"text": "_see_ x\\.org", "text_parse_mode": "MarkdownV2"}
+    params = {"chat_id": await sim.chat(), "question": "*q* x.org", "question_parse_mode": "Markdown"}
+    poll = (await sim.call("sendPoll", **params, options=[option, "b"]))["result"]["poll"]
+
+    assert (poll["question"], poll["options"][0]["text"]) == ("q x.org", "see x.org")
+    assert "question_entities" not in poll
+    assert "text_entities" not in poll["options"][0]
 
 
 async def test_commands_links_and_hashtags_are_found_without_being_marked(bot, sim):
