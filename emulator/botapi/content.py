@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from emulator.botapi import access, entities, markup
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked
+from emulator.texts.cleaning import is_visible
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Chat, Message
 from emulator.world.files import PHOTO_LIMIT, Media, StoredFile, Upload, picture_size
@@ -33,7 +34,7 @@ def message_text(params: Params) -> Formatted:
     if not params.text("text"):
         raise bad_request("message text is empty")
     body = formatted(params, "text", "entities", "parse_mode")
-    if not body.text:
+    if not is_visible(body.text):
         raise bad_request("text must be non-empty")
     if len(body.text) > TEXT_LIMIT:
         raise bad_request("message is too long")

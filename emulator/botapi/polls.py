@@ -7,6 +7,7 @@ import re
 from emulator.botapi import access, content, entities, markup, poll_media
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
+from emulator.texts.cleaning import is_visible
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Chat
 from emulator.world.polls import Option, Poll
@@ -116,7 +117,7 @@ def _check(poll: Poll, chat: Chat) -> None:
 
 
 def _check_question(poll: Poll) -> None:
-    if not poll.question:
+    if not is_visible(poll.question):
         raise bad_request("text must be non-empty")
     if len(poll.question) > QUESTION_LIMIT:
         raise bad_request(f"poll question length must not exceed {QUESTION_LIMIT}")
@@ -128,7 +129,7 @@ def _check_options(poll: Poll) -> None:
     if len(poll.options) > OPTIONS_LIMIT:
         raise bad_request(f"poll can't have more than {OPTIONS_LIMIT} options")
     texts = [option.text for option in poll.options]
-    if not all(texts):
+    if not all(map(is_visible, texts)):
         raise bad_request("text must be non-empty")
     if max(map(len, texts)) > OPTION_LIMIT:
         raise bad_request(f"poll options length must not exceed {OPTION_LIMIT}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from emulator.botapi import access, entities
+from emulator.texts.cleaning import is_visible
 from emulator.wire import ApiError, Json, SimError
 from emulator.world.chats import Chat, Message
 from emulator.world.files import Media, Upload, picture_size
@@ -43,7 +44,7 @@ def write(
         body, found = entities.read(text, "", [*(given or [])])
     except ApiError as error:
         raise SimError(400, error.description) from None
-    if not body:
+    if not is_visible(body):
         raise SimError(400, "the text is empty")
     marks = entities.named(world, found)
     return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks, reply_to=reply_to))

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 NAMES = frozenset((Path(__file__).parent / "domains.txt").read_text(encoding="utf-8").split())  # of the top level
-INNER = re.compile(r"(?:tg|ton)://[A-Za-z0-9_-]{1,253}", re.IGNORECASE)
+INNER = re.compile("(?:tg|ton|tonsite)$", re.IGNORECASE)
+HOST = re.compile("[A-Za-z0-9_-]{1,253}")
 EMAIL = re.compile(
     r"(?:[a-z0-9_-]{0,26}[.+]){0,10}[a-z0-9_-]{1,35}@(?:(?:[a-z0-9][a-z0-9_-]{0,28})?[a-z0-9][.]){1,6}[a-z]{2,8}",
     re.IGNORECASE,
@@ -26,9 +27,15 @@ Span = tuple[str, int, int]  # the kind; from which letter to which
 
 
 def inner(text: str) -> Iterator[tuple[int, int]]:
-    """Those that open in Telegram."""
-    for one in INNER.finditer(text):
-        yield one.start(), _path_end(text, one.end())
+    """Those that open in Telegram. Of tonsite:// TDLib finds here only "ite://", and the whole as one of the web."""
+    place = text.find("://")
+    while place >= 0:
+        end = place + 3
+        scheme, host = INNER.search(text, max(place - 7, 0), place), HOST.match(text, end)
+        if scheme and host:
+            end = _path_end(text, host.end())
+            yield place - min(len(scheme[0]), 3), end
+        place = text.find("://", end)
 
 
 def outer(text: str) -> Iterator[Span]:

@@ -24,7 +24,7 @@ def cleaned(text: str) -> str:
 
 
 def fix(text: str, given: list[Entity]) -> tuple[str, list[Entity]]:
-    """The text and its entities as they are kept, both perhaps empty; raises TextError."""
+    """The text and its entities as they are kept, perhaps with nothing to see; raises TextError."""
     for one in given:
         if not 0 <= one.offset <= FARTHEST:
             raise TextError(f"Receive an entity with incorrect offset {one.offset}")
@@ -34,11 +34,11 @@ def fix(text: str, given: list[Entity]) -> tuple[str, list[Entity]]:
     text = cleaned(text)
     if not text.strip(" \n"):
         return "", []
-    text, entities = _trimmed(text, nesting.fixed(one for one in entities if one.length > 0))
-    return (text, entities) if is_visible(text) else ("", [])
+    return _trimmed(text, nesting.fixed(one for one in entities if one.length > 0))
 
 
 def is_visible(text: str) -> bool:
+    """What shows nothing is no text of a message, nor of a question or an option; a caption it may be."""
     return not INVISIBLE.fullmatch(text)
 
 
@@ -66,13 +66,16 @@ def _places(text: str) -> dict[int, int]:
 
 
 def _check(text: str, entities: list[Entity], places: dict[int, int]) -> None:
+    """The first that is wrong is named, and of those that end together the inner one."""
     end = units(text)
-    for one in entities:
-        if one.offset not in places and one.offset < end:
-            raise TextError(f"Entity begins in a middle of a UTF-16 symbol {_bytes(text, one.offset)}")
-        if one.end not in places and one.end < end:
-            middle = f"ends in a middle of a UTF-16 symbol {_bytes(text, one.end)}"
-            raise TextError(f"Entity beginning at UTF-16 offset {one.offset} {middle}")
+    begins = [one for one in entities if one.offset not in places and one.offset < end]
+    ends = [one for one in reversed(entities) if one.end not in places and one.end < end]
+    inner = min(ends, key=lambda one: one.end, default=None)
+    if inner and not (begins and begins[0].offset < inner.end):
+        middle = f"ends in a middle of a UTF-16 symbol {_bytes(text, inner.end)}"
+        raise TextError(f"Entity beginning at UTF-16 offset {inner.offset} {middle}")
+    if begins:
+        raise TextError(f"Entity begins in a middle of a UTF-16 symbol {_bytes(text, begins[0].offset)}")
     for one in entities:
         if one.offset > end:
             raise TextError(f"Entity begins after the end of the text at UTF-16 offset {one.offset}")

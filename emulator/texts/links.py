@@ -72,6 +72,11 @@ def _query(url: str, host: str) -> dict[str, str]:
     return {key: value for key, _, value in reversed(pairs)}
 
 
+def is_numbered(host: str) -> bool:
+    """Is this the form of an IPv6 address?"""
+    return host.startswith("[") and host.endswith("]")
+
+
 @dataclass(frozen=True)
 class Address:
     protocol: str
@@ -82,7 +87,7 @@ class Address:
 
     @property
     def numbered(self) -> bool:
-        return self.host.startswith("[")
+        return is_numbered(self.host)
 
     def whole(self) -> str:
         person = f"{self.person}@" if self.person else ""
@@ -123,7 +128,7 @@ def _parsed(url: str) -> Address:
     before, port = _split_port(authority)
     person, _, host = before.rpartition("@")
     _check_host(host)
-    if not host.startswith("["):
+    if not is_numbered(host):
         _check_part(host, "host")
         _check_part(person.replace(":", ""), "userinfo")
     return Address(protocol, person, _lower(host), port, _path(rest[len(authority) :]))
@@ -140,7 +145,7 @@ def _split_port(authority: str) -> tuple[str, int]:
 
 
 def _check_host(host: str) -> None:
-    if host.startswith("[") and host.endswith("]"):
+    if is_numbered(host):
         try:
             IPv6Address(host[1:-1])
         except AddressValueError:

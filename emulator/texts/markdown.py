@@ -52,7 +52,7 @@ class _Reader:
         self.at = end + (3 if block else 1)
         kind = "pre" if block else KINDS[mark]
         if kind == "text_link":
-            self._link(covered, offset)
+            self._link(covered, offset, begin)
         elif covered:
             self.found.append(Entity(kind, offset, units(covered), language))
 
@@ -65,9 +65,10 @@ class _Reader:
         self.at += line_break(self.text, self.at)
         return language
 
-    def _link(self, covered: str, offset: int) -> None:
+    def _link(self, covered: str, offset: int, begin: int) -> None:
         """[text](address), or an address alone. Over no text no address is read."""
-        url = covered
+        dropped = len(self.text[: begin + 1].encode()) - len("".join(self.out[:-1]).encode())
+        url = _overwritten(covered, dropped)
         if covered and self.text[self.at] == "(":
             end = self.text.find(")", self.at, self.size)
             end = self.size if end < 0 else end
@@ -76,3 +77,14 @@ class _Reader:
         made = links.link_entity(url, offset, units(covered)) if covered else None
         if made:
             self.found.append(made)
+
+
+def _overwritten(covered: str, dropped: int) -> str:
+    """
+    TDLib writes the text over its source before it reads an address alone from there.
+
+    It has moved by as many bytes as marks have been dropped: [x.org] leads to .orgg.
+    """
+    letters = covered.encode()
+    moved = letters[dropped:] + letters[-dropped:] if dropped < len(letters) else letters
+    return moved.decode(errors="surrogateescape")

@@ -30,6 +30,7 @@ CASES = [
     ("sendMessage", {"text": "x"}, 400, "chat_id is empty"),
     ("sendMessage", HERE, 400, "message text is empty"),
     ("sendMessage", {**HERE, "text": " \n "}, 400, "text must be non-empty"),
+    ("sendMessage", {**HERE, "text": "\u200b \u2800"}, 400, "text must be non-empty"),
     ("sendMessage", {**HERE, "text": "x" * 4097}, 400, "message is too long"),
     ("sendMessage", {**HERE, "text": "x", "parse_mode": "Fancy"}, 400, "unsupported parse_mode"),
     (

@@ -27,11 +27,12 @@ TRIMMED = [
     ("a\tb\x07c\u202ed", [BOLD(5, 1)], "a b cd", []),
     ("\u200f\u200f\u200ea", [], "\u200c\u200c\u200ea", []),
     (" \n ", [BOLD(0, 1)], "", []),
-    ("\u200b \u00a0", [], "", []),
+    ("\u200b \u00a0", [], "\u200b \u00a0", []),
 ]
 REFUSED = [
     ("👍", BOLD(1, 1), "Entity begins in a middle of a UTF-16 symbol at byte offset 4"),
     ("a👍", BOLD(0, 2), "Entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol at byte offset 5"),
+    ("a👍", QUOTE(0, 2), "Entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol at byte offset 5"),
     ("a", BOLD(2, 1), "Entity begins after the end of the text at UTF-16 offset 2"),
     ("a", BOLD(0, 3), "Entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 3"),
     ("a", BOLD(-1, 1), "Receive an entity with incorrect offset -1"),
@@ -64,6 +65,7 @@ NO_LINKS = [
     ("javascript://x.org", "Unsupported URL protocol"),
     ("x", "Wrong HTTP URL"),
     ("", "URL host is empty"),
+    ("[x", "Disallowed character in URL host"),
     ("http://x.org:99999", "Wrong port number specified in the URL"),
     ("http://a b.org", "Disallowed character in URL host"),
     ("http://a%g.org", "Wrong percent-encoded symbol in URL host"),
