@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from emulator.texts import links
+from emulator.texts import tags
 from emulator.texts.entity import Entity, TextError, ordered, units
+from emulator.texts.tags import Tag
 
-KINDS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline"}
-KINDS |= {"s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "span": "spoiler"}
-KINDS |= {"tg-spoiler": "spoiler", "tg-emoji": "custom_emoji", "tg-time": "date_time", "a": "text_link"}
-KINDS |= {"pre": "pre", "code": "code", "blockquote": "blockquote"}
-ARGUMENTS = {("a", "href"), ("tg-emoji", "emoji-id"), ("tg-time", "format")}  # attributes that are kept as they are
-CLASSES = {"code": "language-", "span": "tg-"}  # of a class what stands behind this is kept
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9A-Fa-f]*)|#(?P<decimal>[0-9]*)|(?P<name>[A-Za-z]*))")
 LAST_CODE = 0x10FFFF  # not taken itself
@@ -23,15 +17,6 @@ ATTRIBUTE = re.compile(rf"[^{SPACES}=>/\"']*")
 TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 BLANK = re.compile(r"[ \t\r\n\v]*")
 END = "\0"  # stands behind the text
-
-
-@dataclass
-class Tag:
-    name: str
-    at: int  # in UTF-16 units
-    begin: int  # among the pieces of text
-    argument: str = ""
-    date: int = 0
 
 
 def parse(text: str) -> tuple[str, list[Entity]]:
@@ -96,7 +81,7 @@ class _Reader:
         name = self._word(WORD).lower()
         if self.text[self.at] == END:
             raise TextError(f"Unclosed start tag {self._bytes(begin)}")
-        if name not in KINDS:
+        if name not in tags.KINDS:
             raise TextError(f'Unsupported start tag "{name}" {self._bytes(begin)}')
         tag = Tag(name, self.units, len(self.out))
         while self.text[self.at] != ">":
@@ -116,11 +101,11 @@ class _Reader:
             self.at += 1
             self._word(BLANK)
             self._check_more(tag, begin)
-            _keep(tag, name, self._value(begin))
+            tags.keep(tag, name, self._value(begin))
         else:
             self._check_more(tag, begin)
             if name == "expandable":
-                _keep(tag, name, "")
+                tags.keep(tag, name, "")
 
     def _check_more(self, tag: Tag, begin: int) -> None:
         if self.text[self.at] == END:
@@ -166,18 +151,11 @@ class _Reader:
 
     def _mark(self, tag: Tag) -> None:
         length = self.units - tag.at
-        made = _made(tag, length, "".join(self.out[tag.begin :]))
-        if made and self.found and _is_block(made, self.found[-1]):
+        made = tags.made(tag, length, "".join(self.out[tag.begin :]) if tag.name == "a" else "")
+        if made and self.found and tags.is_block(made, self.found[-1]):
             self.found[-1] = Entity("pre", tag.at, length, made.value or self.found[-1].value)
         elif made:
             self.found.append(made)
-
-
-def _is_block(outer: Entity, inner: Entity) -> bool:
-    """<pre><code class="language-…">, or the other way round: one block of code in a language."""
-    code, pre = (inner, outer) if outer.kind == "pre" else (outer, inner)
-    same = (outer.offset, outer.length) == (inner.offset, inner.length)
-    return same and (code.kind, pre.kind, pre.value) == ("code", "pre", "") and bool(code.value)
 
 
 def _meant(found: re.Match[str]) -> str:
@@ -187,34 +165,3 @@ def _meant(found: re.Match[str]) -> str:
     digits, base = (found["hex"], 16) if found["hex"] is not None else (found["decimal"], 10)
     code = int(digits, base) if digits and len(found[0]) < 10 else 0
     return chr(code) if 0 < code < LAST_CODE else ""
-
-
-def _keep(tag: Tag, name: str, value: str) -> None:
-    if (tag.name, name) in ARGUMENTS:
-        tag.argument = value
-    elif name == "class" and tag.name in CLASSES and value.startswith(CLASSES[tag.name]):
-        tag.argument = value.removeprefix(CLASSES[tag.name])
-    elif (tag.name, name) == ("blockquote", "expandable"):
-        tag.argument = "1"
-    elif (tag.name, name) == ("tg-time", "unix"):
-        tag.date = links.whole(value, 32) or 0
-
-
-def _made(tag: Tag, length: int, covered: str) -> Entity | None:
-    kind = KINDS[tag.name]
-    match kind:
-        case "text_link":
-            return links.link_entity(tag.argument or covered, tag.at, length)
-        case "custom_emoji":
-            if not links.whole(tag.argument):
-                raise TextError("Invalid custom emoji identifier specified")
-            return Entity(kind, tag.at, length, str(links.whole(tag.argument)))
-        case "date_time":
-            if not links.is_date_format(tag.argument):
-                raise TextError("Invalid date format used")
-            return Entity(kind, tag.at, length, links.date_format(tag.argument), tag.date) if tag.date > 0 else None
-        case "blockquote":
-            return Entity("expandable_blockquote" if tag.argument else kind, tag.at, length)
-        case "code":
-            return Entity(kind, tag.at, length, tag.argument)
-    return Entity(kind, tag.at, length)

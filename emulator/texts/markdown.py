@@ -17,7 +17,7 @@ def parse(text: str) -> tuple[str, list[Entity]]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text, self.size = text + END, len(text)
-        self.at = self.units = 0
+        self.at = self.units = self.bytes = 0
         self.out: list[str] = []
         self.found: list[Entity] = []
 
@@ -37,6 +37,7 @@ class _Reader:
     def _put(self, piece: str) -> None:
         self.out.append(piece)
         self.units += units(piece)
+        self.bytes += len(piece.encode())
 
     def _mark(self, mark: str) -> None:
         begin, offset = self.at, self.units
@@ -67,7 +68,7 @@ class _Reader:
 
     def _link(self, covered: str, offset: int, begin: int) -> None:
         """[text](address), or an address alone. Over no text no address is read."""
-        dropped = len(self.text[: begin + 1].encode()) - len("".join(self.out[:-1]).encode())
+        dropped = len(self.text[: begin + 1].encode()) - (self.bytes - len(covered.encode()))
         url = _overwritten(covered, dropped)
         if covered and self.text[self.at] == "(":
             end = self.text.find(")", self.at, self.size)

@@ -138,8 +138,8 @@ class _Reader:
 
     def _made(self, opened: Open, length: int, end: int) -> Entity | None:
         if opened.kind == "text_link":
-            covered = "".join(self.out[opened.out :])
-            return links.link_entity(self._url() if self.text[end + 1] == "(" else covered, opened.at, length)
+            url = self._url() if self.text[end + 1] == "(" else "".join(self.out[opened.out :])
+            return links.link_entity(url, opened.at, length)
         if opened.kind == "custom_emoji":
             if self.text[end + 1] != "(":
                 raise TextError("The entity must contain a tg://emoji or tg://time URL")

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from emulator.texts import addresses, automatic, cards, cleaning, html, markdown_v2, reading
+from emulator.texts import addresses, automatic, cards, cleaning, domains, html, markdown_v2, reading
 from emulator.texts.entity import TextError
 from tests.emulator.texts import tdlib
 
@@ -75,7 +75,7 @@ def test_addresses(args):
 
 @pytest.mark.parametrize("args", cases("check_is_email_address"))
 def test_addresses_of_e_mail(args):
-    assert bool(addresses.EMAIL.fullmatch(args[0])) is args[1]
+    assert bool(domains.EMAIL.fullmatch(args[0])) is args[1]
 
 
 @pytest.mark.parametrize("args", cases("check_fix_formatted_text"))
