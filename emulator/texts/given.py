@@ -66,7 +66,7 @@ def _number(given: Json, name: str, bits: int = 64) -> int:
     value = given.get(name)
     if value is None:
         raise TextError(f'Can\'t find field "{name}"')
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TextError(f'Field "{name}" must be a Number')
     number = links.whole(str(value), bits)
     if number is None:

@@ -33,7 +33,7 @@ def test_the_architecture_shows_the_tree_as_it_is():
         re.findall(r"^##+ ([a-z/]+)/(?:: [^\n]*)?\n(.*?)(?=^##|\Z)", words("ARCHITECTURE.md"), re.MULTILINE | re.DOTALL)
     )
     shown = {
-        folder: set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
+        folder: set(re.findall(r"`([a-z_0-9]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
         for folder, table in told.items()
     }
     modules = [

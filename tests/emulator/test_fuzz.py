@@ -74,6 +74,8 @@ WORDS = [
     "HTML",
     "<b>x",
     "<a href>",
+    "MarkdownV2",
+    "*_[x](tg://user?id=1000)_*",
     "creator",
     "🎈",
     "+7",

@@ -17,6 +17,8 @@ NESTED = [
     ([QUOTE(0, 3), CODE(2, 3)], [QUOTE(0, 3)]),
     ([QUOTE(0, 6), CODE(2, 3)], [QUOTE(0, 6), CODE(2, 3)]),
     ([CODE(0, 4), BOLD(1, 2)], [CODE(0, 4)]),
+    ([CODE(0, 2), CODE(2, 2)], [CODE(0, 2), CODE(2, 2)]),
+    ([Entity("pre", 0, 2), Entity("pre", 0, 2, "py")], [Entity("pre", 0, 2, "py")]),
     ([CODE(1, 2), BOLD(0, 4)], [BOLD(0, 1), CODE(1, 2), BOLD(3, 1)]),
     ([Entity("text_link", 0, 4, "http://x.org/"), CODE(1, 1)], [Entity("text_link", 0, 4, "http://x.org/")]),
 ]
@@ -128,12 +130,14 @@ def test_what_is_no_address_is_refused(link, reason):
 FOUND = [
     ("see x.org, t.me/x and https://пример.рф/a(b).", {"url": ["x.org", "t.me/x", "https://пример.рф/a(b)"]}),
     ("e.g. 1.5 file.zzz a.Com", {}),
+    ("(x.org/a,) @x.org a@b@c.com", {"url": ["x.org/a"]}),
     ("mail a_b@x.org", {"email": ["a_b@x.org"]}),
     ("@name @gif @ab no@name", {"mention": ["@name", "@gif"]}),
     ("/do /do@bot a/b /a@b /test/", {"bot_command": ["/do", "/do@bot"]}),
     ("#tag #1 #a#b #ж", {"hashtag": ["#tag", "#ж"]}),
     ("$USD $usd $1INCH $TOOLONGNAME", {"cashtag": ["$USD", "$1INCH"]}),
     ("4111 1111 1111 1111 and 4111 1111 1111 1112", {"bank_card_number": ["4111 1111 1111 1111"]}),
+    ("4  1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", {}),
     ("call +7 (912) 345-67-89 or +12", {"phone_number": ["+7 (912) 345-67-89"]}),
     ("tg://resolve?domain=x", {"url": ["tg://resolve?domain=x"]}),
 ]

@@ -23,6 +23,8 @@ READ_V2 = [
     ("a\n>b", "a\nb", [Entity("blockquote", 2, 1)]),
     (">a||", "a", [Entity("expandable_blockquote", 0, 1)]),
     ("**>a\n>b||\nc", "a\nb\nc", [Entity("expandable_blockquote", 0, 4)]),
+    (">a||\r\nb", "a\r\nb", [Entity("expandable_blockquote", 0, 3)]),
+    ("\r>a", "\ra", [Entity("blockquote", 1, 1)]),
     ("\\*a\\*", "*a*", []),
     ("[a](nonsense)", "a", []),
 ]
