@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from telegram import Message, Poll
 
@@ -35,12 +36,18 @@ MOST_READ = 100  # of those that may be ours: in a channel whose every post the 
 Read = Callable[[int], Awaitable[Message | None]]
 
 
-def _steps(contiguous: int, ratio: float) -> list[int]:
-    """How far behind the last known id is asked: all near ones, then ever further apart."""
-    steps = list(range(1, contiguous + 1))
+class Steps(NamedTuple):
+    """How far behind the last known id is asked: all `near` ones, then ever further apart."""
+
+    near: int
+    every: list[int]
+
+
+def _steps(near: int, ratio: float) -> Steps:
+    steps = list(range(1, near + 1))
     while (further := int(steps[-1] * ratio)) <= LARGEST:
         steps.append(further)
-    return steps
+    return Steps(near, steps)
 
 
 ROUGH = _steps(32, 1.31)  # one call
@@ -109,12 +116,21 @@ class Search:
                 return
         self.anchor = None
 
-    async def _end(self, after: int, steps: Sequence[int]) -> int:
-        """The last id that can be found by these steps, each time anew from the last that was found."""
-        last = after
-        while (further := await self._further([last + step for step in steps if last + step <= LARGEST])) is not None:
+    async def _end(self, after: int, steps: Steps) -> int:
+        """
+        The last id that can be found by these steps, each time anew from the last that was found.
+
+        What was absent a moment ago has come since, and is not what is looked for: so there is an end also where people
+        write faster than the bot looks.
+        """
+        last = empty = after  # from `last` to `empty` there was nothing
+        while True:
+            ids = [last + step for step in steps.every if empty < last + step <= LARGEST]
+            further = await self._further(ids)
+            if further is None:
+                return last
+            empty = max(empty, last + steps.near) if further <= last + steps.near else further
             last = further
-        return last
 
     async def _further(self, ids: Sequence[int]) -> int | None:
         """The highest of these ids that exists, the furthest batch that has one first."""

@@ -69,11 +69,12 @@ def test_every_vote_counts_as_telegram_counts_it(played):
     assert {name: str(tally) for name, tally in tallies.items()} == polls
 
 
-def test_no_vote_is_stored_later_than_a_second_after_it_was_cast(played):
-    _, _, looks = played
+def test_no_vote_waits_for_what_strangers_do(played):
+    """How long it takes is no claim: on a busy machine it is the people who are slow."""
+    one, _, looks = played
 
     assert len(looks) >= len(QUESTIONS)
-    assert max(looks) < LONGEST
+    assert max(looks) < LONGEST, one.client.get(f"/bot{TOKEN}/getWebhookInfo").json()
 
 
 def test_no_message_has_reached_an_admin(played):

@@ -327,3 +327,35 @@ async def test_a_server_that_knows_no_suggested_posts_shows_nothing_in_public_an
         assert telegram.counts is not readers  # it was asked, and never again
         assert not [message for message in stage.messages(chat) if "forward_origin" in message]
         assert [message for message in stage.messages(str(admin)) if "forward_origin" in message] == []
+
+
+class Busy(Http):
+    """Before each call of the bot, somebody writes; whoever calls for ever is stopped."""
+
+    def __init__(self, api, stage, chat):
+        super().__init__(api)
+        self.stage, self.chat, self.calls = stage, chat, 0
+
+    async def post(self, path, body, kind="application/json"):
+        self.calls += 1
+        assert self.calls < 2_000, "the look has no end"
+        write(self.stage, self.chat, 1)
+        return await super().post(path, body, kind)
+
+
+@pytest.mark.parametrize("kind", ["lost", "reset"])
+async def test_where_people_write_as_fast_as_the_bot_looks_the_look_has_an_end(stage, admin, api, kind):
+    chat = place(stage, "supergroup", bot="administrator")
+    await stage.publish(text("known"), asked(poll()), chat=chat)
+    await stage.tick()
+    stage.fault("sendPoll", kind)
+    await stage.tick(minutes=1)
+    async with Telegram(TOKEN, api, Busy(api, stage, chat)) as telegram:
+        stage.telegram = telegram
+        stage.restart()
+        await stage.tick(seconds=6)
+        await stage.tick(seconds=1)
+
+    assert [post.state for post in stage.status().posts] == ["sent", "sent"]
+    assert len([message for message in stage.messages(chat) if "poll" in message]) == 1
+    assert stage.messages(str(admin)) == []
