@@ -11,11 +11,11 @@ from tests.bot.shell import environment
 PROBE = """
 import os, signal, sys
 
-def probe(event, arguments, left=[int(os.environ["IMPORTS"])], begun=[]):
+def probe(event, arguments, left=[{imports}], begun=[]):
     if event == "import" and (begun or arguments[0] in ("bot.cli", "bot.worker.worker")):
         begun.append(arguments[0])
         if len(begun) == left[0]:
-            open(os.environ["INTERRUPTED"], "w").close()
+            open({interrupted!r}, "w").close()
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.addaudithook(probe)
@@ -34,11 +34,11 @@ MEASURING = "experiment heads --seeds 1 --set epochs=1"
     ],
 )
 def test_ctrl_c_with_any_import_ends_the_command_without_a_traceback(tmp_path, line, imports):
-    (tmp_path / "sitecustomize.py").write_text(PROBE)
+    interrupted = str(tmp_path / "interrupted")  # no process is handed a variable that it does not need
+    (tmp_path / "sitecustomize.py").write_text(PROBE.format(imports=imports, interrupted=interrupted))
     (tmp_path / "thread.md").write_text("---\ntitle: T\n---\nHello.\n")
-    given = {"PYTHONPATH": str(tmp_path), "IMPORTS": str(imports), "INTERRUPTED": str(tmp_path / "interrupted")}
     command = [tmp_path / "bin" / "pollbot", *line.split()]
-    env = environment(tmp_path, **given)
+    env = environment(tmp_path, PYTHONPATH=str(tmp_path))
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
 
     assert (tmp_path / "interrupted").exists()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import SettingsError, StoreError
-from bot.store import pseudonym, store, voter_key, votes
+from bot.store import pseudonym, schema, store, voter_key, votes
 from bot.store.polls import Tally, closed
 from bot.store.polls import closing as close
 from tests.bot.store import stored
@@ -111,7 +111,7 @@ def test_the_key_of_a_database_from_before_comes_out_of_it_and_out_of_the_copies
     with store.created(old) as database:
         assert voter_key.of(database, "") == OWN.encode()
 
-    assert {"pollbot.db", "pollbot.db.before-0008"} < {file.name for file in tmp_path.iterdir()}
+    assert {"pollbot.db", f"pollbot.db.before-{schema.revisions()[-1]}"} < {file.name for file in tmp_path.iterdir()}
     assert [file.name for file in tmp_path.iterdir() if OWN.encode() in file.read_bytes()] == [path.name]
     assert [file.name for file in tmp_path.iterdir() if b'"id": "ten"' in file.read_bytes()] == []
 
