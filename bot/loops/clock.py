@@ -187,6 +187,8 @@ class Clock:
     async def _post(self, due: DuePost, now: datetime) -> None:
         if not self.pace.ready(due.address.chat.id):
             return
+        if due.state == "planned" and messages.ordered(self.database, due.address.post_id, due.revision):
+            return
         if due.state == "planned" and due.late != "post" and now - due.due > due.late_after:
             self._late(due, now)
             return
@@ -194,7 +196,7 @@ class Clock:
         if due.state == "planned" and not self._checked(due, content.post.poll, now):
             return
         parts = await self._rendered(partial(outgoing.of_post, content.post, content.pictures))
-        await self.delivery.deliver(due.address, "post", parts, fresh=due.state == "planned")
+        await self.delivery.deliver(due.address, "post", parts, fresh=due.revision if due.state == "planned" else None)
 
     def _checked(self, due: DuePost, poll: Poll | None, now: datetime) -> bool:
         """Does the measurement agree with the poll's key? Where it does not, the admin is asked."""

@@ -65,14 +65,14 @@ class Delivery:
         parts: Sequence[Outgoing],
         *,
         reply_to: int | None = None,
-        fresh: bool = False,
+        fresh: int | None = None,
     ) -> None:
         """
         Bring a post or reveal as far as it goes now; what is missing is due again at the next tick.
 
-        Of what is `fresh` no part has been tried.
+        Of what is `fresh`, a post as it was read at this revision, no part has been tried.
         """
-        tried = {} if fresh else messages.parts(self.database, address.post_id, purpose)
+        tried = {} if fresh is not None else messages.parts(self.database, address.post_id, purpose)
         # What another version sent may have had more parts: none of them may stay in doubt.
         count = max(len(parts), *(number + 1 for number in tried), 0)
         for number in range(count):
@@ -81,7 +81,8 @@ class Delivery:
             part, last = tried.get(number), number == count - 1
             if part is None:
                 assert message is not None, "parts are tried in their order"
-                arrived = await self._send(address, intent, message, reply_to, last=last)
+                revision = fresh if number == 0 else None  # what has begun is finished
+                arrived = await self._send(address, intent, message, reply_to, revision=revision, last=last)
             elif part.state == "sending":
                 arrived = await self._resolve(address, intent, message, part, last=last)
             else:
@@ -94,14 +95,23 @@ class Delivery:
             messages.complete(self.database, address.post_id, purpose, self.time())
 
     async def _send(
-        self, address: Address, intent: Intent, message: Outgoing, reply_to: int | None, *, last: bool
+        self,
+        address: Address,
+        intent: Intent,
+        message: Outgoing,
+        reply_to: int | None,
+        *,
+        revision: int | None,
+        last: bool,
     ) -> bool:
         chat = address.chat
         if not self.pace.ready(chat.id):
             return False
         shared, said, now = chat.type in messages.SHARED, digest(message), self.time()
-        if not messages.intend(self.database, intent, chat_id=chat.id, digest=said, now=now, shared=shared):
-            self.pace.turn(address.post_id)  # something there is in doubt: its own post or reveal looks for it
+        if not messages.intend(
+            self.database, intent, chat_id=chat.id, digest=said, now=now, shared=shared, revision=revision
+        ):
+            self.pace.turn(address.post_id)  # something there is in doubt, or it is to be read anew
             return False
         points.reach("intended")
         self.pace.take(chat.id)

@@ -30,6 +30,7 @@ THIS = {name: messages.c[name] == bindparam(f"its_{name}") for name in ("post_id
 ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None)
 SETTLED = delete(absences).where(*(absences.c[name] == bindparam(f"its_{name}") for name in THIS))
 SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
+REVISION = select(posts.c.revision).where(posts.c.id == bindparam("post"))
 SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
 SHARED = ("private", "group")  # kinds of chats that share one counter of messages
@@ -85,19 +86,29 @@ def doubted(database: Database, chat_id: int) -> bool:
         return connection.execute(DOUBTED, {"chat": chat_id}).first() is not None
 
 
-def intend(
-    database: Database, intent: Intent, *, chat_id: int, digest: str, now: datetime, shared: bool = False
+def intend(  # noqa: PLR0913 what is written down of a message, and on what condition
+    database: Database,
+    intent: Intent,
+    *,
+    chat_id: int,
+    digest: str,
+    now: datetime,
+    shared: bool = False,
+    revision: int | None = None,
 ) -> bool:
     """
-    Commit that a message is about to be sent; only then may Telegram be called. False: its chat is in doubt.
+    Commit that a message is about to be sent; only then may Telegram be called.
 
-    An intent that a power cut took back would be sent twice. `shared`: private chats and basic groups of a bot count
-    their messages together.
+    False: its chat is in doubt, or an order was given about its post since it was read, at this `revision`. An intent
+    that a power cut took back would be sent twice. `shared`: private chats and basic groups of a bot count their
+    messages together.
     """
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
     with store.durable(database) as connection:
         row["behind"] = _counted(connection) if shared else None
         if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:
+            return False
+        if revision is not None and connection.execute(REVISION, {"post": intent.post_id}).scalar() != revision:
             return False
         connection.execute(insert(messages), row)
         if intent.purpose == "post":
@@ -192,6 +203,12 @@ def skip(database: Database, post_id: int, error: str, now: datetime) -> None:
     with database.begin() as connection:
         set_post(connection, post_id, state="skipped", error=error)
         forgo(connection, post_id, now)
+
+
+def ordered(database: Database, post_id: int, revision: int) -> bool:
+    """Whether an order was given about a post since it was read at this revision: then it has to be read anew."""
+    with store.reading(database) as connection:
+        return connection.execute(REVISION, {"post": post_id}).scalar() != revision
 
 
 def due_as(connection: Connection, post_id: int) -> Literal["sending", "planned"]:

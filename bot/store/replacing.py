@@ -47,7 +47,8 @@ def replace(connection: Connection, publication: int, new: New, now: datetime, a
     questions.decided(connection, publication=publication, position=new.position, answer="again", now=now)
     forgo(connection, post_id, now)
     row = {"content": new.post.model_dump(mode="json"), "after": new.post.after, "approved": False}
-    connection.execute(update(posts).where(here).values(**row, error=None, judged=None))
+    anew = {"error": None, "judged": None, "revision": posts.c.revision + 1}
+    connection.execute(update(posts).where(here).values(**row, **anew))
     due = connection.execute(select(posts.c.due).where(here)).scalar_one()
     key = queue(connection, new.post.poll.experiment if new.post.poll else None, PREFLIGHT, due=due, now=now)
     connection.execute(update(posts).where(here).values(run_key=key))

@@ -41,7 +41,8 @@ class DuePost:
     """
     A post whose time has come; `late` is what its publication wants when that was more than `late_after` ago.
 
-    `approved`: an admin has said that its poll goes out in spite of the measurement.
+    `approved`: an admin has said that its poll goes out in spite of the measurement. `revision` tells whether an order
+    was given since.
     """
 
     address: Address
@@ -50,6 +51,7 @@ class DuePost:
     late: Late
     late_after: timedelta
     approved: bool
+    revision: int
 
 
 class Content(NamedTuple):
@@ -148,7 +150,7 @@ def _due_posts() -> Select[Any]:
     own = (polls.c.post_id == asked.c.id) & (asked.c.publication_id == posts.c.publication_id)
     unrevealed = exists().where(own & (polls.c.state != "revealed"))
     rule = (publications.c.late, publications.c.late_after_s)
-    query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved)
+    query = select(*COLUMNS, posts.c.state, posts.c.due, *rule, posts.c.approved, posts.c.revision)
     query = query.join(publications, publications.c.id == posts.c.publication_id)
     began = posts.c.state == "sending"  # it is finished whatever the clock says now: it may keep its chat in doubt
     planned = (posts.c.state == "planned") & (posts.c.due <= bindparam("now")) & publications.c.paused.is_(None)
@@ -182,8 +184,8 @@ def due_posts(
     with store.reading(database) as connection:
         rows = connection.execute(DUE_POSTS, asked).all()
     return [
-        DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved)
-        for *address, state, due, late, late_after_s, approved in rows
+        DuePost(Address.of(*address), state, due, late, timedelta(seconds=late_after_s), approved, revision)
+        for *address, state, due, late, late_after_s, approved, revision in rows
     ]
 
 

@@ -73,6 +73,8 @@ def steer(connection: Connection, order: Order, now: datetime, admin: int | None
     seconds = round(order.by.total_seconds()) if order.by else None
     told = {"at": now, "admin": admin, "publication_id": order.publication, "position": order.position}
     connection.execute(insert(audit).values(**told, action=order.action, by_s=seconds))
+    of_it = (posts.c.publication_id == order.publication) & posts.c.state.in_(("planned", "skipped"))
+    connection.execute(update(posts).where(of_it).values(revision=posts.c.revision + 1))
     left = _planned(connection, order.publication)
     return Steered(None, len(planned), min((post.due for post in left), default=None))
 

@@ -108,6 +108,7 @@ posts = Table(
     Column("after", String(5), nullable=False),  # post; or polls: it waits for the reveal of every poll before it
     Column("content", JSON, nullable=False),
     Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
+    Column("revision", Integer, nullable=False, server_default="0"),  # how many orders were given since it was planned
     Column("run_key", String(16)),  # what its poll's answer key is held against
     Column("judged", Utc),  # when it was, before it is due
     Column("error", Text),

@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("publications", sa.Column("zone", sa.String(length=40), nullable=True))
     op.add_column("publications", sa.Column("paused", sa.DateTime(), nullable=True))
     op.add_column("publications", sa.Column("cancelled", sa.DateTime(), nullable=True))
+    op.add_column("posts", sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -39,6 +40,7 @@ def downgrade() -> None:
     op.execute("UPDATE inbox SET reply = reply ->> '$.text' WHERE reply IS NOT NULL")
     op.drop_index(op.f("ix_audit_publication_id"), table_name="audit")
     op.drop_table("audit")
+    op.drop_column("posts", "revision")
     op.drop_column("publications", "cancelled")
     op.drop_column("publications", "paused")
     op.drop_column("publications", "zone")

@@ -47,7 +47,7 @@ MUTANTS = (
     Mutant("what is in doubt is taken for sent", f"{D}._resolve", "found = await self.doubts.look(address, intent, message, part)", "found = Sent([99])", "two"),
     Mutant("what was lost counts as not sent", f"{D}._send", "except NotSent as error:", "except (NotSent, Unclear) as error:", "two", 0, 1),
     Mutant("nobody waits for a late effect", "bot.loops.doubt:Doubts.may_take_effect_s", "now = self.pace.monotonic()", "return 0.0\n    now = 0.0", "two", 1, 1),
-    Mutant("parts begin anew after a death", f"{D}.deliver", "tried = {} if fresh else messages.parts(self.database, address.post_id, purpose)", "tried = {}", "long"),
+    Mutant("parts begin anew after a death", f"{D}.deliver", "tried = {} if fresh is not None else messages.parts(self.database, address.post_id, purpose)", "tried = {}", "long"),
     Mutant("the first part ends the post", f"{D}.deliver", "number == count - 1", "number == 0", "long"),
     # closing
     Mutant("a poll is closed here before Telegram is told", f"{C}.close", "tally = await self._stop(poll, poll.message_id)", "tally = polls.known_tally(self.database, poll.id)", "poll", 0),
