@@ -18,7 +18,6 @@ REFUSED: dict[Refusal, str] = {
     "paused": "publication {publication} is paused; `pollbot resume {publication}` lets it go on",
     "going": "publication {publication} is not paused",
     "past": "{by} is too far: the next post of publication {publication} would have gone out in the past",
-    "nowhere": "say where publication {publication} goes: --by 2h, --by -30m or --to '2026-12-01 19:00 Europe/Moscow'",
     "out": "post {position} of publication {publication} is not planned any more, or never was; what is stopped goes"
     " on by `pollbot mend`",
     "behind": "a post before post {position} of publication {publication} is still to go out; send or skip it first",
@@ -50,7 +49,8 @@ def carry_out(database: Database, order: Order, now: datetime) -> str:
 def moved(database: Database, publication: int, by: str | None, to: str | None, now: datetime) -> Order:
     """An order to move what is still planned `by` a time (`2h`, `-30m`), or so that it begins at `to`."""
     if (by is None) == (to is None):
-        raise SettingsError(REFUSED["nowhere"].format(publication=publication))
+        msg = f"say where publication {publication} goes: --by 2h, --by -30m or --to '2026-12-01 19:00 Europe/Moscow'"
+        raise SettingsError(msg)
     if by is not None:
         return Order("move", publication, by=_span(by))
     found = status.read(database, publication).publications[0].posts

@@ -19,7 +19,7 @@ from bot.store.messages import set_post
 from bot.store.states import Action
 from bot.store.tables import audit, polls, posts, publications
 
-Refusal = Literal["unknown", "over", "paused", "going", "past", "nowhere", "out", "behind", "shut"]
+Refusal = Literal["unknown", "over", "paused", "going", "past", "out", "behind", "shut"]
 WAITING = ("unknown", "failed")  # for an admin's answer
 SHIFT = update(posts).where(posts.c.id == bindparam("its_id")).values(due=bindparam("then"))
 

@@ -18,6 +18,7 @@ from tests.torture.processes import environment, free_port
 SPEED = 90.0  # the hour takes less than a minute
 TOKEN, OTHER = "4242:AAHourOfTheEnemies", "4343:AASomebodyElsesBot"
 LOOK_S = 0.005
+SECOND = 200  # looks
 LONGEST = 4_000  # looks: who looks so often would look for ever
 WORDS = ["The first words.", "Between the polls.", "The last words."]
 QUESTIONS = ["Which one?", "And now?", "Sure?"]

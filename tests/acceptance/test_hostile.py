@@ -5,13 +5,14 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from statistics import median
 from threading import Event
 
 import pytest
 
 from tests.acceptance import enemies
 from tests.acceptance.enemies import Enemies
-from tests.acceptance.group import LONGEST, OTHER, QUESTIONS, SPEED, THREAD, TOKEN, WORDS, hour, vote_until_done
+from tests.acceptance.group import LONGEST, OTHER, QUESTIONS, SECOND, SPEED, THREAD, TOKEN, WORDS, hour, vote_until_done
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +71,11 @@ def test_every_vote_counts_as_telegram_counts_it(played):
 
 
 def test_no_vote_waits_for_what_strangers_do(played):
-    """How long it takes is no claim: on a busy machine it is the people who are slow."""
+    """A second is 200 looks; on a busy machine it is the people who are slow, but not for half of the votes."""
     one, _, looks = played
 
     assert len(looks) >= len(QUESTIONS)
+    assert median(looks) < SECOND
     assert max(looks) < LONGEST, one.client.get(f"/bot{TOKEN}/getWebhookInfo").json()
 
 

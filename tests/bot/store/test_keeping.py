@@ -253,3 +253,18 @@ def counted(choices):
 
 TestForgetting = Forgetting.TestCase
 TestForgetting.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+
+
+def test_who_has_not_voted_costs_no_look_through_the_history(opened):
+    votes.record(opened, [answer(1, "P", ANN, 0)], KEY, NOON)
+    read = []
+    with opened.begin() as connection:
+        connection.connection.driver_connection.set_trace_callback(read.append)
+        told = keeping.forget(connection, BOB, KEY), keeping.forget(connection, ANN, KEY)
+        again = len(read)
+        keeping.forget(connection, ANN, KEY)
+        connection.connection.driver_connection.set_trace_callback(None)
+
+    assert told == (0, 1)
+    assert len([statement for statement in read if "DELETE FROM history" in statement]) == 1
+    assert not [statement for statement in read[again:] if "history" in statement]
