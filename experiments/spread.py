@@ -32,6 +32,11 @@ def always(shares: Sequence[float]) -> Verdict:
     return "yes" if min(shares) == 100 else "no" if max(shares) == 0 else "depends"
 
 
+def percent(seen: Sequence[str], name: str) -> float:
+    """How often `name` is what was seen, in %."""
+    return 100 * sum(found == name for found in seen) / len(seen)
+
+
 def share(option: str, shares: Sequence[float], verdict: Verdict, unit: Text, condition: Text) -> Finding:
     """A finding whose number is the mean of each seed's share in %."""
     return Finding(

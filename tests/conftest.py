@@ -3,6 +3,7 @@
 import gc
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ LONGEST += ("test_experiment", "test_again", "test_folder")
 # A machine that is busy finds no mistake.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+
+# A shell begins what runs in the background with Ctrl-C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -68,7 +68,8 @@ def serve(perform: Perform, prepare: Callable[[], None] = lambda: None) -> None:
 
 
 def _read(jobs: queue.SimpleQueue[Order]) -> None:
-    for line in sys.stdin.buffer:
+    # a file of its own: a process that an experiment forks closes sys.stdin, and would wait for whoever reads from it
+    for line in os.fdopen(os.dup(0), "rb"):
         jobs.put(json.loads(line))
     os._exit(0)  # the parent closed its end: there is nobody left to answer
 

@@ -101,12 +101,13 @@ class Page:
         radius: float = 0.06,
         alpha: float = 1.0,
         line: float = 0,
+        below: bool = False,
     ) -> None:
-        """A filled box with round corners, `y` being its top."""
+        """A filled box with round corners, `y` being its top; `below` puts it behind all that stands there."""
         shape = f"round,pad=0,rounding_size={min(radius, width / 2, height / 2)}"
         patch = FancyBboxPatch(
             (x, y), width, height, boxstyle=shape, facecolor=colour, edgecolor=edge, linewidth=line, alpha=alpha,
-            transform=self._place + self.figure.dpi_scale_trans,
+            transform=self._place + self.figure.dpi_scale_trans, zorder=0 if below else 1,
         )  # fmt: skip
         self.figure.add_artist(patch)
 

@@ -24,6 +24,20 @@ def percents(
     }
 
 
+def right(measurement: Measurement) -> str:
+    """The first option that the measurement supports, "" where it supports none."""
+    return next((found.option for found in measurement.findings if found.supported == "yes"), "")
+
+
+def once(measurement: Measurement, told: str) -> dict[str, Measured]:
+    """One number that all options share: beside those that it bears out, so that nobody else sees himself confirmed."""
+    return {
+        found.option: Measured(told, VERDICT[found.supported])
+        for found in measurement.findings
+        if found.supported != "no"
+    }
+
+
 def banded(
     name: str,
     colour: str,

@@ -7,12 +7,13 @@ A row has the option's text, its share as a bar, a check mark where it is right,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
 from experiments import numbers
 from experiments.measurement import Ballot, Language, Measurement, OptionVotes
-from experiments.pictures.chart import BLUE, GREEN, GREY, INK, PALE, TRACK, Measured
+from experiments.pictures.chart import GREEN, GREY, INK, PALE, TRACK, Measured
 from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, TITLE, Page, house_style, png, wrap
 from experiments.pictures.fonts import LINE, look, text_width
 from experiments.pictures.glyphs import printable, reach
@@ -33,6 +34,10 @@ MAJORITY = {
 }
 OUTCOME = numbers.both("Так вы проголосовали", "This is how you voted")
 OPTION = numbers.both("вариант", "option")
+VOTED = numbers.both("как вы голосовали: {voters}", "how you voted: {voters}")
+MOST = numbers.both("фаворит", "favourite")
+TINT = "#f4f6fb"
+BEYOND = 0.3  # inches beyond the end of a bar that are free
 
 
 def votes_only(ballot: Ballot, language: Language) -> bytes:
@@ -90,14 +95,33 @@ def title(page: Page, verdict: str | None, finding: str, language: Language) -> 
 
 
 def rows(page: Page, ballot: Ballot, language: Language, measured: Mapping[str, Measured], heading: str | None) -> None:
-    """A heading (how many voted, what was measured), then a row for each option; moves `y` below them."""
-    page.write(numbers.counted(ballot.voters, "voter", language), MARGIN, page.y, SMALL, colour=GREY)
-    if heading:
-        page.write(heading, RIGHT, page.y, SMALL, colour=GREY, align="right")
+    """
+    How people voted, a row for each option, and beside it, tinted, what was measured; moves `y` below them.
+
+    Bars are grey and all on one scale: colour says what is right, and how many voted for it does not.
+    """
+    beside = bool(heading and measured)
+    counted = numbers.counted(ballot.voters, "voter", language)
+    voted, other = VOTED[language].format(voters=counted), (heading or "") if beside else ""
+    fits = text_width(voted, SMALL) + text_width(other, SMALL) + 0.3 <= RIGHT - MARGIN
+    page.write(voted if fits else counted, MARGIN, page.y, SMALL, colour=GREY)
+    if other:
+        page.write(other, RIGHT, page.y, SMALL, colour=GREY, align="right")
     page.y += SMALL * LINE + 0.1
-    for option, text in zip(ballot.options, labels(ballot.options, language), strict=True):
+    top, most = page.y, max((option.votes for option in ballot.options), default=0)
+    favourite = [option.votes == most and most > 0 for option in ballot.options]
+    for option, text, first in zip(ballot.options, labels(ballot.options, language), favourite, strict=True):
         found = measured.get(option.key or "")
-        _row(page, option, text, _percent(option, ballot), language, found, opinion=ballot.opinion)
+        marked = MOST[language] if first and sum(favourite) == 1 and len(favourite) > 1 else ""
+        _row(
+            page,
+            Row(option, text, _percent(option, ballot), marked, found),
+            language,
+            beside=beside,
+            opinion=ballot.opinion,
+        )
+    if beside:
+        page.box(RIGHT - COLUMN + 0.1, top - 0.06, COLUMN, page.y - top - 0.02, TINT, below=True)
 
 
 def labels(options: Sequence[OptionVotes], language: Language) -> list[str]:
@@ -114,34 +138,43 @@ def _percent(option: OptionVotes, ballot: Ballot) -> float:
     return 100 * option.votes / ballot.voters if ballot.voters else 0.0
 
 
-def _row(  # noqa: PLR0913 everything that a row shows
-    page: Page,
-    option: OptionVotes,
-    text: str,
-    share: float,
-    language: Language,
-    found: Measured | None,
-    *,
-    opinion: bool,
-) -> None:
-    right = option.correct and not opinion
-    colour = found.colour if found else BLUE if opinion else GREEN if right else PALE
+class Row(NamedTuple):
+    """An option by its `text`, its share of the voters in %, a word where it is the favourite, what was measured."""
+
+    option: OptionVotes
+    text: str
+    share: float
+    favourite: str
+    found: Measured | None
+
+
+def _row(page: Page, row: Row, language: Language, *, beside: bool, opinion: bool) -> None:
+    right = row.option.correct and not opinion
     top = page.y
-    size = TEXT if reach(text) == 1 or any(sign.isalnum() for sign in text) else EMOJI
-    room = RIGHT - MARGIN - (COLUMN if found else 0)
-    for line in wrap(f"{text}{numbers.NBSP}✓" if right else text, size, room, bold=right):
-        page.line(line, size, bold=right, colour=colour if right else INK)
+    size = TEXT if reach(row.text) == 1 or any(sign.isalnum() for sign in row.text) else EMOJI
+    room = RIGHT - MARGIN - (COLUMN if beside else 0)
+    for line in wrap(f"{row.text}{numbers.NBSP}✓" if right else row.text, size, room, bold=right):
+        page.line(line, size, bold=right, colour=GREEN if right else INK)
     page.y += 0.03
-    width = BAR_WIDTH if found else RIGHT - MARGIN - 1.1
+    width = BAR_WIDTH if beside else RIGHT - MARGIN - 1.1
     page.box(MARGIN, page.y, width, BAR, TRACK)
-    filled = width * min(share, 100) / 100
+    filled = width * min(row.share, 100) / 100
     if filled:
-        page.box(MARGIN, page.y, max(filled, 0.05), BAR, colour, alpha=1 if right or opinion else 0.6)
-    label = numbers.percent(share, 1, language)
-    page.write(label, MARGIN + filled + 0.12, page.y + BAR / 2 - 0.015, TEXT, middle=True)
-    if found:
-        _measured(page, found, (top + page.y + BAR) / 2)
+        page.box(MARGIN, page.y, max(filled, 0.05), BAR, GREY if row.favourite else PALE)
+    _told(page, row, MARGIN + filled + 0.12, MARGIN + width, language)
+    if row.found:
+        _measured(page, row.found, (top + page.y + BAR) / 2)
     page.y += BAR + 0.2
+
+
+def _told(page: Page, row: Row, x: float, end: float, language: Language) -> None:
+    """The share behind its bar, and the word for the favourite where there is room left."""
+    middle = page.y + BAR / 2 - 0.015
+    label = numbers.percent(row.share, 1, language)
+    page.write(label, x, middle, TEXT, middle=True, bold=bool(row.favourite))
+    after = x + text_width(label, TEXT, bold=bool(row.favourite)) + 0.12
+    if row.favourite and after + text_width(row.favourite, SMALL) <= end + BEYOND:
+        page.write(row.favourite, after, middle, SMALL, colour=GREY, middle=True)
 
 
 def _measured(page: Page, found: Measured, middle: float) -> None:
