@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from emulator import border
 from emulator.botapi import http
 from emulator.page import page
-from emulator.sim import control, drafts, levers
+from emulator.sim import control, drafts, levers, things
 from emulator.wire import SimError
 from emulator.world.world import World
 
@@ -35,7 +35,7 @@ class Application(Starlette):
 def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
     app = Application(
-        routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *page.routes],
+        routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *things.routes, *page.routes],
         exception_handlers={SimError: _refused, 404: _missing, HTTPException: _wrong},
         lifespan=_lifespan,
     )

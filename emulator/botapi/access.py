@@ -6,11 +6,25 @@ from emulator.wire import ApiError, bad_request, forbidden
 from emulator.world.chats import Chat, Message
 from emulator.world.world import Bot
 
-NOUNS = {
-    "can_send_messages": "text messages",
-    "can_send_polls": "polls",
-    "can_send_photos": "photos",
-    "can_send_documents": "documents",
+# What each kind of message needs, and what it is called when that is missing (TDLib, can_send_message_content).
+KINDS = {
+    "text": ("can_send_messages", "text messages"),
+    "poll": ("can_send_polls", "polls"),
+    "photo": ("can_send_photos", "photos"),
+    "live_photo": ("can_send_photos", "photos"),
+    "document": ("can_send_documents", "documents"),
+    "animation": ("can_send_other_messages", "animations"),
+    "audio": ("can_send_audios", "music"),
+    "video": ("can_send_videos", "videos"),
+    "video_note": ("can_send_video_notes", "video notes"),
+    "voice": ("can_send_voice_notes", "voice notes"),
+    "sticker": ("can_send_other_messages", "stickers"),
+    "dice": ("can_send_other_messages", "dice"),
+    "location": ("can_send_messages", "locations"),
+    "live location": ("can_send_messages", "live locations"),
+    "venue": ("can_send_messages", "venues"),
+    "contact": ("can_send_messages", "contacts"),
+    "paid_media": ("can_send_photos", "paid media"),
 }
 EDITABLE_S = 48 * 3600
 
@@ -67,8 +81,9 @@ def sees(bot: Bot, message: Message) -> bool:
     return hears(bot, message) or not message.chat.member(bot.user).inside
 
 
-def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
+def check_posting(bot: Bot, chat: Chat, kind: str) -> None:
     """May the bot send this kind of message here?"""
+    permission, noun = KINDS[kind]
     if chat.type == "private":
         return
     member = chat.member(bot.user)
@@ -78,7 +93,7 @@ def check_posting(bot: Bot, chat: Chat, permission: str) -> None:
         return
     allowed = member.may(permission) if member.status == "restricted" else chat.allows(permission)
     if not (member.runs_it or allowed):
-        raise bad_request(f"not enough rights to send {NOUNS[permission]} to the chat")
+        raise bad_request(f"not enough rights to send {noun} to the chat")
 
 
 def may_edit(bot: Bot, message: Message) -> bool:

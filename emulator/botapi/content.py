@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from emulator.botapi import access, entities, markup
+from emulator.botapi import access, entities, markup, options, replying
+from emulator.botapi.markup import Keyboard
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked
+from emulator.botapi.replying import Reply
 from emulator.texts.cleaning import is_visible
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Chat, Message
-from emulator.world.files import PHOTO_LIMIT, Media, StoredFile, Upload, picture_size
+from emulator.world.files import Media
 from emulator.world.polls import Poll
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
-DIMENSIONS_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -51,73 +52,30 @@ def checked_caption(body: Formatted) -> Formatted:
     return body
 
 
-def media(asked: Asked, kind: str, ref: str, field_name: str = "") -> Media:
-    """A photo or document: uploaded under `field_name`, attached by name, or known by its id."""
-    upload = asked.params.files.get(ref.removeprefix("attach://") if ref.startswith("attach://") else field_name)
-    if upload:
-        return Media(kind, _stored(asked, kind, upload))
-    if not ref:
-        raise bad_request(f"there is no {kind} in the request")
-    known = asked.world.files.get(ref)
-    if not known:
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    return Media(kind, known)
-
-
-def _stored(asked: Asked, kind: str, upload: Upload) -> StoredFile:
-    if not upload.content:
-        raise bad_request("file must be non-empty")
-    if kind == "photo":
-        check_photo(upload)
-    return asked.world.add_file(upload, f"{kind}s")
-
-
-def check_photo(upload: Upload) -> None:
-    if len(upload.content) > PHOTO_LIMIT:
-        size = f"file of size {len(upload.content)} bytes is too big for a photo"
-        raise bad_request(f"{size}; the maximum size is {PHOTO_LIMIT} bytes")
-    size_px = picture_size(upload.content)
-    if not size_px:
-        raise bad_request("IMAGE_PROCESS_FAILED")
-    if sum(size_px) > DIMENSIONS_LIMIT or max(size_px) > 20 * min(size_px):
-        raise bad_request("PHOTO_INVALID_DIMENSIONS")
-
-
-def reply_target(asked: Asked, chat: Chat) -> Message | None:
-    """The message replied to; refused when it is gone, unless that was said to be all right."""
-    given = asked.params.json("reply_parameters", "reply parameters") or {}
-    if not isinstance(given, dict):
-        raise bad_request("object expected as reply parameters")
-    target = Params(given).integer("message_id") or asked.params.integer("reply_to_message_id")
-    lenient = given.get("allow_sending_without_reply", asked.params.flag("allow_sending_without_reply"))
-    if not target:
-        return None
-    where = asked.world.find_chat(given["chat_id"]) if "chat_id" in given else chat
-    found = asked.seen(where, target)
-    if not found and not lenient:
-        raise bad_request("message to be replied not found")
-    return found
-
-
 @dataclass(frozen=True)
 class Destination:
     """Where a message goes: checked in Telegram's order, the reply before the content."""
 
     chat: Chat
-    reply_to: Message | None
-    markup: Json | None
+    reply: Reply
+    markup: Keyboard
     protected: bool
+    effect: str = ""
 
 
-def destination(asked: Asked, permission: str) -> Destination:
+def destination(asked: Asked, kind: str, *, with_options: bool = True) -> Destination:
+    """`kind` of message, as `access.KINDS` has them."""
     keyboard = markup.read(asked.params)
+    options.check_business(asked.params)
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
-    reply_to = reply_target(asked, chat)
+    reply = replying.read(asked, chat)
     if asked.params.integer("message_thread_id"):
         raise bad_request("message thread not found")  # the emulator has no forums
-    access.check_posting(asked.bot, chat, permission)
-    return Destination(chat, reply_to, keyboard, asked.params.flag("protect_content"))
+    access.check_posting(asked.bot, chat, kind)
+    effect = options.checked_effect(asked.params, chat) if with_options else ""
+    shown = markup.checked(keyboard, chat.type)
+    return Destination(chat, reply, shown, asked.params.flag("protect_content"), effect)
 
 
 def post(  # noqa: PLR0913 what a message may carry
@@ -127,6 +85,9 @@ def post(  # noqa: PLR0913 what a message may carry
     *,
     media: Media | None = None,
     poll: Poll | None = None,
+    special: Json | None = None,
+    paid: Json | None = None,
+    preview: Json | None = None,
     album: str | None = None,
     origin: Json | None = None,
 ) -> Message:
@@ -135,6 +96,8 @@ def post(  # noqa: PLR0913 what a message may carry
     sender = None if chat.type == "channel" else bot
     marks = entities.named(asked.world, body.entities)
     draft = Message(chat, 0, asked.world.clock.now(), sender, bot.id, body.text, marks, media, poll)
-    draft.reply_to, draft.markup, draft.protected = where.reply_to, where.markup, where.protected
-    draft.album, draft.origin = album, origin
+    draft.reply_to, draft.external, draft.quote = where.reply.message, where.reply.external, where.reply.quote
+    draft.markup, draft.keys = where.markup.inline, where.markup.field
+    draft.protected, draft.effect = where.protected, where.effect
+    draft.special, draft.paid, draft.preview, draft.album, draft.origin = special, paid, preview or None, album, origin
     return asked.world.post(draft)

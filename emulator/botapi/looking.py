@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from emulator.botapi import access
+from emulator.botapi import access, media
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
+from emulator.world.files import LARGEST_DOWNLOAD
 
 FLAGS = [
     "can_read_all_group_messages",
@@ -61,9 +62,15 @@ def get_chat_member_count(asked: Asked) -> int:
 
 @method
 def get_file(asked: Asked) -> Json:
-    file = asked.world.files.get(asked.params.text("file_id"))
+    file_id = asked.params.text("file_id")
+    if not file_id:
+        raise bad_request("file_id not specified")
+    file = asked.world.files.get(file_id)
     if not file:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
+        readable = media.unknown(file_id) == media.UNAVAILABLE
+        raise bad_request("wrong file_id or the file is temporarily unavailable" if readable else "invalid file_id")
+    if len(file.content) > LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
     return file.json()
 
 

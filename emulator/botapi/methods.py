@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.botapi import editing, forwarding, looking, polls, sending, updates
+from emulator.botapi import albums, editing, forwarding, looking, polls, sending, special, updates
 from emulator.botapi.registry import METHODS
 
-MODULES = (editing, forwarding, looking, polls, sending, updates)
+MODULES = (albums, editing, forwarding, looking, polls, sending, special, updates)
 
 __all__ = ["METHODS", "MODULES"]

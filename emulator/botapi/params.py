@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from emulator.wire import ApiError, Json, bad_request, decoded
-from emulator.world.files import Upload
+from emulator.world.files import LARGEST_UPLOAD, Upload
 
 WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 
@@ -26,12 +26,31 @@ class Params:
             return default
         return value if isinstance(value, str) else json.dumps(value)
 
+    def required(self, name: str) -> str:
+        if not self.text(name):
+            raise bad_request(f'parameter "{name}" is required')
+        return self.text(name)
+
     def integer(self, name: str, default: int = 0) -> int:
         """What is no number counts as 0, as Telegram has it."""
         given = self.text(name).strip('"')
         if not given:
             return default
         return int(given) if WHOLE.fullmatch(given) else 0
+
+    def long(self, name: str) -> int:
+        """A number of 64 bits, as ids are; 0 for what is none."""
+        given = self.text(name).strip('" ')
+        return int(given) if re.fullmatch(r"-?\d{1,19}", given, re.ASCII) and abs(int(given)) < 1 << 63 else 0
+
+    def clamped(self, name: str, most: int, least: int = 0) -> int:
+        """A number between two bounds, as Telegram makes it one."""
+        return min(max(self.integer(name), least), most)
+
+    def real(self, name: str) -> float:
+        """A number with a fraction; 0 for what is none."""
+        given = self.text(name).strip()
+        return float(given) if re.fullmatch(r"[+-]?\d{1,18}(\.\d*)?([eE][+-]?\d{1,2})?", given, re.ASCII) else 0.0
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         given = self.text(name).lower()
@@ -79,7 +98,9 @@ async def read(request: Request) -> Params:
         async with request.form(max_part_size=64 * 1024 * 1024) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
-                    params.files[name] = Upload(value.filename or "file", await value.read())
+                    if (value.size or 0) > LARGEST_UPLOAD:
+                        raise ApiError(413, "Request Entity Too Large")
+                    params.files[name] = Upload(value.filename or "file", await value.read(), value.content_type or "")
                 else:
                     params.values[name] = value
     return params

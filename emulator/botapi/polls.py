@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emulator.botapi import access, content, entities, markup, poll_media
+from emulator.botapi import access, content, entities, markup, options, poll_media
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
 from emulator.texts.cleaning import is_visible
@@ -24,7 +24,7 @@ def send_poll(asked: Asked) -> Json:
         raise bad_request("unsupported poll type specified")
     media = poll_media.read(asked.params, quiz=kind == "quiz")
     countries = _countries(asked.params)
-    where = content.destination(asked, "can_send_polls")
+    where = content.destination(asked, "poll")
     poll = _poll(asked, kind, options, countries)
     _check(poll, where.chat)
     media.keep(asked, poll)
@@ -159,10 +159,11 @@ def _check_voters(poll: Poll, chat: Chat) -> None:
 @method
 def stop_poll(asked: Asked) -> Json:
     """Close it; the answer is the final tally. The bot also gets it as an update."""
-    keyboard = markup.read(asked.params)
+    options.check_business(asked.params)
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
     message = asked.message(chat, "with poll to stop")
+    keyboard = markup.read_inline(asked.params, chat.type)
     poll = message.poll
     if not poll:
         raise bad_request("message is not a poll")

@@ -1,61 +1,123 @@
-"""Methods that send texts, photos, albums and documents."""
+"""Methods that send texts and files."""
 
 from __future__ import annotations
 
-import secrets
-
-from emulator.botapi import content
+from emulator.botapi import content, media, options
 from emulator.botapi.content import Formatted
-from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
-from emulator.world.files import Media
+from emulator.world.files import Media, Upload
 
-ALBUM_LIMIT = 10
-ALBUM_KINDS = ("photo", "document")
+LONGEST_SIDE, LONGEST_S = 10_000, 24 * 3600
+CIRCLE_LIMIT = 640
+LINKS = ("url", "text_link")
 
 
 @method
 def send_message(asked: Asked) -> Json:
-    where = content.destination(asked, "can_send_messages")
-    return content.post(asked, where, content.message_text(asked.params)).json()
+    where = content.destination(asked, "text")
+    body = content.message_text(asked.params)
+    return content.post(asked, where, body, preview=shown_preview(asked, body)).json()
+
+
+def shown_preview(asked: Asked, body: Formatted) -> Json:
+    """How the link is shown; that none is, is told only where there is one."""
+    preview = options.link_preview(asked.params)
+    linked = any(mark["type"] in LINKS for mark in body.entities)
+    return preview if linked or preview != {"is_disabled": True} else {}
 
 
 @method
 def send_photo(asked: Asked) -> Json:
-    where = content.destination(asked, "can_send_photos")
-    body = content.caption(asked.params)
-    photo = content.media(asked, "photo", asked.params.text("photo"), "photo")
-    return content.post(asked, where, body, media=photo).json()
+    return _sent(asked, "photo")
 
 
 @method
 def send_document(asked: Asked) -> Json:
-    where = content.destination(asked, "can_send_documents")
-    body = content.caption(asked.params)
-    document = content.media(asked, "document", asked.params.text("document"), "document")
-    return content.post(asked, where, body, media=document).json()
+    plain = asked.params.flag("disable_content_type_detection")
+    return _sent(asked, "document", {"thumbnail": thumbnail(asked), "plain": plain})
 
 
 @method
-def send_media_group(asked: Asked) -> list[Json]:
-    """All or none: every picture is checked before the first is sent."""
-    items = asked.params.array("media", "InputMedia")
-    where = content.destination(asked, "can_send_photos")
-    if not items:
-        raise bad_request("there are no messages to send")
-    if len(items) > ALBUM_LIMIT:
-        raise bad_request("too many messages to send as an album")
-    parts = [album_item(asked, item) for item in items]
-    if len({media.kind for media, _ in parts}) > 1:
-        raise bad_request("document can't be mixed with other media types")
-    album = str(secrets.randbits(60))
-    return [content.post(asked, where, body, media=media, album=album).json() for media, body in parts]
+def send_video(asked: Asked) -> Json:
+    return _sent(asked, "video", _shape(asked) | {"thumbnail": thumbnail(asked)}, _video(asked))
 
 
-def album_item(asked: Asked, item: object) -> tuple[Media, Formatted]:
-    """One InputMedia: a file, and its own caption."""
-    if not isinstance(item, dict) or item.get("type") not in ALBUM_KINDS:
-        raise bad_request("can't parse InputMedia: the emulator knows photos and documents")
-    body = content.caption(Params(item))
-    return content.media(asked, str(item["type"]), str(item.get("media", ""))), body
+def _video(asked: Asked) -> Json:
+    """A video's own picture, and where it starts."""
+    cover, start = asked.params.text("cover"), asked.params.clamped("start_timestamp", LONGEST_S)
+    given = bool(cover) or "cover" in asked.params.files
+    shown: Json = {"cover": media.taken(asked, "photo", cover, "cover").shown()} if given else {}
+    return shown | ({"start_timestamp": start} if start else {})
+
+
+@method
+def send_animation(asked: Asked) -> Json:
+    return _sent(asked, "animation", _shape(asked) | {"thumbnail": thumbnail(asked)})
+
+
+@method
+def send_audio(asked: Asked) -> Json:
+    params = asked.params
+    told: Json = {name: params.text(name) for name in ("title", "performer")}
+    told["duration"] = params.clamped("duration", LONGEST_S)
+    return _sent(asked, "audio", told | {"thumbnail": thumbnail(asked)})
+
+
+@method
+def send_voice(asked: Asked) -> Json:
+    return _sent(asked, "voice", {"duration": asked.params.clamped("duration", LONGEST_S)})
+
+
+@method
+def send_video_note(asked: Asked) -> Json:
+    """A round video; it has no caption."""
+    params = asked.params
+    where = content.destination(asked, "video_note")
+    length = params.clamped("length", LONGEST_SIDE)
+    if length > CIRCLE_LIMIT:
+        raise bad_request("wrong video note length")
+    told = {"length": length, "duration": params.clamped("duration", LONGEST_S), "thumbnail": thumbnail(asked)}
+    return content.post(asked, where, Formatted(), media=media.named(asked, "video_note", told)).json()
+
+
+@method
+def send_sticker(asked: Asked) -> Json:
+    where = content.destination(asked, "sticker")
+    found = media.named(asked, "sticker", {"emoji": asked.params.text("emoji")})
+    return content.post(asked, where, Formatted(), media=found).json()
+
+
+@method
+def send_live_photo(asked: Asked) -> Json:
+    return _sent(asked, "live_photo", more=_still(asked, asked.params.text("photo"), "photo"))
+
+
+def _still(asked: Asked, ref: str, field_name: str = "") -> Json:
+    return {"photo": media.taken(asked, "photo", ref, field_name).shown()}
+
+
+def _sent(asked: Asked, kind: str, told: Json | None = None, more: Json | None = None) -> Json:
+    """With a caption, perhaps above; perhaps under a cover of dust."""
+    where = content.destination(asked, kind)
+    body = content.caption(asked.params)
+    file = media.named(asked, kind, told).file
+    flag = asked.params.flag
+    dusty = kind not in ("document", "audio", "voice")
+    shown = Media(file, dusty and flag("has_spoiler"), dusty and flag("show_caption_above_media"), more or {})
+    return content.post(asked, where, body, media=shown).json()
+
+
+def _shape(asked: Asked) -> Json:
+    sides = {name: asked.params.clamped(name, LONGEST_SIDE) for name in ("width", "height")}
+    return sides | {"duration": asked.params.clamped("duration", LONGEST_S)}
+
+
+def thumbnail(asked: Asked) -> Upload | None:
+    """Only an uploaded one counts (telegram-bot-api, get_input_thumbnail: force_file)."""
+    for name in ("thumbnail", "thumb"):
+        ref = asked.params.text(name)
+        found = asked.params.files.get(ref.removeprefix("attach://") if ref.startswith("attach://") else name)
+        if found:
+            return found
+    return None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 
 from emulator.botapi import access, entities
+from emulator.botapi.media import stored
 from emulator.texts.cleaning import is_visible
 from emulator.wire import ApiError, Json, SimError
+from emulator.world import pictures
 from emulator.world.chats import Chat, Message
-from emulator.world.files import Media, Upload, picture_size
+from emulator.world.files import Media, Upload
 from emulator.world.members import Member, User
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
@@ -55,12 +57,22 @@ def happen(world: World, user: User, chat: Chat, service: Json) -> Message:
     return _publish(world, user, Message(chat, 0, 0, user, service=service))
 
 
-def upload(world: World, user: User, chat: Chat, file: Upload, caption: str, reply_to: Message | None) -> Message:
-    """A picture becomes a photo, anything else a document."""
-    kind = "photo" if picture_size(file.content) else "document"
-    text, found = entities.read(caption, "", [])
-    media = Media(kind, world.add_file(file, f"{kind}s"))
+def upload(  # noqa: PLR0913 what a person says of a file
+    world: World, user: User, chat: Chat, file: Upload, caption: str, *, reply_to: Message | None, kind: str = ""
+) -> Message:
+    """Of the kind that is named; else a picture becomes a photo, anything else a document."""
+    kind = kind or ("photo" if pictures.opened(file.content) else "document")
+    try:
+        text, found = entities.read(caption, "", [])
+        media = Media(stored(world, kind, file, {"plain": True}))
+    except ApiError as error:
+        raise SimError(400, error.description) from None
     return _publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
+
+
+def show(world: World, user: User, chat: Chat, special: Json, reply_to: Message | None) -> Message:
+    """Dice, a place, a contact."""
+    return _publish(world, user, Message(chat, 0, 0, user, special=special, reply_to=reply_to))
 
 
 def _publish(world: World, user: User, draft: Message) -> Message:

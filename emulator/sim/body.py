@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 
 from emulator.wire import ApiError, Json, SimError, decoded
 from emulator.world.chats import Chat, Message
+from emulator.world.files import Upload
 from emulator.world.members import User
 from emulator.world.polls import Poll
 from emulator.world.world import Bot, World
@@ -83,6 +85,14 @@ class Body:
 
     def reply_to(self) -> Message | None:
         return self.message("reply_to") if self.fields.get("reply_to") else None
+
+    def upload(self) -> Upload:
+        """`content` in base64, `name` and `type`."""
+        try:
+            content = base64.b64decode(self.text("content"), validate=True)
+        except ValueError:
+            raise SimError(400, "'content' must be base64") from None
+        return Upload(self.text("name", "file"), content, self.text("type", ""))
 
     def poll(self) -> Poll:
         """By `poll`, its id, or by `chat` and `message_id`."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,10 +11,11 @@ from emulator.sim import acting, body
 from emulator.sim.body import MOST_AT_ONCE, Body, chat_of
 from emulator.wire import Json, SimError
 from emulator.world.chats import LANGUAGES, TYPES, Chat
-from emulator.world.files import SHOWN_INLINE, Upload
 from emulator.world.members import STATUSES, User
 from emulator.world.world import VIEWER, World
 
+SPECIAL = ("dice", "location", "venue", "contact")
+UPLOADED = ("photo", "document", "video", "animation", "audio", "voice", "video_note", "sticker")
 MOST_IDS = 1_000_000_000  # as many as a request may pass over
 
 
@@ -173,6 +172,10 @@ async def write(request: Request) -> Response:
     chat = _chat_to_write(given)
     if service := given.optional("service", dict):
         return JSONResponse({"message": acting.happen(given.world, given.user(), chat, service).json()})
+    if special := given.optional("special", dict):
+        if len(special) != 1 or not set(special) <= set(SPECIAL):
+            raise SimError(400, f"'special' must have one field of {', '.join(SPECIAL)}")
+        return JSONResponse({"message": acting.show(given.world, given.user(), chat, special, given.reply_to()).json()})
     message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, reply_to=given.reply_to())
     return JSONResponse({"message": message.json()})
 
@@ -188,13 +191,11 @@ def _chat_to_write(given: Body) -> Chat:
 async def upload(request: Request) -> Response:
     """A file by its `name`, its `content` in base64: what no form of a page can say."""
     given = await body.read(request)
-    try:
-        content = base64.b64decode(given.text("content"), validate=True)
-    except ValueError:
-        raise SimError(400, "'content' must be base64") from None
-    sent = Upload(given.text("name", "file"), content)
-    caption = given.text("caption", "")
-    message = acting.upload(given.world, given.user(), given.chat(), sent, caption, given.reply_to())
+    kind = given.text("as", "")
+    if kind not in ("", *UPLOADED):
+        raise SimError(400, f"no kind of file {kind!r}; there are {', '.join(UPLOADED)}")
+    there = given.user(), _chat_to_write(given), given.upload()
+    message = acting.upload(given.world, *there, given.text("caption", ""), reply_to=given.reply_to(), kind=kind)
     return JSONResponse({"message": message.json()})
 
 
@@ -204,18 +205,6 @@ async def tap(request: Request) -> Response:
     made = acting.tap(given.world, given.user(), given.message(), given.text("data"))
     answer = await made.wait(given.number("wait", 0.0))
     return JSONResponse({"id": made.id, "answer": answer})
-
-
-async def show_file(request: Request) -> Response:
-    """An uploaded file; only pictures open in the browser, so nothing uploaded can run on the page."""
-    file = request.app.state.world.files.get(request.path_params["file"])
-    if not file:
-        raise SimError(404, "no such file")
-    kept = {"Cache-Control": "max-age=86400"}
-    if file.mime in SHOWN_INLINE:
-        return Response(file.content, media_type=file.mime, headers=kept)
-    saved = kept | {"Content-Disposition": "attachment"}
-    return Response(file.content, media_type="application/octet-stream", headers=saved)
 
 
 routes = [
@@ -231,5 +220,4 @@ routes = [
     Route("/sim/write", write, methods=["POST"]),
     Route("/sim/upload", upload, methods=["POST"]),
     Route("/sim/tap", tap, methods=["POST"]),
-    Route("/sim/files/{file}", show_file),
 ]

@@ -106,6 +106,11 @@ def checked(link: str) -> str:
     return address.whole()
 
 
+def whole_address(url: str) -> str:
+    """An address of the web, complete; refused are other protocols."""
+    return _parsed(url).whole()
+
+
 def _inner(scheme: str, link: str) -> str:
     """An address in Telegram or TON."""
     address = _parsed(link)

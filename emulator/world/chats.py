@@ -37,6 +37,10 @@ class Chat:
     language: str = "ru"
     draft: bool = False
     preview: Json | None = None
+    last_name: str | None = None
+    protected: bool = False
+    photo: Json | None = None
+    pinned: list[int] = field(default_factory=list)
 
     def json(self) -> Json:
         """A Chat as it stands in messages and updates."""
@@ -77,7 +81,9 @@ class Message:
     """
     `sender` is None where the channel itself speaks; `text` is the caption where there is media.
 
-    A `note` is no message that anybody sent: the page shows it beside them. `service` is what happened to the chat.
+    A `note` is no message that anybody sent: the page shows it beside them. `service` is what happened to the chat,
+    `special` what is neither words nor a file: dice, a place, a contact. `external` is what is answered elsewhere,
+    `keys` the keyboard that it opens under the input field.
     """
 
     chat: Chat
@@ -97,22 +103,40 @@ class Message:
     edited: int | None = None
     note: Json | None = None
     service: Json | None = None
+    special: Json | None = None
+    external: Json | None = None
+    quote: Json | None = None
+    effect: str = ""
+    keys: Json | None = None
+    preview: Json | None = None
+    paid: Json | None = None
+    reactions: dict[int, list[Json]] = field(default_factory=dict)
 
     def json(self, *, with_reply: bool = True) -> Json:
         """A Message; a reply's own reply is left out, as Telegram does."""
         body: Json = {"message_id": self.id, "date": self.date, "chat": self.chat.json()}
         body |= {"from": self.sender.json()} if self.sender else {"sender_chat": self.chat.json()}
-        words = ("caption", "caption_entities") if self.media else ("text", "entities")
+        words = ("caption", "caption_entities") if self.media or self.paid else ("text", "entities")
         more = dict(zip(words, (self.text, self.entities), strict=True)) | {
             "media_group_id": self.album,
             "forward_origin": self.origin,
             "reply_markup": self.markup,
             "edit_date": self.edited,
             "has_protected_content": self.protected or None,
-            "poll": self.poll and self.poll.json(described=True),
             "reply_to_message": self.reply_to.json(with_reply=False) if self.reply_to and with_reply else None,
+            "external_reply": self.external,
+            "quote": self.quote,
+            "effect_id": self.effect,
+            "link_preview_options": self.preview,
         }
-        return body | filled(more) | (self.media.json() if self.media else {}) | (self.service or {})
+        media = self.media.in_message() if self.media else {}
+        return body | filled(more) | self.shown_json() | media | (self.service or {})
+
+    def shown_json(self) -> Json:
+        """What it shows besides words: a file, a poll, a place."""
+        body = filled({"poll": self.poll and self.poll.json(described=True), "paid_media": self.paid})
+        marks = {"has_media_spoiler": True} if self.media and self.media.spoiler else {}
+        return body | (self.media.json() | marks if self.media else {}) | (self.special or {})
 
     def origin_json(self) -> Json:
         """Where a forward of this message comes from: always the first writer."""

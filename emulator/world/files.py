@@ -1,113 +1,144 @@
-"""Uploaded files, and how large a picture is."""
+"""Files by their kind: what an id promises, and what a message shows of them."""
 
 from __future__ import annotations
 
 import mimetypes
 import secrets
-import struct
 from dataclasses import dataclass, field
 
 from emulator.wire import Json, filled
 
+LARGEST_UPLOAD, LARGEST_DOWNLOAD = 50 * 1024 * 1024, 20 * 1024 * 1024  # bytes
 PHOTO_LIMIT = 10 * 1024 * 1024
 SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True)
+class Kind:
+    """How its ids begin, what TDLib calls it in a refusal (FileType.cpp), and where its files lie."""
+
+    prefix: str
+    name: str
+    folder: str
+
+
+KINDS = {
+    "photo": Kind("AgAC", "Photo", "photos"),
+    "thumbnail": Kind("AAMC", "Thumbnail", "thumbnails"),
+    "chat_photo": Kind("AQAD", "ChatPhoto", "profile_photos"),
+    "document": Kind("BQAC", "Document", "documents"),
+    "video": Kind("BAAC", "Video", "videos"),
+    "animation": Kind("CgAC", "Animation", "animations"),
+    "audio": Kind("CQAC", "Audio", "music"),
+    "voice": Kind("AwAC", "VoiceNote", "voice"),
+    "video_note": Kind("DQAC", "VideoNote", "video_notes"),
+    "sticker": Kind("CAAC", "Sticker", "stickers"),
+    "live_photo": Kind("BgAC", "LivePhotoVideo", "videos"),
+}
+PICTURES = ("photo", "thumbnail", "chat_photo")
+NAMELESS = (*PICTURES, "voice", "video_note", "sticker", "live_photo")  # whose names nobody is told
+
+
+MOVING = ("width", "height", "duration")
+
+
+@dataclass(frozen=True)
 class Upload:
-    """A file as it came in a request."""
+    """A file as it came in a request; `told` is what was said of its type."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
+    told: str = ""
+
+    @property
+    def mime(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or self.told or "application/octet-stream"
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """`size` is width and height for a picture, None for anything else."""
+    """
+    `facts` is what the Bot API tells of its kind: width, duration, title. `sizes` of a photo are shared by all of them,
+    the smallest first.
+    """
 
     unique_id: str
+    kind: str
     name: str
     content: bytes = field(repr=False)
     path: str
-    size: tuple[int, int] | None
-    id: str = field(default_factory=lambda: f"AgAC{secrets.token_urlsafe(24)}")
+    mime: str
+    facts: Json = field(default_factory=dict)
+    thumbnail: StoredFile | None = None
+    sizes: list[StoredFile] = field(default_factory=list, repr=False, compare=False)
+    id: str = ""
 
     @property
-    def mime(self) -> str:
-        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, None for what has none."""
+        return (self.facts["width"], self.facts["height"]) if "width" in self.facts else None
+
+    def ids(self) -> Json:
+        return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
 
     def json(self) -> Json:
         """A File, the answer of getFile."""
-        ids = {"file_id": self.id, "file_unique_id": self.unique_id}
-        return {**ids, "file_size": len(self.content), "file_path": self.path}
+        return self.ids() | {"file_path": self.path}
 
-    def photo_json(self) -> list[Json]:
-        """The sizes of a photo; here there is one, the picture itself."""
-        width, height = self.size or (0, 0)
-        return [self._ids() | {"width": width, "height": height}]
-
-    def document_json(self) -> Json:
-        return filled({**self._ids(), "file_name": self.name, "mime_type": self.mime})
-
-    def _ids(self) -> Json:
-        return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
+    def shown(self) -> Json | list[Json]:
+        """As a message shows it: an Audio, a Video; for a photo its sizes."""
+        if self.kind == "photo":
+            return [one.ids() | one.facts for one in self.sizes]
+        named = {} if self.kind in NAMELESS else {"file_name": self.name}
+        typed = {} if self.kind in ("sticker", "video_note") else {"mime_type": self.mime}
+        thumbnail = self.thumbnail and self.thumbnail.ids() | self.thumbnail.facts
+        return self.ids() | self.facts | filled(named | typed | {"thumbnail": thumbnail})
 
 
 @dataclass(frozen=True)
 class Media:
-    """What a message or a part of a poll shows; `kind` is "photo" or "document"."""
+    """A file in a message. `more` is what this one message tells of it: a video's cover, where it starts."""
 
-    kind: str
     file: StoredFile
+    spoiler: bool = False
+    above: bool = False
+    more: Json = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.file.kind
 
     def json(self) -> Json:
-        shown = self.file.photo_json() if self.kind == "photo" else self.file.document_json()
+        """The field of its kind: `photo`, `video`."""
+        shown = self.file.shown()
+        if self.more and isinstance(shown, dict):
+            shown = shown | self.more
         return {self.kind: shown}
 
-
-def picture_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG, GIF, JPEG or WebP; None for anything else."""
-    try:
-        size = _size(content)
-    except (struct.error, IndexError):  # cut short: not a picture
-        return None
-    return size if size and all(size) else None
-
-
-def _size(content: bytes) -> tuple[int, int] | None:
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR":
-        return struct.unpack(">II", content[16:24])
-    if content[:6] in (b"GIF87a", b"GIF89a"):
-        return struct.unpack("<HH", content[6:10])
-    if content.startswith(b"\xff\xd8"):
-        return _jpeg_size(content)
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return _webp_size(content)
-    return None
+    def in_message(self) -> Json:
+        """And how the message shows it; what old bots do not know is a document or a photo as well."""
+        marks = filled({"has_media_spoiler": self.spoiler or None, "show_caption_above_media": self.above or None})
+        if self.kind == "live_photo":
+            return self.json() | {"photo": self.more["photo"]} | marks
+        if self.kind != "animation":
+            return self.json() | marks
+        shown = self.json()["animation"]
+        return {"animation": shown, "document": {k: v for k, v in shown.items() if k not in MOVING}} | marks
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    at = 2
-    while content[at] == 0xFF:
-        marker = content[at + 1]
-        if marker == 0xFF:  # a byte between two segments
-            at += 1
-        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame, not tables
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
-            return width, height
-        else:
-            at += 2 + struct.unpack(">H", content[at + 2 : at + 4])[0]
-    return None
+@dataclass(frozen=True)
+class Special:
+    """What is neither words nor a file: a place, a link in a poll."""
+
+    fields: Json
+
+    def json(self) -> Json:
+        return self.fields
 
 
-def _webp_size(content: bytes) -> tuple[int, int] | None:
-    """Each of the three kinds of WebP keeps its size elsewhere."""
-    if content[12:16] == b"VP8X" and len(content) >= 30:  # with transparency, movement or notes
-        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
-    if content[12:16] == b"VP8L" and content[20] == 0x2F:  # without loss: two numbers of 14 bits
-        bits = struct.unpack("<I", content[21:25])[0]
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if content[12:16] == b"VP8 " and content[23:26] == b"\x9d\x01\x2a":  # the upper two bits are a scale
-        width, height = struct.unpack("<HH", content[26:30])
-        return width & 0x3FFF, height & 0x3FFF
-    return None
+def new_id(kind: str) -> str:
+    return f"{KINDS[kind].prefix}{secrets.token_urlsafe(36)}"
+
+
+def new_unique_id(kind: str) -> str:
+    return f"{'AQAD' if kind in PICTURES else 'AgAD'}{secrets.token_urlsafe(9)}"

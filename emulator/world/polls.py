@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from emulator.wire import Json, SimError, filled
-from emulator.world.files import Media
+from emulator.world.files import Media, Special
 
 
 @dataclass(frozen=True)
 class Option:
     text: str
     entities: list[Json] = field(default_factory=list)
-    media: Media | None = None
+    media: Media | Special | None = None
 
 
 @dataclass
@@ -35,10 +35,10 @@ class Poll:
     question_entities: list[Json] = field(default_factory=list)
     explanation: str = ""
     explanation_entities: list[Json] = field(default_factory=list)
-    explanation_media: Media | None = None
+    explanation_media: Media | Special | None = None
     description: str = ""
     description_entities: list[Json] = field(default_factory=list)
-    media: Media | None = None
+    media: Media | Special | None = None
     open_period: int = 0
     close_date: int = 0
     closed: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,9 @@ from emulator.world.chats import Chat, Message
 from emulator.world.clock import Clock
 from emulator.world.faults import Faults
 from emulator.world.feed import Feed
-from emulator.world.files import StoredFile, Upload, picture_size
+from emulator.world.files import KINDS, StoredFile, Upload, new_id, new_unique_id
 from emulator.world.members import User
+from emulator.world.pictures import Picture
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
 from emulator.world.updates import Updates
@@ -68,7 +68,9 @@ class World:
         self.polls: dict[str, Poll] = {}
         self.files: dict[str, StoredFile] = {}
         self.file_bytes = 0
-        self.uploads: dict[tuple[Upload, str], StoredFile] = {}
+        self.uploads: dict[tuple[str, str, bytes, bytes, str], StoredFile] = {}
+        self.dice: list[int] = []  # what they show next
+        self.addresses: dict[str, Upload] = {}  # what stands where in the web, as far as this world knows
         self.taps: dict[str, Tap] = {}
         self.calls: list[Call] = []
         self.unanswered: list[Json] = []
@@ -119,18 +121,40 @@ class World:
     def new_poll_id(self) -> str:
         return str(next(self._poll_ids))
 
-    def add_file(self, upload: Upload, folder: str) -> StoredFile:
-        """The same file, sent again, is the file that is there."""
-        if known := self.uploads.get((upload, folder)):
+    def add_photo(self, picture: Picture) -> StoredFile:
+        """A photo in all its sizes, each a file; the answer is the largest."""
+        sizes = picture.sizes()
+        of = sizes[-1].content
+        made = [
+            self.add_file(Upload("photo.jpg", one.content), "photo", {"width": one.width, "height": one.height}, of=of)
+            for one in sizes
+        ]
+        if not made[-1].sizes:
+            for one in made:
+                one.sizes[:] = made
+        return made[-1]
+
+    def add_file(
+        self,
+        upload: Upload,
+        kind: str,
+        facts: Json | None = None,
+        thumbnail: StoredFile | None = None,
+        of: bytes = b"",
+    ) -> StoredFile:
+        """The same file, sent again as the same, is the file that is there; `of`: the picture it is a size of."""
+        key = (kind, upload.name, upload.content, of, repr((facts, thumbnail and thumbnail.id)))
+        if known := self.uploads.get(key):
             return known
         if self.file_bytes + len(upload.content) > MOST_BYTES:
             raise bad_request(f"the emulator keeps at most {MOST_BYTES} bytes of files: start it anew")
-        unique = f"AQAD{secrets.token_urlsafe(9)}"
-        suffix = Path(upload.name).suffix if re.fullmatch(r"[\w. -]+", upload.name) else ""
-        path = f"{folder}/file_{next(self._file_ids)}{suffix}"
-        file = StoredFile(unique, upload.name, upload.content, path, picture_size(upload.content))
+        path = f"{KINDS[kind].folder}/file_{next(self._file_ids)}{_suffix(upload.name)}"
+        unique, mime = new_unique_id(kind), upload.told or upload.mime
+        file = StoredFile(
+            unique, kind, upload.name, upload.content, path, mime, facts or {}, thumbnail, id=new_id(kind)
+        )
         self.file_bytes += len(upload.content)
-        self.files[file.id] = self.uploads[upload, folder] = file
+        self.files[file.id] = self.uploads[key] = file
         return file
 
     def find_chat(self, ref: object) -> Chat:
@@ -165,6 +189,14 @@ class World:
         chat.messages[message.id] = message
         self.feed.touch(chat.id, message.id)
         return message
+
+    def remove(self, message: Message) -> None:
+        """It stands nowhere any more; what was pinned is so no longer."""
+        chat = message.chat
+        chat.messages.pop(message.id, None)
+        if message.id in chat.pinned:
+            chat.pinned.remove(message.id)
+        self.feed.touch(chat.id, message.id)
 
     def poll_changed(self, poll: Poll) -> None:
         """Show the poll anew wherever it stands: forwards share it."""
@@ -203,6 +235,10 @@ class World:
 def _check_room(what: str, count: int, most: int) -> None:
     if count >= most:
         raise SimError(400, f"there are {count} {what} already, and no more are kept: start the emulator anew")
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix if re.fullmatch(r"[\w. -]+", name) else ""
 
 
 def random_instance() -> str:

@@ -16,7 +16,7 @@ from bot.errors import PictureError, ThreadError
 from bot.thread import markdown
 from bot.thread.model import Image as Shown
 from bot.thread.reader import raster
-from emulator.world.files import picture_size
+from emulator.world.pictures import shape_of
 
 POST = "---\ntitle: T\n---\nBefore.\n\n![a]({})\n"
 WAYS = [
@@ -60,7 +60,7 @@ def test_a_whole_picture_within_the_ratio_is_taken_and_the_emulator_sees_its_siz
     content = painted(kind, size, **options)
 
     assert bool(raster.fault(content)) == (max(size) > 20 * min(size))
-    assert picture_size(content) == size
+    assert shape_of(content) == size
 
 
 @settings(deadline=None, max_examples=60)
@@ -86,7 +86,7 @@ def test_damaged_bytes_are_told_or_taken_but_never_an_error(way, place, noise):
 @given(st.binary(max_size=60), st.sampled_from([b"", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"]))
 def test_a_few_bytes_are_no_picture_and_never_an_error(rest, head):
     assert raster.fault(head + rest)
-    assert isinstance(picture_size(head + rest), tuple | None)
+    assert isinstance(shape_of(head + rest), tuple | None)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])

