@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage check torture torture-engines explore fuzz bench lock audit clean
+.PHONY: help demo run test coverage words check torture torture-engines explore fuzz bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ coverage: $(READY)  ## all tests, and which lines and branches they run, in what
 # One more than two cores have use for: there is always a file that waits.
 SIDE_BY_SIDE = --numprocesses $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder
 
+words: $(READY)  ## what is said in the code, into the catalogues: NEW=xx begins another language
+	$(BIN)/python -m languages.gathered $(NEW)
+
 check: $(READY)  ## linters, types, import rules, dependencies, spelling, and the threads themselves
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,6 +41,7 @@ check: $(READY)  ## linters, types, import rules, dependencies, spelling, and th
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/typos
+	$(BIN)/python -m languages.gathered --check
 	$(BIN)/pollbot check threads/*.md threads/en/*.md
 
 torture: $(READY)  ## kill bot and worker KILLS= times, from SEED= on, and count what is lost or doubled

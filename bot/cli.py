@@ -16,6 +16,14 @@ from bot.errors import ExperimentError
 from bot.orders import Position, Publication, now
 from bot.orders import opened as _database
 from bot.plain import one_line
+from languages.catalogue import SOURCE, languages
+
+
+def _spoken(code: str) -> str:
+    if code not in languages():
+        raise typer.BadParameter(f"{code!r} is none of {', '.join(languages())}")
+    return code
+
 
 app = typer.Typer(
     name="pollbot",
@@ -245,7 +253,7 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
     params: Annotated[list[str] | None, typer.Option("--set", help="A parameter.", metavar="K=V")] = None,
     seeds: Annotated[int, typer.Option(help="How many seeds.")] = 16,
     votes: Annotated[str | None, typer.Option(help="A percentage for each option.", metavar="P,P,…")] = None,
-    language: Annotated[Literal["ru", "en"], typer.Option(help="Of table and picture.")] = "en",
+    language: Annotated[str, typer.Option(help="Of table and picture.", callback=_spoken)] = SOURCE,
     out: Annotated[Path | None, typer.Option(help="The picture: NAME.png if not given.", metavar="FILE.png")] = None,
     profile: Annotated[Path | None, typer.Option(help="A trace of torch's profiler.", metavar="FILE.json")] = None,
 ) -> None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import envfile, hidden
 from bot.errors import SettingsError
+from languages.catalogue import Language
 
 SECRETS = Path("/run/secrets")  # where containers put secrets, one file each
 DATABASE = "sqlite:///pollbot.db"
@@ -55,7 +56,7 @@ class Settings(WorkerSettings):
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     voter_key: SecretStr = SecretStr("")
     keep_votes_days: int | None = Field(default=None, ge=1, le=36_500)  # after a publication has ended; None: for ever
-    language: Literal["ru", "en"] = "ru"
+    language: Language = "ru"
 
     @field_validator("admins", mode="before")
     @classmethod

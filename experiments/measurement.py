@@ -6,8 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-Language = Literal["ru", "en"]
-Text = dict[Language, str]
+from languages import catalogue, text
+
+Language = catalogue.Language
+Text = text.Text
+
 Verdict = Literal["yes", "no", "depends"]
 
 

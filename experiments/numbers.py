@@ -1,18 +1,20 @@
-"""Numbers and counted words as the two languages write them: «18,0 %» and “18.0%”, «2 сида» and “2 seeds”."""
+"""Numbers and counted words as each language writes them: «18,0 %» and “18.0%”, «2 сида» and “2 seeds”."""
 
 from __future__ import annotations
 
 from math import isfinite, isnan
 
-from experiments.measurement import Language, Text
+from languages import cldr
+from languages.catalogue import Language
+from languages.text import Text, Told, plural, say, spoken
 
 COUNTED = {
-    "seed": {"ru": ("сид", "сида", "сидов"), "en": ("seed", "seeds", "seeds")},
-    "epoch": {"ru": ("эпоха", "эпохи", "эпох"), "en": ("epoch", "epochs", "epochs")},
-    "voter": {"ru": ("участник", "участника", "участников"), "en": ("voter", "voters", "voters")},
-    "step": {"ru": ("шаг", "шага", "шагов"), "en": ("step", "steps", "steps")},
+    "seed": plural("{count} seed", "{count} seeds"),
+    "epoch": plural("{count} epoch", "{count} epochs"),
+    "voter": plural("{count} voter", "{count} voters"),
+    "step": plural("{count} step", "{count} steps"),
 }
-NBSP = "\N{NO-BREAK SPACE}"
+NBSP = cldr.NBSP
 TINY, HUGE = 1e-6, 1e7  # beyond, a power of ten is shorter and reads better
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -21,7 +23,7 @@ def number(value: float, digits: int, language: Language) -> str:
     """A number with so many digits after the decimal sign of the language."""
     if not abs(value) < HUGE:
         return power(value, language)
-    return _local(f"{value:.{digits}f}", language)
+    return cldr.decimal(f"{value:.{digits}f}", language)
 
 
 def plain(value: float, language: Language) -> str:
@@ -30,7 +32,7 @@ def plain(value: float, language: Language) -> str:
         return power(value, language)
     rounded = float(f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.1g}")
     text = f"{rounded:.12f}".rstrip("0").rstrip(".")
-    return _local(text, language)
+    return cldr.decimal(text, language)
 
 
 def power(value: float, language: Language) -> str:
@@ -38,9 +40,9 @@ def power(value: float, language: Language) -> str:
     if isnan(value):
         return "NaN"
     if not value or not isfinite(value):
-        return _local("0" if not value else "∞" if value > 0 else "-∞", language)
+        return cldr.decimal("0" if not value else "∞" if value > 0 else "-∞", language)
     mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{_local(mantissa, language)}·{ten(int(exponent))}"
+    return f"{cldr.decimal(mantissa, language)}·{ten(int(exponent))}"
 
 
 def ten(exponent: int) -> str:
@@ -50,7 +52,7 @@ def ten(exponent: int) -> str:
 
 def percent(value: float, digits: int, language: Language) -> str:
     """A percentage; Russian sets a space before the sign, English does not."""
-    return f"{number(value, digits, language)}{NBSP if language == 'ru' else ''}%"
+    return cldr.percent(number(value, digits, language), language)
 
 
 def percents(low: float, high: float, language: Language) -> str:
@@ -61,17 +63,12 @@ def percents(low: float, high: float, language: Language) -> str:
 
 def counted(count: int, word: str, language: Language) -> str:
     """A count with its noun in the right form: «21 сид», «22 сида», «11 сидов»."""
-    one, few, many = COUNTED[word][language]
-    if language == "en":
-        return f"{count}{NBSP}{one if count == 1 else many}"
-    if count % 10 == 1 and count % 100 != 11:
-        return f"{count}{NBSP}{one}"
-    return f"{count}{NBSP}{few if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else many}"
+    return say(COUNTED[word], language, count=count).replace(" ", NBSP)
 
 
 def both(ru: str, en: str) -> Text:
     """The same said in two languages."""
-    return {"ru": ru, "en": en}
+    return Told({"ru": ru, "en": en})
 
 
 def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
@@ -85,5 +82,6 @@ def counts(seeds: int, epochs: int, language: Language) -> str:
     return f"{counted(seeds, 'seed', language)} · {counted(epochs, 'epoch', language)}"
 
 
-def _local(text: str, language: Language) -> str:
-    return text.replace("-", "\N{MINUS SIGN}").replace(".", "," if language == "ru" else ".")
+def setting(value: float) -> Text:
+    """`plain`, in whichever language it will be said."""
+    return spoken(lambda language: plain(value, language))

@@ -7,17 +7,12 @@ experiment or the database says stays as it is: it is a text's `reason`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from itertools import dropwhile
-from math import ceil
-from typing import get_args
 
 from experiments.measurement import Language, Text
-from experiments.numbers import NBSP, both
-
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-UNITS = ((86400, both("д", "d")), (3600, both("ч", "h")), (60, both("мин", "min")), (1, both("с", "s")))
+from experiments.numbers import both
+from languages import cldr
+from languages import text as spoken
 
 # A question to an admin, and its buttons.
 QUESTION = both(
@@ -144,22 +139,15 @@ NOT_MEASURED_BEFORE = both(
 
 
 def say(text: Text, language: Language, /, **fields: object) -> str:
-    """A text in one language; a field may be a text of both, too."""
-    said = {name: field[language] if isinstance(field, Mapping) else field for name, field in fields.items()}
-    return text[language].format(**said)
+    """A text in one language; a field may be a text, too, a time or a span."""
+    return spoken.say(text, language, **fields)
 
 
 def thousands(count: int) -> Text:
     """A large count: «12 000» and “12,000”."""
-    return both(f"{count:,}".replace(",", NBSP), f"{count:,}")
+    return spoken.number(count)
 
 
 def duration(span: timedelta) -> Text:
-    """The largest unit of a time, and the next: «1 д 2 ч» and “1 d 2 h”."""
-    left, amounts = ceil(span.total_seconds()), []
-    for size, unit in UNITS:
-        amount, left = divmod(left, size)
-        amounts.append((amount, unit))
-    shown = [*dropwhile(lambda amount: not amount[0], amounts)][:2]
-    ru, en = (" ".join(f"{n}{NBSP}{unit[language]}" for n, unit in shown if n) for language in LANGUAGES)
-    return both(ru, en)
+    """The largest unit of a time, and the next: «1 дн. 2 ч» and “1 day 2 hrs”."""
+    return spoken.spoken(lambda language: cldr.span(span, language))

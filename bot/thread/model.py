@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-Language = Literal["ru", "en"]
+from languages import catalogue
+
+Language = catalogue.Language
 Late = Literal["post", "skip", "ask"]  # what becomes of a post that is overdue by more than `late_after`
 Markdown = str  # a slice of the author's source; `markup.render` turns it into text and entities
 

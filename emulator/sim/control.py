@@ -10,9 +10,10 @@ from emulator.page.view import number_of, viewer_of
 from emulator.sim import acting, body
 from emulator.sim.body import MOST_AT_ONCE, Body, chat_of
 from emulator.wire import Json, SimError
-from emulator.world.chats import LANGUAGES, TYPES, Chat
+from emulator.world.chats import TYPES, Chat
 from emulator.world.members import STATUSES, User
 from emulator.world.world import VIEWER, World
+from languages.catalogue import languages
 
 SPECIAL = ("dice", "location", "venue", "contact")
 UPLOADED = ("photo", "document", "video", "animation", "audio", "voice", "video_note", "sticker")
@@ -76,8 +77,8 @@ def _public(given: Body, kind: str) -> Chat:
 def language_of(given: Body, chat: Chat) -> str:
     """In which the page speaks of the chat."""
     language = given.text("language", chat.language)
-    if language not in LANGUAGES:
-        raise SimError(400, f"no language {language!r}; there are {', '.join(LANGUAGES)}")
+    if language not in languages():
+        raise SimError(400, f"no language {language!r}; there are {', '.join(languages())}")
     return language
 
 

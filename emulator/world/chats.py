@@ -9,7 +9,6 @@ from emulator.world.files import Media
 from emulator.world.members import PERMISSIONS, Member, User
 from emulator.world.polls import Poll
 
-LANGUAGES = ("ru", "en")
 TYPES = ("channel", "supergroup", "group", "private")
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 

@@ -27,6 +27,7 @@ from experiments.measurement import Finding, Language, Measurement, Text, Verdic
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, MILD, VERMILION, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -108,7 +109,7 @@ def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
     told = _condition(curves["zeroed"]["median"], curves["forgotten"]["median"])
     findings = tuple(_finding(option, [row["gaps"] for row in rows], told) for option in TOPIC.options)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=findings,
         data={
             "curves": curves,

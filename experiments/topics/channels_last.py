@@ -30,6 +30,7 @@ from experiments.lazy import nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import MILD, VERDICT, Bar, Bars, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -140,7 +141,7 @@ def conclude(params: ChannelsLastParams, rows: list[Row]) -> Outcome:
     x = images(CONVS["middle"], params.batch, 0)
     y = x.to(memory_format=torch.channels_last)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(option, verdicts[option], times, faster) for option in TOPIC.options),
         data={
             "found": next((option for option, verdict in verdicts.items() if verdict == "yes"), "depends"),

@@ -25,6 +25,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import GREY, VERDICT, Drawing, Measured
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ def conclude(params: ClippingParams, rows: list[Row]) -> Outcome:
     norms = [row["norm"] for row in rows]
     findings = tuple(_finding(place, [row["same"][place] for row in rows], curves[place]) for place in PLACES)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=findings,
         data={
             "curves": curves,

@@ -27,6 +27,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Drawing
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -81,7 +82,7 @@ def conclude(params: HeadsParams, rows: list[Row]) -> Outcome:
     curves = {name: spread.band([row[name] for row in rows]) for name in HEADS}
     mistake = {name: float(f"{confident_mistake(loss):.3g}") for name, loss in HEADS.items()}
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, curves[name], mistake[name]) for name in HEADS),
         data={"curves": curves, "mistake": dict(mistake)},
     )

@@ -31,6 +31,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,7 @@ def conclude(params: NanHuntParams, rows: list[Row]) -> Outcome:
     last = 3 * params.blocks - 1
     hits = [[_hit(row[params.nan_in], tool) for row in rows] for tool in TOOLS]
     return Outcome(
-        settings={language: _settings(last + 1, len(rows), params.nan_in, language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(last + 1, len(rows), params.nan_in, language)),
         findings=tuple(_finding(tool, found) for tool, found in zip(TOOLS, hits, strict=True)),
         data={born: {tool: _usual([row[born] for row in rows], tool, last) for tool in TOOLS} for born in PASSES},
     )

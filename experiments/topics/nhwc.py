@@ -27,6 +27,7 @@ from experiments.lazy import F, digits, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Images, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -151,7 +152,7 @@ def conclude(params: NhwcParams, rows: list[Row]) -> Outcome:
     """What happened in every seed, and what it cost."""
     found = {happened(row) for row in rows}
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(option, params, rows, found) for option in TOPIC.options),
         data={
             "found": found.pop() if len(found) == 1 else "mixed",

@@ -27,6 +27,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Curves, Drawing, Measured
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 
 class ScheduleParams(Params):
@@ -113,7 +114,7 @@ def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
     }
     end = lr["batch"][-1] if lr["batch"] else None
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(option, named, end, curves) for option in TOPIC.options),
         data={"lr": lr, "curves": curves, "frozen": frozen([row["per_batch"] for row in rows])},
     )
@@ -151,7 +152,7 @@ def _equal(one: float, two: float) -> bool:
 def _condition(end: float | None) -> Text:
     if end is None:
         return RAISED
-    return {language: STAYS[language].format(rate=_told(end, language)) for language in ("ru", "en")}
+    return spoken(lambda language: STAYS[language].format(rate=_told(end, language)))
 
 
 def _told(rate: float, language: Language) -> str:

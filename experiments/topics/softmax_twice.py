@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement, Text
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
     lows = [min(row["softmax+ce"]) for row in rows]
     broken = min(*lows, *(row["random"] for row in rows)) < floor - TOLERANCE
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(option, value, floor, lows, broken=broken) for option, value in values.items()),
         data={
             "curves": {name: spread.band([row[name] for row in rows]) for name in LOSSES},

@@ -26,6 +26,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERMILION, Axis, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -116,7 +117,7 @@ def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa:
     counted = [run for run in runs if run["went_on"]]
     found = verdict(counted)
     return Outcome(
-        settings={language: _settings(len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(len(rows), language)),
         findings=(_finding("yes", "is_best", found, counted), _finding("no", "is_last", found, counted)),
         data={
             "verdict": found,

@@ -32,6 +32,7 @@ from experiments.measurement import Finding, Language, Measurement, Text
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 
 class TimingParams(Params):
@@ -157,7 +158,7 @@ def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
     findings = tuple(_finding(option, rows) for option in TOPIC.options)
     worst = median(max(row["wall"][len(row["wall"]) // 2 :]) / typical(row["wall"]) for row in rows)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=findings,
         data={
             "found": next((found.option for found in findings if found.supported == "yes"), "depends"),

@@ -27,6 +27,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -155,7 +156,7 @@ def _curve(tool: Tool) -> list[float]:
 def conclude(params: TraceBranchParams, rows: list[Row]) -> Outcome:
     """What the asked tool made of the `if`; the curves of all three."""
     return Outcome(
-        settings={language: _settings(params.tool, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.tool, len(rows), language)),
         findings=tuple(_finding(params.tool, name, [row[params.tool][name] for row in rows]) for name in OUTCOMES),
         data={
             "curves": {tool: rows[0][tool]["curve"] for tool in TOOLS},

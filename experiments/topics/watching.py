@@ -34,6 +34,7 @@ from experiments.lazy import F, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Bars, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -179,7 +180,7 @@ def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
     verdicts = judge([{name: row[name] for name in TOPIC.options} for row in rows])
     step = median(row["plain"] for row in rows)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(
             Finding(
                 option=name,

@@ -26,6 +26,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 
 class WeightDecayParams(Params):
@@ -93,7 +94,7 @@ def conclude(params: WeightDecayParams, rows: list[Row]) -> Outcome:
     ends = {name: [row[name]["norms"][-1] for row in rows] for name in KINDS}
     curves = {name: spread.band([row[name]["accuracy"] for row in rows]) for name in KINDS}
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=_findings(found, ends, {name: curve["low"][asked] for name, curve in curves.items()}),
         data={
             "found": found,
@@ -128,7 +129,7 @@ def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, 
         "adam_smaller": norm,
         "adamw_smaller": norm,
     }
-    told = {language: _condition(found, worst, language) for language in ("ru", "en")}
+    told = spoken(lambda language: _condition(found, worst, language))
     return tuple(
         Finding(
             option=option,

@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -126,7 +127,7 @@ def conclude(params: WeightsOnlyParams, rows: list[Row]) -> Outcome:
     """What the defaults made of the asked file; all files and both calls for the picture."""
     asked = [row[params.saved][0] for row in rows]
     return Outcome(
-        settings={language: _settings(params.saved, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.saved, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in asked]) for name in OUTCOMES),
         data={name: [_agreed([row[name][call] for row in rows]) for call in range(len(CALLS))] for name in FILES},
     )

@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERMILION, Drawing, Plot, Plots
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -116,7 +117,7 @@ def _stepped(function: str, how: str, table: Tensor) -> Tensor:
 def conclude(params: WhereNanParams, rows: list[Row]) -> Outcome:
     """What stands in x.grad at the zeros; the curves of the picture are the same functions on a grid."""
     return Outcome(
-        settings={language: _settings(params.function, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.function, len(rows), language)),
         findings=tuple(_finding(name, [row["plain"][name] for row in rows], rows) for name in OUTCOMES),
         data={
             "step": {how: mean(row[how]["step"] for row in rows) for how in HOWS},

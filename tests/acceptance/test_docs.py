@@ -16,6 +16,7 @@ from experiments.catalogue import ENTRIES
 from tests.factory import png
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("bot", "experiments", "emulator", "languages")
 
 
 def words(path: str) -> str:
@@ -36,9 +37,7 @@ def test_the_architecture_shows_the_tree_as_it_is():
         folder: set(re.findall(r"`([a-z_0-9]+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
         for folder, table in told.items()
     }
-    modules = [
-        path.relative_to(ROOT) for part in ("bot", "experiments", "emulator") for path in (ROOT / part).rglob("*.py")
-    ]
+    modules = [path.relative_to(ROOT) for part in PACKAGES for path in (ROOT / part).rglob("*.py")]
     tree: dict[str, set[str]] = {}
     for path in modules:
         if "topics" not in path.parts and path.stem != "__init__":

@@ -6,7 +6,7 @@ import grimp
 import pytest
 
 
-@pytest.mark.parametrize("root", ["bot", "experiments", "emulator"])
+@pytest.mark.parametrize("root", ["bot", "experiments", "emulator", "languages"])
 def test_no_module_imports_in_a_circle(root):
     graph = grimp.build_graph(root, cache_dir=None)
 

@@ -102,7 +102,8 @@ def test_every_link_and_path_of_a_document_leads_somewhere(document):
         target = folder / path if path else Path(document)
         if not (ROOT / target).exists() or (anchor and anchor not in anchors(str(target))):
             broken.append(link)
-    paths = re.findall(r"`((?:bot|docs|emulator|experiments|migrations|tests|threads)/[\w./]*)`", prose(document))
+    parts = "bot|docs|emulator|experiments|languages|migrations|tests|threads"
+    paths = re.findall(rf"`((?:{parts})/[\w./]*)`", prose(document))
     broken += [path for path in paths if "NAME" not in path and not (ROOT / path).exists()]
 
     assert broken == []
@@ -137,7 +138,7 @@ def tree(tmp_path):
 
 def test_the_recipe_for_a_column_makes_a_migration_that_adds_it(tree):
     recipe = re.search(r"## How to add a column.*?```sh\n(.*?)```", words("CONTRIBUTING.md"), re.DOTALL)[1]
-    for part in ("bot", "experiments", "migrations", "pyproject.toml"):
+    for part in ("bot", "experiments", "languages", "migrations", "pyproject.toml"):
         (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, tree / part)
     tables = tree / "bot/store/tables.py"
     tables.write_text(tables.read_text().replace('Column("title"', 'Column("subtitle", Text), Column("title"', 1))

@@ -22,7 +22,7 @@ from tests.patience import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 ROOT = Path(__file__).parents[2]
-OURS = ("bot", "emulator", "experiments", "migrations")
+OURS = ("bot", "emulator", "experiments", "languages", "migrations")
 TOKEN, KEY, CLOUD = "4242:demo", "the voters' key, of some length", "cloud-secret"
 SECRETS = {
     "POLLBOT_TOKEN": TOKEN,

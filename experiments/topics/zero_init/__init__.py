@@ -39,6 +39,7 @@ from experiments.topics.zero_init.words import (
     condition,
     matrices,
 )
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -141,7 +142,7 @@ def conclude(params: ZeroInitParams, rows: list[Row]) -> Outcome:
     outcomes = {cell: outcome(seeds) for cell, seeds in found.items()}
     told = condition(params.zeroed, dict(outcomes))
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=_findings(found[asked], outcomes[asked], told),
         data={
             "outcome": outcomes[asked],

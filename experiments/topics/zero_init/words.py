@@ -7,6 +7,7 @@ from typing import Literal
 
 from experiments import numbers
 from experiments.measurement import Language, Text
+from languages.text import spoken
 
 Bias = Literal["default", "zero", "none"]
 Cell = tuple[str, Bias]  # activation, bias
@@ -67,7 +68,7 @@ def matrices(zeroed: tuple[int, ...], joint: str = " = ") -> str:
 
 def condition(zeroed: tuple[int, ...], outcomes: dict[Cell, str]) -> Text:
     """One sentence that says where the zeroed matrices are dead, where slow, where they learn."""
-    return {language: _sentence(zeroed, outcomes, language) for language in ("ru", "en")}
+    return spoken(lambda language: _sentence(zeroed, outcomes, language))
 
 
 def _sentence(zeroed: tuple[int, ...], outcomes: dict[Cell, str], language: Language) -> str:

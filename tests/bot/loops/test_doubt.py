@@ -408,7 +408,7 @@ async def test_an_admin_who_reads_russian_is_told_and_asked_in_russian(stage, ad
 
     assert [message["text"].replace("\N{NO-BREAK SPACE}", " ") for message in told(stage, admin)] == [
         "group: бота удалили из чата",
-        "«Тред» → @group, пост 1: опоздание: 1 д 2 ч\n\nОбойдусь без него.",
+        "«Тред» → @group, пост 1: опоздание: 1 дн. 2 ч\n\nОбойдусь без него.",
     ]
 
 

@@ -119,7 +119,7 @@ async def test_from_the_file_to_a_scheduled_thread_are_four_taps(stage, there):
     said = await send(stage, there, GOOD)
     assert (
         said["text"]
-        == "Heads: all is well.\nPosts: 2, of them polls: 1. Takes 2\u00a0h 5\u00a0min.\nNothing is measured."
+        == "Heads: all is well.\nPosts: 2, of them polls: 1. Takes 2\u00a0hrs 5\u00a0mins.\nNothing is measured."
     )
     assert said["entities"] == [{"type": "code", "offset": 0, "length": 5}]
 
