@@ -53,6 +53,11 @@ def percent(number: str, language: str) -> str:
     return f"{before}{number}{after}"
 
 
+def kind(count: int, language: str) -> str:
+    """CLDR's kind of a number: one, few, many or other, by which a counted word has its form."""
+    return locale(language).plural_form(count)
+
+
 def whole(count: int, language: str) -> str:
     """A large count, in thousands."""
     from babel.numbers import format_decimal

@@ -201,7 +201,7 @@ function subtitle(chat) {
 }
 
 function drawChats() {
-  speak(chats.get(state.chat)?.language || language);
+  speak(chats.get(state.chat)?.language);
   const rows = [...chats.values()].map(rowNode);
   $("chats").replaceChildren(...(rows.length ? rows : [make("p", "none", say("no_chats"))]));
   const chat = chats.get(state.chat);

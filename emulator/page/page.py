@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from emulator.page import words
 from emulator.page.view import Viewer, viewer_of
 from emulator.wire import Json
 from emulator.world.feed import Watcher
@@ -33,6 +34,11 @@ async def asset(request: Request) -> Response:
     name = request.url.path.removeprefix("/")
     kind = "text/css" if name.endswith(".css") else "text/javascript"
     return FileResponse(HERE / name, media_type=kind, headers={"Cache-Control": "no-store"})
+
+
+async def said(_: Request) -> Response:
+    """What the page says, in each language."""
+    return JSONResponse(words.told(), headers={"Cache-Control": "no-store"})
 
 
 async def people(request: Request) -> Response:
@@ -78,6 +84,7 @@ def _news(viewer: Viewer, watcher: Watcher) -> Json:
 routes = [
     Route("/", page),
     *(Route(f"/{name}", asset) for name in ASSETS),
+    Route("/words.json", said),
     Route("/sim/users", people, methods=["GET"]),
     Route("/sim/events", events),
 ]

@@ -74,10 +74,10 @@ def _public(given: Body, kind: str) -> Chat:
     return chat
 
 
-def language_of(given: Body, chat: Chat) -> str:
+def language_of(given: Body, chat: Chat) -> str | None:
     """In which the page speaks of the chat."""
-    language = given.text("language", chat.language)
-    if language not in languages():
+    language = given.optional("language", str) or chat.language
+    if language is not None and language not in languages():
         raise SimError(400, f"no language {language!r}; there are {', '.join(languages())}")
     return language
 

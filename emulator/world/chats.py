@@ -33,7 +33,7 @@ class Chat:
     subscribers: int | None = None
     migrated_to: int | None = None
     deleted: bool = False
-    language: str = "ru"
+    language: str | None = None  # in which the page speaks of it; none: in the language of who looks
     draft: bool = False
     preview: Json | None = None
     last_name: str | None = None

@@ -30,7 +30,7 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser):
-    profile = await browser.new_context(viewport={"width": 400, "height": 860})
+    profile = await browser.new_context(viewport={"width": 400, "height": 860}, locale="ru-RU")
     made = await profile.new_page()
     made.set_default_timeout(1000 * PATIENCE_S)
     made.failures = []
@@ -255,3 +255,29 @@ async def test_the_picture_of_an_explanation_shows_when_the_quiz_is_answered(pag
     await page.locator(".option").first.click()
 
     await expect(page.locator(".explanation img")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (("en-US", "", None), "4 subscribers"),
+        (("ru-RU", "", None), "4 подписчика"),
+        (("fr-FR", "", None), "4 subscribers"),
+        (("ru-RU", "", "en"), "4 subscribers"),
+        (("en-US", "&lang=ru", "en"), "4 подписчика"),
+        (("en-US", "&lang=xx", "ru"), "4 подписчика"),
+    ],
+)
+async def test_the_page_speaks_as_its_address_its_chat_or_its_browser_says(browser, url, sim, wish, said):
+    browsers, asked, chats = wish
+    chat = await sim.chat("channel", language=chats, members=await sim.users(2))
+    profile = await browser.new_context(locale=browsers)
+    page = await profile.new_page()
+
+    await page.goto(f"{url}/?chat={chat}{asked}")
+
+    reading, code = ("Вы читаете канал", "ru") if "под" in said else ("You are reading a channel", "en")
+    await expect(page.locator("#subtitle")).to_have_text(said)
+    await expect(page.locator("#readonly")).to_have_text(reading)
+    await expect(page.locator("html")).to_have_attribute("lang", code)
+    await profile.close()

@@ -107,4 +107,4 @@ async def test_messages_are_signed_anew_when_their_chat_has_another_title(bot, s
 
 
 async def test_a_language_that_the_page_does_not_speak_is_refused(sim):
-    assert await sim.refused("chats", type="channel", title="t", language="fr") == "no language 'fr'; there are ru, en"
+    assert await sim.refused("chats", type="channel", title="t", language="fr") == "no language 'fr'; there are en, ru"
