@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, ORANGE, PINK, Axis, Curve, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -87,7 +88,7 @@ def conclude(params: BceCliffParams, rows: list[Row]) -> Outcome:
     seen = [_outcome(row["sigmoid"]) for row in rows]
     curves = {way: [round(value, 4) for value in gradient(way, torch.tensor(GRID)).tolist()] for way in WAYS}
     return Outcome(
-        settings={language: _settings(params.logit, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.logit, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in seen]) for name in OUTCOMES),
         data={"curves": curves},
     )

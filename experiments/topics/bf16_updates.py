@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -95,7 +96,7 @@ def conclude(params: Bf16UpdatesParams, rows: list[Row]) -> Outcome:
     """What share is lost; accuracy is the consequence."""
     lost = [row["bf16"]["lost"] for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, lost, [row["fp32"]["lost"] for row in rows]) for name in SHARES),
         data={"curves": {name: spread.band([row[name]["accuracy"] for row in rows]) for name in COLOURS}},
     )

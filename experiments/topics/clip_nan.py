@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -119,7 +120,7 @@ def conclude(params: ClipNanParams, rows: list[Row]) -> Outcome:
     """How many weights are NaN by the asked way."""
     seen = [[_counted(count, row) for count, _ in row[params.clipped]["nan"]] for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, [spread.percent(found, name) for found in seen]) for name in COUNTS),
         data={
             "total": rows[0]["total"],

@@ -24,6 +24,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -106,7 +107,7 @@ def conclude(params: DataMulParams, rows: list[Row]) -> Outcome:
     hits["none"] = [100.0 * (not any(hits[way][seed] for way in WAYS)) for seed in range(len(rows))]
     verdicts = {option: spread.always(seen) for option, seen in hits.items()}
     return Outcome(
-        settings={language: _settings(params.factor, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.factor, len(rows), language)),
         findings=tuple(_finding(option, seen, verdicts[option]) for option, seen in hits.items()),
         data={
             "silent": [option for option, verdict in verdicts.items() if verdict == "yes"],

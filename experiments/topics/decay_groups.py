@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -121,7 +122,7 @@ def conclude(params: DecayGroupsParams, rows: list[Row]) -> Outcome:
     """What has shrunk."""
     seen = [_outcome(row["one"]) for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in seen]) for name in OUTCOMES),
         data={how: {name: max(row[how][name] for row in rows) for name in PARTS} for how in HOWS},
     )

@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -107,7 +108,7 @@ def conclude(params: EvalModeParams, rows: list[Row]) -> Outcome:
     hits = {option: [100.0 * (row[name][column] > 0) for row in rows] for option, (name, column) in ASKED.items()}
     acts = [option for option, seen in hits.items() if spread.always(seen) == "yes"]
     return Outcome(
-        settings={language: _settings(params.p, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.p, len(rows), language)),
         findings=tuple(_finding(option, seen) for option, seen in hits.items()),
         data={
             "acts": acts,

@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -95,7 +96,7 @@ def conclude(params: FrozenLayerParams, rows: list[Row]) -> Outcome:
     """Whether the layer stood still."""
     asked = [row["zero"][params.optimiser] for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, asked) for name in OUTCOMES),
         data={how: {name: median(row[how][name] for row in rows) for name in OPTIMISERS} for how in HOWS},
     )

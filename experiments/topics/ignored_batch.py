@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -104,7 +105,7 @@ def conclude(params: IgnoredBatchParams, rows: list[Row]) -> Outcome:
     """What the asked reduction makes of it."""
     seen = [[_outcome(found) for found in row[params.reduction]] for row in rows]
     return Outcome(
-        settings={language: _settings(params.reduction, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.reduction, len(rows), language)),
         findings=tuple(_finding(name, [spread.percent(found, name) for found in seen]) for name in OUTCOMES),
         data={way: _cells([found for row in rows for found in row[way]]) for way in WAYS},
     )

@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -117,7 +118,7 @@ def conclude(params: LeafParams, rows: list[Row]) -> Outcome:
     """What w.grad is, for the asked way; all ways for the picture."""
     asked = [row[params.way][1] for row in rows]
     return Outcome(
-        settings={language: _settings(params.way, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params.way, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in asked]) for name in OUTCOMES),
         data={way: [_agreed([row[way][part] for row in rows]) for part in range(len(COLUMNS))] for way in WAYS},
     )

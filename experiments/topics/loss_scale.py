@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Bar, Bars, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -102,7 +103,7 @@ def conclude(params: LossScaleParams, rows: list[Row]) -> Outcome:
     }
     longer = [row["adam"]["up"][0] / row["adam"]["one"][0] for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in seen], longer) for name in OUTCOMES),
         data={
             name: {factor: [median(values), min(values), max(values)] for factor, values in found.items()}

@@ -25,6 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Axis, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 
 class SmoothingFloorParams(Params):
@@ -113,7 +114,7 @@ def conclude(params: SmoothingFloorParams, rows: list[Row]) -> Outcome:
     curves = {name: spread.band([row[name]["loss"] for row in rows]) for name in COLOURS}
     accuracy = {name: spread.band([[row[name]["accuracy"]] for row in rows])["median"][0] for name in COLOURS}
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, seen, rows) for name in LIMITS),
         data={"floor": round(floor(params.smoothing), 4), "curves": curves, "accuracy": accuracy},
     )

@@ -28,6 +28,7 @@ from experiments.lazy import F, digits, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -139,7 +140,7 @@ def conclude(params: StepOrderParams, rows: list[Row]) -> Outcome:
     """Which orders train as usual."""
     findings = tuple(_finding(order, [row[order] for row in rows]) for order in ORDERS)
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=findings,
         data={
             "raised": [order for order in ORDERS if all(row[order][0] is None for row in rows)],

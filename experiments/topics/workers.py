@@ -26,6 +26,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, Bar, Bars, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
+from languages.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -107,7 +108,7 @@ def conclude(params: WorkersParams, rows: list[Row]) -> Outcome:
     """Which is faster, and by how much."""
     ratios = [row["workers"] / row["none"] if row["none"] else 1.0 for row in rows]
     return Outcome(
-        settings={language: _settings(params, len(rows), language) for language in ("ru", "en")},
+        settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(name, ratios) for name in OUTCOMES),
         data={way: [pick([row[way] for row in rows]) for pick in (median, min, max)] for way in WAYS},
     )
