@@ -100,6 +100,24 @@ def replace(
 
 
 @app.command()
+def correct(
+    publication: Publication,
+    position: Position,
+    file: Annotated[Path, typer.Argument(help="The mended thread: one Markdown file.", metavar="FILE")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Correct a post that stands in the chat, and its reveal, where they stand; what differs is shown first."""
+    from bot.commands import correct as correcting
+
+    def sure(differs: str) -> bool:
+        output.report(differs)
+        return yes or typer.confirm("correct it?")
+
+    with opened() as database:
+        output.report(correcting.correct(database, publication, position, file, now(), sure))
+
+
+@app.command()
 def log(
     publication: Annotated[int | None, typer.Argument(help="Only this publication.", metavar="[ID]")] = None,
 ) -> None:

@@ -15,6 +15,8 @@ from bot.plain import one_line
 COLOURS = {"sent": "green", "revealed": "green", "open": "cyan", "closing": "yellow", "closed": "yellow"}
 COLOURS |= {"unknown": "red", "failed": "red", "sending": "yellow", "reveal stopped": "red"}
 
+UNCORRECTED = {"waiting": "to be corrected", "editing": "being corrected", "failed": "not corrected in the chat"}
+
 
 def show(status: Status, now: datetime) -> None:
     """Print it."""
@@ -54,6 +56,8 @@ def _cells(post: PostStatus, now: datetime) -> tuple[Text, ...]:
     shown = Text(state, COLOURS.get(state, "dim"))
     if trouble := (poll.error if poll else None) or post.error:
         shown.append(f"\n{trouble}", "red")
+    if post.uncorrected:
+        shown.append(f"\n{UNCORRECTED[post.uncorrected]}", "red" if post.uncorrected == "failed" else "yellow")
     kind = f"poll {poll.id}" if poll else post.kind
     votes = str(poll.voters) if poll else ""
     return Text(str(post.position)), Text(kind), shown, _when(post, now), Text(votes), Text(_run(post.run))

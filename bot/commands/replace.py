@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +11,8 @@ from bot.errors import SettingsError
 from bot.store import replacing, schedule
 from bot.store.replacing import New
 from bot.store.store import Database
-from bot.thread import drawn, markdown, writer
-from bot.thread.model import Post, Thread
+from bot.thread import differing, drawn, markdown
+from bot.thread.model import Post
 
 
 def replace(
@@ -46,7 +45,7 @@ def replace(
     changed = [one for one in new if _differs(database, one, ids[one.position - 1])]
     if not changed:
         return f"publication {publication}: nothing differs, and nothing is replaced"
-    if not sure("\n".join(_shown(old, thread, one.position) for one in changed)):
+    if not sure("\n".join(shown(one.position, old.posts[one.position - 1], one.post) for one in changed)):
         return f"publication {publication}: nothing is replaced"
     with database.begin() as connection:
         for one in changed:
@@ -76,13 +75,6 @@ def _unplaced(post: Post) -> Post:
     return post.model_copy(update={"line": 1})
 
 
-def _shown(old: Thread, new: Thread, position: int) -> str:
+def shown(position: int, before: Post, after: Post) -> str:
     """What differs, line by line; pictures that look alike in the file and are not are named."""
-    before, after = (_text(thread, position) for thread in (old, new))
-    lines = list(difflib.unified_diff(before, after, "as it is", "as it will be", lineterm="", n=2))[2:]
-    return "\n".join([f"post {position}:", *(lines or ["its pictures differ"])])
-
-
-def _text(thread: Thread, position: int) -> list[str]:
-    alone = thread.model_copy(update={"posts": (thread.posts[position - 1],)})
-    return writer.written(alone).split("---\n", 2)[2].splitlines()
+    return "\n".join([f"post {position}:", *(differing.lines(before, after) or ["its pictures differ"])])

@@ -12,7 +12,7 @@ from bot.errors import ExperimentError, SettingsError, UnreadableError
 from bot.store import content, measurements, overview, store
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication, StoredRun
 from bot.store.runs import Outcome
-from bot.store.states import HALTED, PollState, PostState, Purpose, RunState
+from bot.store.states import HALTED, CorrectionState, PollState, PostState, Purpose, RunState
 from bot.store.store import Database
 from bot.thread.model import Experiment, Poll, Post
 from experiments.device import Device
@@ -53,7 +53,8 @@ class PollStatus(BaseModel):
 
 class PostStatus(BaseModel):
     """
-    `run`: what its poll measures, from its scheduling on. `sent`: when its first message had arrived.
+    `run`: what its poll measures, from its scheduling on. `sent`: when its first message had arrived. `uncorrected`: it
+    was corrected, and the chat does not show that yet, or cannot.
 
     `stopped`: it, or its poll's reveal, waits for an admin's word. `kind` is unreadable where this version cannot read
     what is stored, or does not know its experiment, and `error` says why; then there is no `poll`.
@@ -69,6 +70,7 @@ class PostStatus(BaseModel):
     poll: PollStatus | None
     run: RunStatus | None
     error: str | None
+    uncorrected: CorrectionState | None = None
 
 
 class PublicationStatus(BaseModel):
@@ -165,6 +167,7 @@ def _post(known: _Known, run: StoredRun | None) -> PostStatus:
         poll=_poll(stored, stored.poll, poll, run) if poll and stored.poll else None,
         run=_run(experiment, run) if experiment and run else None,
         error=known.why or stored.error,
+        uncorrected=stored.uncorrected,
     )
 
 

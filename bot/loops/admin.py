@@ -3,7 +3,8 @@ What admins are told and asked, each in their private chat with the bot.
 
 A question has buttons; all state is in the database (`store.questions`): a tap works after a restart, twice, and from
 any admin. It comes by the inbox. Callback data: `v1|again|PUBLICATION|POSITION|NAME`, `v1|skip|…`,
-`v1|there|…|MESSAGE ID`; NAME tells which message of the post is meant.
+`v1|there|…|MESSAGE ID`; NAME tells which message of the post is meant. Of a correction that is not in the chat:
+`c1|again|ID`, `c1|leave|ID`.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError
-from bot.loops import card_words, desk, draft_desk, words
+from bot.loops import card_words, comparing_words, desk, draft_desk, words
 from bot.loops.reply import Button, Reply
-from bot.store import pointing, questions, schedule
+from bot.store import correcting, pointing, questions, schedule
+from bot.store.correcting import Undelivered
 from bot.store.messages import SHARED
 from bot.store.questions import Question
 from bot.store.states import Why
@@ -47,6 +49,7 @@ LOST = {"left": words.LEFT, "kicked": words.KICKED, "restricted": words.RESTRICT
 TITLE = 128  # characters of a chat's title: Telegram's own limit
 N = r"(\d{1,9})"
 ANSWER = re.compile(rf"v1\|(?:(again|skip)\|{N}\|{N}\|(\w+\.\d+)|(there)\|{N}\|{N}\|(\w+\.\d+)\|(\d{{1,18}}))")
+MENDS = re.compile(rf"c1\|(again|leave)\|{N}")
 Told = Literal["told", "later", "nobody"]
 
 
@@ -107,6 +110,9 @@ class Admins:
 
     async def ask_due(self) -> None:
         """Ask what has not been asked yet, until somebody has got it; twice does no harm, and one bars no other."""
+        for undone in correcting.untold(self.database) if self.later <= self.monotonic() else ():
+            if await self._tell_undone(undone) == "told":
+                correcting.told(self.database, undone.id, self.time())
         for question in questions.unasked(self.database) if self.later <= self.monotonic() else ():
             outcome = await self._ask(question)
             if outcome == "later":
@@ -115,6 +121,15 @@ class Admins:
                 questions.asked(self.database, question, self.time())
             else:
                 self.later = self.monotonic() + STRANGER_S
+
+    async def _tell_undone(self, undone: Undelivered) -> Told:
+        """What could not be edited in a chat, and what to do."""
+        fields = {"thread": undone.thread, "chat": undone.chat, "position": undone.position, "reason": undone.error}
+        text = self.text(comparing_words.UNDONE, **fields, hint=comparing_words.HINT[undone.why])
+        verbs = ("again", "leave")
+        return await self._write(
+            text, [(self.text(comparing_words.BUTTON[one]), f"c1|{one}|{undone.id}") for one in verbs]
+        )
 
     async def _ask(self, question: Question) -> Told:
         part = self.text(words.PART, number=question.part + 1) if question.part else ""
@@ -173,6 +188,11 @@ class Admins:
             return None
         if answer := ANSWER.fullmatch(data):
             return Reply(text=self.text(self._decide(connection, *filter(None, answer.groups()))))
+        if mends := MENDS.fullmatch(data):
+            again = mends[1] == "again"
+            done = correcting.answered(connection, int(mends[2]), again=again)
+            told = comparing_words.AGAIN if again else comparing_words.LEFT
+            return Reply(text=self.text(told if done else words.DECIDED))
         said = desk.tap(connection, data, admin, self.time(), self.language)
         if said is None and (place := query.get("message")):
             said = self._desk(connection, admin).tap(data, place["message_id"])

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bot.loops import words
 from bot.store import measurements, runs, store
 from bot.store.runs import Outcome
@@ -84,9 +86,15 @@ def verdict(
 
 def judge(database: Database, poll: Poll | None, language: Language) -> str | None:
     """Why a poll may not go out, as far as it is measured. Raises `ExperimentError` as `verdict` does."""
+    with store.reading(database) as connection:
+        return judged(connection, poll, language)
+
+
+def judged(connection: Connection, poll: Poll | None, language: Language) -> str | None:
+    """The same within the caller's transaction."""
     if poll is None or poll.experiment is None or poll.experiment.despite:
         return None
-    run = _run(database, poll.experiment)
+    run = runs.outcome(connection, measurements.key_of(connection, poll.experiment))
     return _refusal(poll, run, language) if run and run.output else None
 
 

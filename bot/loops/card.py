@@ -143,6 +143,8 @@ class _Said:
         ]
         if planned:
             found.append(self._button("cancel", f"t1|sure|{number}|cancel"))
+        if any(post.state != "skipped" for post in self.stored.posts):
+            found.append(self._button("how", f"t1|how|{number}"))
         return [*found, self._button("card", f"t1|card|{number}"), self._button("threads", "t1|threads")]
 
     def _button(self, name: str, data: str, position: int = 0) -> Button:

@@ -55,6 +55,7 @@ BUTTON: dict[str, Text] = {
     "skip": both("Пропустить № {position}", "Skip no. {position}"),
     "close": both("Закрыть опрос № {position}", "Close poll no. {position}"),
     "cancel": both("Отменить тред", "Cancel the thread"),
+    "how": both("✏️ Исправить", "✏️ Correct"),
     "card": both("Обновить", "Refresh"),
     "threads": both("← Все треды", "← All threads"),
     "yes": both("Да", "Yes"),
@@ -80,6 +81,7 @@ DONE: dict[Action, Text] = {
     "skip": both("Пропущено.", "Skipped."),
     "send": both("Отправляю.", "Sending."),
     "close": both("Закрываю опрос.", "Closing the poll."),
+    "correct": both("Исправляю.", "Correcting it."),
 }
 REFUSED: dict[Refusal, Text] = {
     "unknown": both("Такой публикации нет.", "There is no such publication."),
@@ -107,4 +109,5 @@ DID: dict[Action, Text] = {
     "close": both("опрос закрыт раньше срока", "poll closed ahead of time"),
     "replace": both("заменён", "replaced"),
     "schedule": both("запланирован", "scheduled"),
+    "correct": both("исправлен", "corrected"),
 }

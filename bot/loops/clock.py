@@ -20,10 +20,11 @@ from bot.loops import answer_key, reveal, words
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.closing import Closing
+from bot.loops.correcting import Correcting
 from bot.loops.delivery import Delivery
 from bot.loops.pace import Pace, where
 from bot.loops.serving import Serving, Work
-from bot.store import due_polls, heartbeat, measurements, messages, polls, questions, schedule
+from bot.store import correcting, due_polls, heartbeat, measurements, messages, polls, questions, schedule
 from bot.store.address import Address
 from bot.store.due_polls import DueReveal
 from bot.store.schedule import DuePost
@@ -62,6 +63,7 @@ class Clock:
         self.pace = pace
         self.delivery = Delivery(database, key, telegram, admins, pace, time)
         self.closing = Closing(database, telegram, self.delivery, pace, backlog)
+        self.correcting = Correcting(self.delivery, self._rendered)
         self.serving = Serving(database, admins, pace, time)
         self.asking: asyncio.Task[None] | None = None
         self.awaited = False  # the worker, by a reveal that this tick looked at
@@ -102,7 +104,7 @@ class Clock:
     def tick(self, now: datetime) -> None:
         """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
         self.crowded = False
-        for step in (self.close_due, self.reveal_due, self.judge_due, self.post_due):
+        for step in (self.close_due, self.reveal_due, self.correct_due, self.judge_due, self.post_due):
             try:
                 step(now)
             except OperationalError:
@@ -135,6 +137,19 @@ class Clock:
                     reveal.queue_drawing(self.database, polls.closed_poll(self.database, due.id), now)
                     self.awaited = True
         self.serving.serve(ready[:room])
+        self.crowded |= len(ready) > room
+
+    def correct_due(self, now: datetime) -> None:
+        """Edit what stands and is corrected, once its picture is drawn."""
+        room = min(self.pace.room(), BATCH)
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
+        found = correcting.due(self.database, limit=REVEALS, **passed)
+        waits = [due for due in found if self.correcting.awaits(due, now)]
+        ready = [due for due in found if due not in waits]
+        self.awaited |= bool(waits)
+        self.serving.serve(
+            Work(due.address, due.purpose, partial(self.correcting.advance, due)) for due in ready[:room]
+        )
         self.crowded |= len(ready) > room
 
     def judge_due(self, now: datetime) -> None:
@@ -225,7 +240,8 @@ class Clock:
         poll = polls.closed_poll(self.database, due.id)
         begun = messages.parts(self.database, due.address.post_id, "reveal")
         parts = await self._rendered(partial(reveal.compose, self.database, poll, begun))
-        await self.delivery.deliver(due.address, "reveal", parts, reply_to=due.message_id)
+        fresh = None if begun else poll.revision
+        await self.delivery.deliver(due.address, "reveal", parts, reply_to=due.message_id, fresh=fresh)
 
     async def _rendered(self, render: Callable[[], list[Outgoing]]) -> list[Outgoing]:
         return await asyncio.get_running_loop().run_in_executor(self._beside, render)

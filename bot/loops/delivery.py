@@ -62,7 +62,7 @@ class Delivery:
         self,
         address: Address,
         purpose: Purpose,
-        parts: Sequence[Outgoing],
+        parts: Sequence[Outgoing | None],
         *,
         reply_to: int | None = None,
         fresh: int | None = None,
@@ -70,7 +70,7 @@ class Delivery:
         """
         Bring a post or reveal as far as it goes now; what is missing is due again at the next tick.
 
-        Of what is `fresh`, a post as it was read at this revision, no part has been tried.
+        Of what is `fresh`, a post or its reveal as they were read at this revision, no part has been tried.
         """
         tried = {} if fresh is not None else messages.parts(self.database, address.post_id, purpose)
         # What another version sent may have had more parts: none of them may stay in doubt.
@@ -109,7 +109,14 @@ class Delivery:
             return False
         shared, said, now = chat.type in messages.SHARED, digest(message), self.time()
         if not messages.intend(
-            self.database, intent, chat_id=chat.id, digest=said, now=now, shared=shared, revision=revision
+            self.database,
+            intent,
+            chat_id=chat.id,
+            digest=said,
+            now=now,
+            kind=message.kind,
+            shared=shared,
+            revision=revision,
         ):
             self.pace.turn(address.post_id)  # something there is in doubt, or it is to be read anew
             return False

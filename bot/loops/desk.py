@@ -1,8 +1,9 @@
 """
 What admins do from their private chats: commands in words, and the buttons of a card.
 
-Callback data: `t1|threads`, `t1|card|ID`, `t1|pause|ID`, `t1|resume|ID`, `t1|move|ID|SECONDS`; what cannot be undone
-is asked once, by `t1|sure|ID|ACTION|POSITION`, before `t1|send|ID|POSITION`, `t1|skip|…`, `t1|close|…`, `t1|cancel|ID`.
+Callback data: `t1|threads`, `t1|card|ID`, `t1|how|ID`, `t1|pause|ID`, `t1|resume|ID`, `t1|move|ID|SECONDS`; what cannot
+be undone is asked once, by `t1|sure|ID|ACTION|POSITION`, before `t1|send|ID|POSITION`, `t1|skip|…`, `t1|close|…`,
+`t1|cancel|ID`.
 A button carries all that it means, and what it means is tried when it is tapped: a stale one says so.
 """
 
@@ -13,16 +14,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.loops import card, card_words, words
+from bot.loops import card, card_words, comparing_words, words
 from bot.loops.reply import Reply
-from bot.store import steering
+from bot.store import correcting, steering
 from bot.store.steering import Deed, Order
 from bot.thread.model import Language
 from bot.thread.moment import written
 
 N = r"(\d{1,9})"
 BUTTONS = re.compile(
-    rf"t1\|(?:(threads)|(card|pause|resume|cancel)\|{N}|(move)\|{N}\|{N}|(skip|send|close)\|{N}\|{N}"
+    rf"t1\|(?:(threads)|(card|how|pause|resume|cancel)\|{N}|(move)\|{N}\|{N}|(skip|send|close)\|{N}\|{N}"
     rf"|(sure)\|{N}\|(cancel|(?:skip|send|close)\|\d{{1,9}}))"
 )
 DEEDS = 20  # that /log shows
@@ -48,6 +49,8 @@ def tap(connection: Connection, data: str, admin: int, now: datetime, language: 
             return card.listed(connection, language, card=True)
         case ["card", publication]:
             return _card(connection, int(publication), language)
+        case ["how", publication]:
+            return _how(connection, int(publication), language)
         case ["sure", publication, about]:
             return _sure(int(publication), *about.split("|"), language=language)
         case ["pause" | "resume" | "cancel" as action, publication]:
@@ -66,6 +69,16 @@ def tap(connection: Connection, data: str, admin: int, now: datetime, language: 
 def _card(connection: Connection, publication: int, language: Language, notice: str = "") -> Reply:
     gone = words.say(card_words.REFUSED["unknown"], language)
     return card.card(connection, publication, language, notice) or Reply(text=gone, card=True)
+
+
+def _how(connection: Connection, publication: int, language: Language) -> Reply:
+    """How to correct what stands: by the file that it was made of."""
+    if correcting.chat(connection, publication) is None:
+        return _card(connection, publication, language)
+    title, _ = correcting.about(connection, publication)
+    back = words.say(card_words.BUTTON["card"], language), f"t1|card|{publication}"
+    text = words.say(comparing_words.HOW, language, title=title)
+    return Reply(text=text, buttons=(back,), card=True, verbatim=(title,))
 
 
 def _sure(publication: int, action: str, *position: str, language: Language) -> Reply:

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from string import Formatter
 
-from bot.loops import draft_words, words
+from bot.loops import comparing, comparing_words, draft_words, words
+from bot.loops.comparing import Compared
 from bot.loops.draft_words import BUTTON, Refusal
 from bot.loops.reply import Button, Reply
 from bot.store import drafts
 from bot.store.chats import Known
+from bot.store.correcting import Change
 from bot.store.drafts import Draft
-from bot.thread import spoken, versions, zones
+from bot.thread import differing, spoken, versions, zones
 from bot.thread.examined import Examined, Finding
 from bot.thread.model import Language, Thread
 from experiments.measurement import Text
 
 LONGEST = 3500  # characters of a report in a message; what is longer is attached as a file
+DIFFERS = 600  # characters of what differs in a post
 LABEL = 60  # characters of a chat on its button
 NAME = 64  # of a file
 QUOTED = ("name", "title", "chat", "reason")  # fields that are others' words
@@ -48,8 +51,8 @@ class Said:
         """Why nothing was read, or nothing done; what is allowed."""
         return told(draft_words.REFUSED[refusal], self.language, **{"name": self.name, "chat": self.chat, **fields})
 
-    def report(self, found: Examined, before: Thread | None) -> Reply:
-        """All that `pollbot check` would say, and what can be done."""
+    def report(self, found: Examined, before: Thread | None, runs: Sequence[Compared] = ()) -> Reply:
+        """All that `pollbot check` would say, what it changes of a thread that `runs`, and what can be done."""
         if found.unread:
             return told(draft_words.UNREAD[found.unread], self.language, name=self.name)
         errors = sum(not one.warning for one in found.findings)
@@ -59,7 +62,10 @@ class Said:
             about = [*self._holds(found.thread), *(self._changed(before, found.thread) if before else ())]
         if warnings:
             about.append(self.say(draft_words.WARNINGS, warnings=warnings))
-        parts = ["\n".join(about), *map(self._told, found.findings)]
+        mends = self.compared(runs[0]) if len(runs) == 1 else None
+        parts = ["\n".join(about), *map(self._told, found.findings), *((mends.text,) if mends else ())]
+        if len(runs) > 1:
+            parts.append(self.say(comparing_words.SEVERAL))
         text, rest = "\n\n".join(parts), ""
         if len(text) > LONGEST:
             rest = text
@@ -67,8 +73,38 @@ class Said:
                 parts.pop()
             text = "\n\n".join([*parts, self.say(draft_words.ATTACHED)])
         title = found.thread.title if found.thread else self.name
-        quoted = (title, *(one.source for one in found.findings))
-        return Reply(text=text, buttons=self._first() if found.thread else (), verbatim=quoted, attached=rest)
+        quoted = (title, *(one.source for one in found.findings), *(mends.verbatim if mends else ()))
+        buttons = mends.buttons if mends else tuple(map(self._diff, runs))
+        buttons = (*buttons, *self._first()) if found.thread else ()
+        return Reply(text=text, buttons=buttons, verbatim=quoted, attached=rest)
+
+    def compared(self, runs: Compared) -> Reply:
+        """What the draft changes of a thread that runs, and a button that does it; or why that cannot be."""
+        where = {"publication": runs.publication, "chat": runs.chat}
+        if not (runs.changes or runs.faults):
+            return told(comparing_words.SAME, self.language, **where)
+        head = self.say(comparing_words.CANNOT if runs.faults else comparing_words.RUNS, **where)
+        if runs.faults:
+            return Reply(text=f"{head}\n{comparing.said(runs, self.language)}", verbatim=(runs.chat,))
+        shown = [self._shown(runs, one) for one in runs.changes]
+        text = "\n\n".join([head, *(f"{words}\n{lines}" for words, lines in shown)])
+        quoted = (runs.chat, *(lines for _, lines in shown))
+        data = ("mend", self.draft.id, runs.publication, runs.mark)
+        yes = self._button("mend", *data, text=self.say(comparing_words.BUTTON["mend"], publication=runs.publication))
+        return Reply(text=text, buttons=(yes,), verbatim=quoted)
+
+    def _shown(self, runs: Compared, one: Change) -> tuple[str, str]:
+        """What becomes of a post, and the lines that differ, as far as anybody reads them here."""
+        lines = "\n".join(differing.lines(runs.before[one.position], one.post)) or self.say(comparing_words.PICTURES)
+        return comparing.change(one, self.language), lines if len(lines) <= DIFFERS else f"{lines[: DIFFERS - 1]}…"
+
+    def _diff(self, runs: Compared) -> Button:
+        label = self.say(comparing_words.BUTTON["diff"], publication=runs.publication, chat=runs.chat)
+        return self._button("diff", "diff", self.draft.id, runs.publication, text=label)
+
+    def back(self, said: Reply) -> Reply:
+        """With the buttons that a draft begins with, in the place of the message."""
+        return said.model_copy(update={"buttons": (*said.buttons, *self._first()), "card": True})
 
     def _holds(self, thread: Thread) -> Iterator[str]:
         start = datetime(2000, 1, 1, tzinfo=UTC)

@@ -2,8 +2,9 @@
 What an admin sends that becomes a draft, and the taps and words by which a draft is scheduled.
 
 Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`,
-`d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970. Nothing here asks Telegram: what needs it is
-left to `drafts`.
+`d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970. `d1|diff|DRAFT|PUBLICATION` shows what it
+changes of a thread that runs, and `d1|mend|DRAFT|PUBLICATION|MARK` does it, where the MARK tells that what was shown
+still holds. Nothing here asks Telegram: what needs it is left to `drafts`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.errors import SettingsError
-from bot.loops import draft_words, words
+from bot.errors import PollbotError, SettingsError
+from bot.loops import card, card_words, comparing, comparing_words, draft_words, words
+from bot.loops.comparing import Compared
 from bot.loops.draft_card import NAME, Said, told
 from bot.loops.draft_words import Refusal
 from bot.loops.reply import Reply
-from bot.store import chats, drafts
+from bot.store import chats, correcting, drafts
 from bot.store.chats import Known
 from bot.store.drafts import Draft, Source
 from bot.telegram import named
@@ -32,6 +34,7 @@ from experiments.measurement import Text
 
 N, CHAT, TIME = r"(\d{1,9})", r"(-?\d{1,18})", r"(\d{1,11})"
 BUTTONS = re.compile(rf"d1\|(?:(plan|show|when|drop)\|{N}|(to)\|{N}\|{CHAT}|(at|yes)\|{N}\|{CHAT}\|{TIME})")
+MENDS = re.compile(rf"d1\|(?:(diff)\|{N}\|{N}|(mend)\|{N}\|{N}\|([0-9a-f]{{12}}))")
 BEGINS = re.compile(r"\s*---\s*\n")
 THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
 MOST_THREAD, MOST_ARCHIVE = 128 << 10, 6_000_000  # bytes
@@ -127,7 +130,7 @@ class Desk:
 
     def tap(self, data: str, shown: int) -> Reply | None:
         """Do what a button of a draft says; None where no button of ours has such data."""
-        match = BUTTONS.fullmatch(data)
+        match = BUTTONS.fullmatch(data) or MENDS.fullmatch(data)
         if not match:
             return None
         verb, number, *rest = (part for part in match.groups() if part)
@@ -137,7 +140,34 @@ class Desk:
         if draft.state != "fine":
             return self._noticed(draft_words.OUTDATED)
         drafts.change(self.connection, draft.id, shown=shown)
+        if verb in ("diff", "mend"):
+            return self._mend(draft, int(rest[0]), *rest[1:])
         return self._do(verb, draft, *map(int, rest))
+
+    def _mend(self, draft: Draft, publication: int, mark: str = "") -> Reply:
+        """What the draft changes of a publication is shown; or done, where that was shown and is so still."""
+        try:
+            found = self._compared(draft, publication)
+        except PollbotError as error:
+            return told(comparing_words.UNREAD, self.language, reason=error)
+        if found is None:
+            return self._noticed(card_words.REFUSED["unknown"])
+        if not found.faults and found.changes and mark == found.mark:
+            done = correcting.carry_out(self.connection, publication, found.changes, self.now, self.admin)
+            assert done, "what was compared in this transaction stands"
+            drafts.finish(self.connection, draft.id, publication)
+            notice = self._say(card_words.DONE["correct"])
+            return card.card(self.connection, publication, self.language, notice) or self._noticed(draft_words.STALE)
+        said = self.said(draft)
+        shown = said.back(said.compared(found))
+        return shown.model_copy(update={"notice": self._say(comparing_words.ANEW)}) if mark else shown
+
+    def _compared(self, draft: Draft, publication: int) -> Compared | None:
+        if correcting.chat(self.connection, publication) is None:
+            return None
+        thread = drafts.thread(draft)
+        files = [drafts.pictures(self.connection, draft, post) for post in range(len(thread.posts))]
+        return comparing.compare(self.connection, publication, thread, files, self.language)
 
     def _do(self, verb: str, draft: Draft, chat: int = 0, seconds: int = 0) -> Reply:
         match verb:

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ChatError
-from bot.loops import apart, card, draft_words, showing, words
+from bot.loops import apart, card, comparing, draft_words, showing, words
 from bot.loops.apart import CrashedError, SlowError
+from bot.loops.comparing import Compared
 from bot.loops.draft_card import Said, zone_of
 from bot.loops.draft_words import Refusal
 from bot.loops.pauses import Pauses
@@ -164,8 +165,15 @@ class Drafts:
             else:
                 before = drafts.read(connection, draft, found.thread, found.files)
             said = self._said(draft)
-            reply = said.refused(refusal, **fields) if refusal else said.report(found, before)
+            runs = self._runs(connection, found)
+            reply = said.refused(refusal, **fields) if refusal else said.report(found, before, runs)
             drafts.change(connection, draft.id, unsaid=reply.stored())
+
+    def _runs(self, connection: Connection, found: Examined) -> list[Compared]:
+        """The publications that a file may be a new version of, and what it would change of each."""
+        if found.thread is None:
+            return []
+        return list(comparing.runs(connection, found.thread, found.files, self.language))
 
     def _refuse(self, connection: Connection, draft: Draft, refusal: Refusal, **fields: object) -> None:
         """It cannot go there, or not so: its admin is asked once more for a chat."""

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.errors import PollbotError
 from bot.loops import answer_key, words
 from bot.loops.doubt import digest
 from bot.store import polls, runs, store
@@ -48,7 +49,7 @@ def queue_drawing(database: Database, poll: ClosedPoll, now: datetime) -> None:
     done = measured is not None and measured.state == "done"
     if measured and not done:
         log.error("no measurement", poll=poll.poll.id, run=poll.run_key, reason=measured.error or "not in time")
-    polls.drawing(database, poll.id, drawing(poll, measured=done), now)
+    polls.drawing(database, poll, drawing(poll, measured=done), now)
 
 
 def compose(database: Database, poll: ClosedPoll, begun: Mapping[int, Part]) -> list[Outgoing]:
@@ -58,20 +59,38 @@ def compose(database: Database, poll: ClosedPoll, begun: Mapping[int, Part]) -> 
     One that was `begun` without its picture goes on without, though a worker has drawn it since: its text is not split
     into the same parts.
     """
+    body, drawn = _told(database, poll)
+    shown = outgoing.of_pictures(poll.pictures)
+    without = [*outgoing.of_text(body), *shown]
+    if drawn is None or _goes_on(begun, without):
+        return without
+    return [*outgoing.captioned([drawn], body), *shown]
+
+
+def recompose(database: Database, poll: ClosedPoll, *, drawn: bool) -> list[Outgoing]:
+    """The messages of a reveal that is corrected, whether it went out with a drawing or not. Raises `UndrawnError`."""
+    body, picture = _told(database, poll)
+    shown = outgoing.of_pictures(poll.pictures)
+    if not drawn:
+        return [*outgoing.of_text(body), *shown]
+    if picture is None:
+        with store.reading(database) as connection:
+            run = runs.outcome(connection, poll.drawing_key)
+        raise UndrawnError((run and run.error) or "not in time")
+    return [*outgoing.captioned([picture], body), *shown]
+
+
+def _told(database: Database, poll: ClosedPoll) -> tuple[Rich, bytes | None]:
+    """Its text, and the drawing if there is one."""
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
-    assert drawn is not None, "the drawing was queued before"
-    if drawn.output is None:
+    if drawn is not None and drawn.output is None:
         log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
     # One that came after the drawing was queued does not count: text and picture tell the same.
-    timely = measured.output if measured and drawn.input["measurement"] else None
+    timely = measured.output if measured and (drawn is None or drawn.input["measurement"]) else None
     body = text(poll, Measurement.model_validate_json(timely) if timely else None)
-    shown = outgoing.of_pictures(poll.pictures)
-    without = [*outgoing.of_text(body), *shown]
-    if drawn.output is None or _goes_on(begun, without):
-        return without
-    return [*outgoing.captioned([drawn.output], body), *shown]
+    return body, drawn and drawn.output
 
 
 def _goes_on(begun: Mapping[int, Part], parts: Sequence[Outgoing]) -> bool:
@@ -103,9 +122,13 @@ def ballot(poll: ClosedPoll) -> Ballot:
     return Ballot(question=poll.poll.question, options=options, voters=poll.tally.turnout, opinion=opinion)
 
 
+class UndrawnError(PollbotError):
+    """There is no picture for a reveal that had one; the message says why."""
+
+
 def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says, or why there is none."""
-    blocks = written(poll.poll, poll.language)
+    blocks = [*_corrected(poll), *written(poll.poll, poll.language)]
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
@@ -114,6 +137,18 @@ def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = w
     elif poll.poll.experiment:
         blocks.append(f"_{unmeasured[poll.language]}_")
     return markup.render("\n\n".join(block for block in blocks if block))
+
+
+def _corrected(poll: ClosedPoll) -> list[str]:
+    """Readers see that it once said something else, and which answer that was."""
+    if poll.revealed is None:
+        return []
+    now = tuple(option.text for option in poll.poll.options if option.correct)
+    mark = f"✏️ **{words.CORRECTED[poll.language]}**"
+    if poll.revealed == now or not poll.revealed:
+        return [mark]
+    named = ", ".join(f"**{escape.inline(option)}**" for option in poll.revealed)
+    return [f"{mark} {words.NAMED[poll.language]}: {named}."]
 
 
 def written(poll: Poll, language: Language) -> list[str]:

@@ -71,6 +71,10 @@ LEFT_BEHIND = both(
     "опрос остался в прежней группе, когда она стала супергруппой, считаются последние известные голоса",
     "the poll stayed behind when its group became a supergroup, its last known votes count",
 )
+STAYED = both(
+    "сообщения остались в прежней группе, когда она стала супергруппой",
+    "the messages stayed behind in the group when it became a supergroup",
+)
 
 # What an admin is told without being asked.
 CONFIRMED = both(
@@ -125,6 +129,8 @@ DEPENDS = both("измерение говорит: зависит", "the measure
 ANSWER = both("Правильный ответ", "The right answer")
 ANSWERS = both("Правильные ответы", "The right answers")
 OUTCOME = both("Итоги опроса", "The outcome")
+CORRECTED = both("Исправлено.", "Corrected.")
+NAMED = both("Раньше правильным здесь был назван другой ответ", "Another answer was named right here before")
 IT_DEPENDS = both("Зависит", "It depends")
 DESPITE = both("Автор настаивает", "The author stands by it")
 MEASURED = both("Измерено", "Measured")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pydantic import ValidationError
 from sqlalchemy import Connection, Text, select, type_coerce
 
@@ -15,6 +17,15 @@ STORED = type_coerce(posts.c.content, Text)  # as it lies there: what is no JSON
 def read(connection: Connection, post_id: int) -> Post:
     """A post as the author wrote it. Raises `UnreadableError`."""
     return understood(connection.execute(select(STORED).where(posts.c.id == post_id)).scalar_one())
+
+
+def plain(connection: Connection, post_id: int) -> object:
+    """What lies there, to be kept as it is; nothing where it is no JSON."""
+    stored = connection.execute(select(STORED).where(posts.c.id == post_id)).scalar_one()
+    try:
+        return json.loads(stored)
+    except ValueError:
+        return None
 
 
 def pictures_of(connection: Connection, post_id: int, *, first: int = 0) -> list[bytes]:

@@ -133,11 +133,16 @@ def schedule_it(connection: Connection, draft: Draft, chat: Chat, start: datetim
     found = thread(draft)
     files = [pictures(connection, draft, post) for post in range(len(found.posts))]
     publication = schedule.plan(connection, found, chat, start=start, now=now, files=files)
-    connection.execute(delete(draft_pictures).where(draft_pictures.c.draft_id == draft.id))
     told = {"at": now, "admin": draft.admin, "publication_id": publication, "action": "schedule"}
     connection.execute(insert(audit).values(**told))
-    change(connection, draft.id, state="done", publication_id=publication, thread=None, awaits=None)
+    finish(connection, draft.id, publication)
     return publication
+
+
+def finish(connection: Connection, number: int, publication: int) -> None:
+    """It is what a publication says from now on; and done."""
+    connection.execute(delete(draft_pictures).where(draft_pictures.c.draft_id == number))
+    change(connection, number, state="done", publication_id=publication, thread=None, awaits=None)
 
 
 def said(database: Database, draft: Draft, shown: int | None) -> None:

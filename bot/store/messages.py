@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 from bot.store import store
 from bot.store.measurements import forgo
 from bot.store.polls import Opened, open_, revealed
-from bot.store.states import MessageState, Purpose
+from bot.store.states import Kind, MessageState, Purpose
 from bot.store.store import Database
 from bot.store.tables import absences, messages, polls, posts, publications
 
@@ -61,6 +61,7 @@ class Part(NamedTuple):
     tried: datetime
     behind: int | None
     before: int | None
+    kind: Kind | None = None
 
 
 def parts(database: Database, post_id: int, purpose: Purpose) -> dict[int, Part]:
@@ -93,6 +94,7 @@ def intend(  # noqa: PLR0913 what is written down of a message, and on what cond
     chat_id: int,
     digest: str,
     now: datetime,
+    kind: Kind = "text",
     shared: bool = False,
     revision: int | None = None,
 ) -> bool:
@@ -103,7 +105,8 @@ def intend(  # noqa: PLR0913 what is written down of a message, and on what cond
     that a power cut took back would be sent twice. `shared`: private chats and basic groups of a bot count their
     messages together.
     """
-    row = {**vars(intent), "chat_id": chat_id, "digest": digest, "state": "sending", "message_ids": [], "tried": now}
+    row = {**vars(intent), "chat_id": chat_id, "digest": digest, "kind": kind, "state": "sending", "message_ids": []}
+    row["tried"] = now
     with store.durable(database) as connection:
         row["behind"] = _counted(connection) if shared else None
         if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:

@@ -1,4 +1,4 @@
-"""Everything that is stored about some publications, in six queries however many they are."""
+"""Everything that is stored about some publications, in seven queries however many they are."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, Text, case, cast, func, select
 
 from bot.store.content import STORED
-from bot.store.states import HALTED, UNFINISHED, MessageState, PollState, PostState, Purpose, RunState
-from bot.store.tables import messages, polls, posts, publications, runs, tallies
+from bot.store.states import HALTED, UNFINISHED, CorrectionState, MessageState, PollState, PostState, Purpose, RunState
+from bot.store.tables import corrections, messages, polls, posts, publications, runs, tallies
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class StoredPost:
     error: str | None
     messages: list[StoredMessage]
     poll: StoredPoll | None
+    uncorrected: CorrectionState | None = None  # what is corrected here, and the chat does not show it
 
     @property
     def over(self) -> bool:
@@ -131,16 +132,21 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
     standing = select(p.post_id, p.id, *of_it)
     for post_id, poll_id, *told in connection.execute(_of(standing.join(posts), which)):
         asked[post_id] = StoredPoll(votes[poll_id], *told)
+    open_ = corrections.c.state.in_(("waiting", "editing", "failed"))
+    behind = select(corrections.c.post_id, corrections.c.state).join(posts).where(open_)
+    rows = connection.execute(_of(behind, which).order_by(corrections.c.id))
+    uncorrected: dict[int, CorrectionState] = {row.post_id: row.state for row in rows}
     of_publication: dict[int, list[StoredPost]] = defaultdict(list)
     q = posts.c
     planned = select(q.publication_id, q.id, q.position, q.state, q.due, STORED, q.error).order_by(q.position)
     for publication, post_id, position, state, due, content, error in connection.execute(_of(planned, which)):
-        post = StoredPost(position, state, due, content, error, of_post[post_id], asked.get(post_id))
+        known = (of_post[post_id], asked.get(post_id), uncorrected.get(post_id))
+        post = StoredPost(position, state, due, content, error, *known)
         of_publication[publication].append(post)
     b = publications.c
     named = select(b.id, b.title, b.chat, b.zone, b.paused, b.cancelled).order_by(b.id)
-    rows = connection.execute(named.where(publications.c.id.in_(which)))
-    return [StoredPublication(*row[:6], of_publication[row.id]) for row in rows]
+    found = connection.execute(named.where(publications.c.id.in_(which)))
+    return [StoredPublication(*row[:6], of_publication[row.id]) for row in found]
 
 
 def _of(query: Select[Any], which: Select[tuple[int]]) -> Select[Any]:

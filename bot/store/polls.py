@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Text, func, insert, literal, select, type_coerce, update
 
 from bot.errors import ExperimentError, UnreadableError
 from bot.store import runs, store, votes
-from bot.store.content import pictures_of, read
+from bot.store.content import pictures_of, read, understood
 from bot.store.measurements import queue
 from bot.store.store import Database
-from bot.store.tables import polls, posts, publications
+from bot.store.tables import audit, corrections, polls, posts, publications
 from bot.thread.model import Experiment, Language, Poll
 
+BEFORE = type_coerce(audit.c.before, Text)
 OPTIONS = """
     SELECT CASE WHEN json_valid(content) THEN json_array_length(content, '$.poll.options') END
     FROM posts WHERE id = ?"""
@@ -45,7 +46,11 @@ class Tally:
 
 
 class ClosedPoll(NamedTuple):
-    """A closed poll with what its reveal tells; `pictures` come with the explanation."""
+    """
+    A closed poll with what its reveal tells; `pictures` come with the explanation.
+
+    `revision` is the post's, as it was read. `revealed` is what its reveal first named right, once that was corrected.
+    """
 
     id: int
     language: Language
@@ -54,6 +59,8 @@ class ClosedPoll(NamedTuple):
     run_key: str | None
     drawing_key: str | None
     pictures: Sequence[bytes] = ()
+    revision: int = 0
+    revealed: tuple[str, ...] | None = None
 
 
 def open_(connection: Connection, post_id: int, opened: Opened, key: bytes, now: datetime) -> None:
@@ -77,17 +84,28 @@ def open_(connection: Connection, post_id: int, opened: Opened, key: bytes, now:
 
 def closed_poll(database: Database, poll: int) -> ClosedPoll:
     """What the reveal of a closed poll tells. Raises `UnreadableError`."""
-    columns = (polls.c.post_id, publications.c.language, polls.c.tally, polls.c.turnout)
+    columns = (polls.c.post_id, publications.c.language, polls.c.tally, polls.c.turnout, posts.c.revision)
     query = select(*columns, polls.c.run_key, polls.c.drawing_key).join(posts, posts.c.id == polls.c.post_id)
     query = query.join(publications, publications.c.id == posts.c.publication_id).where(polls.c.id == poll)
     with store.reading(database) as connection:
-        post_id, language, counts, turnout, run_key_, drawing_key = connection.execute(query).one()
+        post_id, language, counts, turnout, revision, run_key_, drawing_key = connection.execute(query).one()
         content = read(connection, post_id).poll
         if content is None:
             msg = "what is stored of the post holds no poll"
             raise UnreadableError(msg)
         shown = pictures_of(connection, post_id, first=len(content.asked)) if content.explained else ()
-    return ClosedPoll(poll, language, content, Tally(tuple(counts), turnout), run_key_, drawing_key, shown)
+        named = _named(connection, post_id)
+    tally = Tally(tuple(counts), turnout)
+    return ClosedPoll(poll, language, content, tally, run_key_, drawing_key, shown, revision, named)
+
+
+def _named(connection: Connection, post_id: int) -> tuple[str, ...] | None:
+    """What the reveal of a poll named right before it was first corrected; None where it never was."""
+    its = (corrections.c.post_id == post_id) & (corrections.c.purpose == "reveal")
+    first = select(BEFORE).join(corrections, corrections.c.audit_id == audit.c.id).where(its)
+    stored = connection.execute(first.order_by(corrections.c.id).limit(1)).scalar()
+    before = understood(stored).poll if stored else None
+    return tuple(option.text for option in before.options if option.correct) if before else None
 
 
 def known_tally(database: Database, poll: int) -> Tally:
@@ -129,16 +147,20 @@ def note(database: Database, poll: int, error: str) -> None:
         connection.execute(update(polls).where(polls.c.id == poll).values(error=error))
 
 
-def drawing(database: Database, poll: int, run: runs.Run, now: datetime) -> None:
-    """Queue the picture of a closed poll."""
+def drawing(database: Database, poll: ClosedPoll, run: runs.Run, now: datetime) -> None:
+    """Queue the picture of a closed poll, unless it was corrected since it was read."""
+    of_it = select(posts.c.revision).join(polls).where(polls.c.id == poll.id)
     with database.begin() as connection:
+        if connection.execute(of_it).scalar() != poll.revision:
+            return
         runs.enqueue(connection, run, runs.URGENT, due=now, now=now)
-        connection.execute(update(polls).where(polls.c.id == poll).values(drawing_key=run.key))
+        connection.execute(update(polls).where(polls.c.id == poll.id).values(drawing_key=run.key))
 
 
 def revealed(connection: Connection, post_id: int, now: datetime) -> None:
-    """The reveal stands in the chat."""
-    done = {"state": "revealed", "revealed": now, "error": None, "reveal_error": None}
+    """The reveal stands in the chat; one that was corrected has stood there since it was."""
+    first = func.coalesce(polls.c.revealed, literal(now, polls.c.revealed.type))
+    done = {"state": "revealed", "revealed": first, "error": None, "reveal_error": None}
     connection.execute(update(polls).where(polls.c.post_id == post_id).values(**done))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store import questions
+from bot.store.content import plain
 from bot.store.measurements import forgo, queue
 from bot.store.runs import PREFLIGHT
 from bot.store.states import MessageState
@@ -45,6 +46,7 @@ def replace(connection: Connection, publication: int, new: New, now: datetime, a
     here = (posts.c.publication_id == publication) & (posts.c.position == new.position)
     post_id = connection.execute(select(posts.c.id).where(here)).scalar_one()
     questions.decided(connection, publication=publication, position=new.position, answer="again", now=now)
+    before = plain(connection, post_id)
     forgo(connection, post_id, now)
     row = {"content": new.post.model_dump(mode="json"), "after": new.post.after, "approved": False}
     anew = {"error": None, "judged": None, "revision": posts.c.revision + 1}
@@ -52,9 +54,14 @@ def replace(connection: Connection, publication: int, new: New, now: datetime, a
     due = connection.execute(select(posts.c.due).where(here)).scalar_one()
     key = queue(connection, new.post.poll.experiment if new.post.poll else None, PREFLIGHT, due=due, now=now)
     connection.execute(update(posts).where(here).values(run_key=key))
-    connection.execute(delete(pictures).where(pictures.c.post_id == post_id))
-    for number, content in enumerate(new.pictures):
-        connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
+    show(connection, post_id, new.pictures)
     told = {"at": now, "admin": admin, "publication_id": publication, "position": new.position}
-    connection.execute(insert(audit).values(**told, action="replace"))
+    connection.execute(insert(audit).values(**told, action="replace", before=before))
     return True
+
+
+def show(connection: Connection, post_id: int, files: Sequence[bytes]) -> None:
+    """These are a post's pictures from now on."""
+    connection.execute(delete(pictures).where(pictures.c.post_id == post_id))
+    for number, content in enumerate(files):
+        connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))

@@ -15,14 +15,17 @@ PollState = Literal["open", "closing", "closed", "revealed"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 InboxState = Literal["waiting", "stuck"]
 DraftState = Literal["new", "wrong", "fine", "showing", "asking", "wanted", "done"]
-State = PostState | MessageState | PollState | RunState | InboxState | DraftState
+CorrectionState = Literal["waiting", "editing", "done", "failed", "left"]
+State = PostState | MessageState | PollState | RunState | InboxState | DraftState | CorrectionState
 
 Purpose = Literal["post", "reveal"]  # what a message carries
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
+Kind = Literal["text", "photo", "poll"]  # of a message: an album is one of photos
+Undone = Literal["deleted", "barred", "undrawn", "unfit", "refused"]  # why a correction is not in the chat
 Task = Literal["measure", "draw"]  # what a run computes
 Action = Literal[
-    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule"
+    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule", "correct"
 ]  # what an admin does to a publication
 Awaited = Literal["chat", "time"]  # what is told in words, while a draft is scheduled
 
@@ -33,6 +36,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "runs": get_args(RunState),
     "inbox": get_args(InboxState),
     "drafts": get_args(DraftState),
+    "corrections": get_args(CorrectionState),
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
@@ -42,7 +46,7 @@ UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or wi
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 
-    table: Literal["posts", "messages", "polls", "runs", "inbox", "drafts"]
+    table: Literal["posts", "messages", "polls", "runs", "inbox", "drafts", "corrections"]
     before: State | None
     after: State | None
     cause: str
@@ -81,6 +85,7 @@ TRANSITIONS = (
     Transition("messages", "unknown", "sending", "an admin has found it: it is read there"),
     Transition("messages", "unknown", "skipped", "an admin goes on without it"),
     Transition("messages", "failed", "skipped", "an admin goes on without it"),
+    Transition("messages", "sent", "skipped", "what an admin corrects is shorter now: it is deleted"),
     Transition("messages", "unknown", None, "an admin has it sent again"),
     Transition(
         "messages", "failed", None, "an admin has it sent again, or goes on without the whole; or its key is confirmed"
@@ -115,12 +120,22 @@ TRANSITIONS = (
     Transition("drafts", "fine", "wanted", "its admin confirms chat and time"),
     Transition("drafts", "wanted", "fine", "it cannot be scheduled so"),
     Transition("drafts", "wanted", "done", "it is scheduled: committed with its publication"),
+    Transition("drafts", "fine", "done", "it is a thread that runs, mended: committed with its corrections"),
     Transition("drafts", "new", None, "another has taken its place"),
     Transition("drafts", "wrong", None, "another has taken its place, or there are too many"),
     Transition("drafts", "fine", None, "another has taken its place, its admin throws it away, or there are too many"),
     Transition("drafts", "showing", None, "another has taken its place, or there are too many"),
     Transition("drafts", "asking", None, "another has taken its place, or there are too many"),
     Transition("drafts", "done", None, "there are too many"),
+    Transition("corrections", None, "waiting", "an admin corrects what stands: committed with what is stored of it"),
+    Transition("corrections", "waiting", "editing", "its first message is to be edited: committed before the call"),
+    Transition("corrections", "editing", "done", "every message says what it should"),
+    Transition("corrections", "waiting", "failed", "its picture cannot be had, or it is broken"),
+    Transition("corrections", "editing", "failed", "Telegram refuses to edit a message, or it is broken"),
+    Transition("corrections", "failed", "waiting", "an admin has it tried again"),
+    Transition("corrections", "failed", "left", "an admin leaves the chat as it is, or another has taken its place"),
+    Transition("corrections", "waiting", "left", "another has taken its place"),
+    Transition("corrections", "editing", "left", "another has taken its place"),
 )
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from bot.store.states import HALTED, STATES, Action, Awaited, among
+from bot.store.states import HALTED, STATES, Action, Awaited, Kind, Undone, among
 
 
 class Utc(TypeDecorator[datetime]):
@@ -141,6 +141,7 @@ messages = Table(
     Column("part", Integer, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("digest", String(16)),  # of what was meant to be sent
+    Column("kind", String(5)),  # text photo poll; none: it holds a whole post or reveal
     Column("why", String(6)),  # late key gone broken
     Column("state", String(8), nullable=False),
     Column("message_ids", JSON, nullable=False),  # several for an album
@@ -160,6 +161,7 @@ messages = Table(
     among_states("messages"),
     CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),
     CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
+    CheckConstraint(among("kind", get_args(Kind)), name="kind"),
 )
 
 # What was looked for and not found, so that it is sent again, until that stands: the last id known before it. Had it
@@ -332,7 +334,7 @@ runs = Table(
     CheckConstraint("task IN ('measure', 'draw')", name="task"),
 )
 
-# What somebody has done to a publication: a row in the transaction that does it.
+# What somebody has done to a publication: a row in the transaction that does it. What was replaced is kept there.
 audit = Table(
     "audit",
     metadata,
@@ -343,8 +345,33 @@ audit = Table(
     Column("position", Integer),
     Column("action", String(8), nullable=False),
     Column("by_s", Integer),  # by how many seconds it was moved
+    Column("before", JSON),  # the post as it was (`bot.thread.model.Post`)
     Index(None, "publication_id"),
     CheckConstraint(among("action", get_args(Action)), name="action"),
+)
+
+# What stands in a chat and is to say something else from now on: the messages of a post, or of its poll's reveal, are
+# edited one after the other. `tried` holds while nobody knows what became of a call; `audit_id`: what stood before.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", ForeignKey("posts.id"), nullable=False),
+    Column("purpose", String(6), nullable=False),  # post reveal
+    Column("audit_id", ForeignKey("audit.id"), nullable=False),
+    Column("state", String(7), nullable=False),
+    Column("made", Utc, nullable=False),
+    Column("pictured", Boolean, nullable=False),  # its pictures change as well
+    Column("part", Integer, nullable=False),  # how many steps of it are done
+    Column("tried", Utc),
+    Column("why", String(8)),  # deleted barred undrawn unfit refused: it has failed
+    Column("error", Text),  # as Telegram says it
+    Column("asked", Utc),
+    Index(None, "post_id"),
+    Index(None, "state"),
+    among_states("corrections"),
+    CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),
+    CheckConstraint(among("why", get_args(Undone)), name="why"),
 )
 
 # A thread that an admin has sent to the bot, until it is scheduled or another takes its place. What its next step is

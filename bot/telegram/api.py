@@ -147,11 +147,27 @@ class Telegram:
     async def edit(self, place: Place, text: str, buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()) -> None:
         """Let a message of ours say something else. Twice is once."""
         given = {"entities": _codes(text, verbatim), "reply_markup": _keyboard(buttons)}
-        try:
-            await judged(whatever, self.bot.edit_message_text, text, *place, **given)
-        except Refused as error:
-            if "message is not modified" not in str(error).casefold():
-                raise
+        await _once(judged(whatever, self.bot.edit_message_text, text, *place, **given))
+
+    async def amend(self, place: Place, message: TextMessage | PhotoMessage, *, pictured: bool = True) -> None:
+        """
+        Let a message of a thread say something else, and show another picture where that is `pictured`. Twice is once.
+
+        Raises `NotSent`, `Refused` or `Unclear`.
+        """
+        bot = self.bot
+        if isinstance(message, TextMessage):
+            body = message.body
+            call = judged(whatever, bot.edit_message_text, body.text, *place, entities=_entities(body))
+        elif pictured:
+            (photo,), said = message.photos, message.caption
+            media = InputMediaPhoto(photo, caption=said.text, caption_entities=_entities(said))
+            call = judged(whatever, bot.edit_message_media, media, *place)
+        else:
+            said = message.caption
+            given = {"caption": said.text, "caption_entities": _entities(said)}
+            call = judged(whatever, bot.edit_message_caption, *place, **given)
+        await _once(call)
 
     async def file(self, file_id: str) -> bytes:
         """What somebody has sent; raises `Later` or `Refused`."""
@@ -194,6 +210,15 @@ class Telegram:
     async def stop(self, chat_id: int, message_id: int, options: int | None = None) -> Tally:
         """Close a poll of so many options, return its final tally; raises `NotSent`, `Refused` or `Unclear`."""
         return await judged(result.tally_of(options), self.bot.stop_poll, chat_id, message_id)
+
+
+async def _once(editing: Awaitable[object]) -> None:
+    """What is so already needs no edit."""
+    try:
+        await editing
+    except Refused as error:
+        if "message is not modified" not in str(error).casefold():
+            raise
 
 
 def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from bot.store.states import Kind
 from bot.thread import markup, parts
 from bot.thread.model import Poll, Post
 from bot.thread.rich import Rich
@@ -17,6 +19,7 @@ from bot.thread.rich import Rich
 
 @dataclass(frozen=True)
 class TextMessage:
+    kind: ClassVar[Kind] = "text"
     body: Rich
 
 
@@ -24,6 +27,7 @@ class TextMessage:
 class PhotoMessage:
     """One photo, or an album of up to ten; the caption stands under the first."""
 
+    kind: ClassVar[Kind] = "photo"
     photos: tuple[bytes, ...]
     caption: Rich
 
@@ -32,6 +36,7 @@ class PhotoMessage:
 class PollMessage:
     """`pictures` are the poll's own, then its options', as in `Poll.asked`; `closed`: nobody is to vote in it."""
 
+    kind: ClassVar[Kind] = "poll"
     poll: Poll
     pictures: tuple[bytes, ...] = ()
     closed: bool = False

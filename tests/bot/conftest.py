@@ -78,7 +78,7 @@ class Stage:
         self.now += timedelta(**later)
         self.set_back = max(self.set_back, self.set_back - timedelta(**later).total_seconds())
         clock = self.clock
-        for step in (clock.close_due, clock.reveal_due, clock.judge_due, clock.post_due):
+        for step in (clock.close_due, clock.reveal_due, clock.correct_due, clock.judge_due, clock.post_due):
             step(self.now)
             await self.clock.quiet()
         self.clock.ask_due()

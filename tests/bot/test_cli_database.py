@@ -28,6 +28,7 @@ OPENS = {
     "close": ["1", "1"],
     "cancel": ["1", "--yes"],
     "replace": ["1", "thread.md", "--yes"],
+    "correct": ["1", "1", "thread.md", "--yes"],
     "log": [],
 }
 MAKES = {"run", "schedule"}

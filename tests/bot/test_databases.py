@@ -27,6 +27,7 @@ COMMANDS = {
     "pause": ["1"],
     "rekey": [],
     "replace": ["1", "thread.md", "--yes"],
+    "correct": ["1", "1", "thread.md", "--yes"],
     "resume": ["1"],
     "schedule": ["thread.md", "--chat", "@group", "--start", "now"],
     "send": ["1", "1"],

@@ -49,6 +49,7 @@ WORDS = [
     ["skip", "1", "9"],
     ["close", "1", "9"],
     ["replace", "1", "тред.md", "--yes"],
+    ["correct", "1", "9", "тред.md", "--yes"],
     ["cancel", "1", "--yes"],
     ["log"],
     ["rekey"],
@@ -56,7 +57,17 @@ WORDS = [
 FULL = "pollbot: standard output cannot be written: No space left on device\n"
 
 
-STEERING = ("pause", "move", "resume", "send", "skip", "close", "replace", "cancel")  # nothing is still to go out
+STEERING = (
+    "pause",
+    "move",
+    "resume",
+    "send",
+    "skip",
+    "close",
+    "replace",
+    "correct",
+    "cancel",
+)  # nothing is still to go out
 TAKING_ITS_PLACE = [["worker", "--help"], ["experiment", "--help"]]  # another Python in the same process
 
 

@@ -93,6 +93,8 @@ LOOKS += [["backup", f"{NONE}[/x]/a.db"], ["export", "1", "--format", "gift", "-
 LOOKS += [
     ["replace", "1", NAMES[0], "--yes"],
     ["replace", "1", NONE],
+    ["correct", "1", "1", NAMES[0], "--yes"],
+    ["correct", "1", "1", NONE],
     ["move", "1", "--by", NONE],
     ["move", "1", "--to", NONE],
 ]

@@ -16,8 +16,8 @@ from bot.store import drafts, due_polls, measurements, messages, polls, question
 from bot.store.messages import Intent
 from bot.store.polls import Opened, Tally
 from bot.store.states import STATES, TRANSITIONS
+from bot.store.tables import audit, corrections, metadata
 from bot.store.tables import messages as message_rows
-from bot.store.tables import metadata
 from bot.store.tables import polls as poll_rows
 from bot.store.tables import posts as post_rows
 from bot.thread.model import Experiment
@@ -50,6 +50,10 @@ def test_the_database_refuses_a_state_that_there_is_not(database, table):
     row = metadata.tables[table]
     with database.begin() as connection:
         drafts.keep(connection, drafts.Source(1, 1), NOON)
+        deed = {"at": NOON, "publication_id": 1, "position": 1, "action": "correct"}
+        number = connection.execute(audit.insert().values(**deed).returning(audit.c.id)).scalar_one()
+        made = {"post_id": 1, "purpose": "post", "audit_id": number, "state": "waiting", "made": NOON, "part": 0}
+        connection.execute(corrections.insert().values(**made, pictured=False))
         assert connection.execute(select(row)).all()
         with pytest.raises(IntegrityError, match=f"ck_{table}_state"):
             connection.execute(update(row).values(state="asleep"))
