@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from bot.loops import backlog, intake, keeping, webhook
+from bot.loops.actions import Kept
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
@@ -22,7 +23,6 @@ from bot.loops.drafts import Drafts
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
-from bot.loops.voter import Voters
 from bot.settings import Settings
 from bot.store import location, lock, modes, store, voter_key
 from bot.store.store import Database
@@ -69,12 +69,13 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
             return
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
+        admins.dispatch.kept = Kept(key, settings.keep_votes_days)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
-        updates = Intake(database, key, time, Voters(admins, key, settings.keep_votes_days), monotonic)
+        updates = Intake(database, key, time, admins, monotonic)
         clock = Clock(database, key, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
-        sent = Drafts(database, telegram, settings.admins, settings.language, time, monotonic)
+        sent = Drafts(database, telegram, admins.rights, settings.language, time, monotonic)
         helpers.append(asyncio.create_task(sent.run()))
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         helpers.append(asyncio.create_task(keeping.run(database, settings.keep_votes_days, time)))

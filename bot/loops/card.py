@@ -14,6 +14,8 @@ from bot.loops.reply import Button, Reply
 from bot.store import content, overview
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication
 from bot.store.states import HALTED
+from bot.store.steering import Among
+from bot.store.tables import publications
 from bot.thread import zones
 from bot.thread.model import Language, Post
 from experiments.measurement import Text
@@ -46,17 +48,18 @@ def card(connection: Connection, publication: int, language: Language, notice: s
     )
 
 
-def listed(connection: Connection, language: Language, *, card: bool = False) -> Reply:
-    """All publications of which something more becomes, a button each."""
-    every = overview.count(connection, overview.live())
-    found = overview.read(connection, overview.live().limit(LISTED))
+def listed(connection: Connection, language: Language, among: Among) -> Reply:
+    """All publications into chats `among` these of which something more becomes, a button each."""
+    live = overview.live().where(among(publications.c.chat_id))
+    every = overview.count(connection, live)
+    found = overview.read(connection, live.limit(LISTED))
     if not found:
-        return Reply(text=words.say(card_words.NO_THREADS, language), card=card)
+        return Reply(text=words.say(card_words.NO_THREADS, language))
     buttons = tuple((_Said(stored, language).title(), f"t1|card|{stored.id}") for stored in found)
     text = words.say(card_words.THREADS, language)
     if every > LISTED:
         text += "\n" + words.say(card_words.MORE, language, number=every - LISTED)
-    return Reply(text=text, buttons=buttons, card=card)
+    return Reply(text=text, buttons=buttons)
 
 
 class _Said:

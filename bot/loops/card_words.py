@@ -21,10 +21,6 @@ HELP = both(
     "/help — this\n"
     "/privacy, /forget — what I keep of votes, and to erase one's own",
 )
-STRANGER = both(
-    "Я публикую опросы в канале и слушаюсь только его администраторов.",
-    "I publish polls in a channel, and take orders from its admins alone.",
-)
 NO_THREADS = both("Ничего не запланировано и ничего не идёт.", "Nothing is planned, and nothing is under way.")
 THREADS = both("Что запланировано и идёт:", "What is planned and under way:")
 MORE = both("…и ещё {number}: pollbot status на сервере.", "…and {number} more: pollbot status on the server.")

@@ -1,5 +1,5 @@
 """
-What admins do from their private chats: commands in words, and the buttons of a card.
+What admins order of publications: commands in words, and the buttons of a card.
 
 Callback data: `t1|threads`, `t1|card|ID`, `t1|how|ID`, `t1|pause|ID`, `t1|resume|ID`, `t1|move|ID|SECONDS`; what cannot
 be undone is asked once, by `t1|sure|ID|ACTION|POSITION`, before `t1|send|ID|POSITION`, `t1|skip|…`, `t1|close|…`,
@@ -9,82 +9,93 @@ A button carries all that it means, and what it means is tried when it is tapped
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import Connection
-
-from bot.loops import card, card_words, comparing_words, words
+from bot.loops import card, card_words, comparing_words, right_words, words
+from bot.loops.actions import OF, N, Turn, button, command
 from bot.loops.reply import Reply
 from bot.store import correcting, steering
+from bot.store.states import Action
 from bot.store.steering import Deed, Order
+from bot.store.told import is_news
 from bot.thread.model import Language
 from bot.thread.moment import written
 
-N = r"(\d{1,9})"
-BUTTONS = re.compile(
-    rf"t1\|(?:(threads)|(card|how|pause|resume|cancel)\|{N}|(move)\|{N}\|{N}|(skip|send|close)\|{N}\|{N}"
-    rf"|(sure)\|{N}\|(cancel|(?:skip|send|close)\|\d{{1,9}}))"
-)
 DEEDS = 20  # that /log shows
 
 
-def command(connection: Connection, text: str, language: Language) -> Reply | None:
-    """What is said to an admin who writes a command; None where it is none."""
-    match text.split(maxsplit=1)[0].partition("@")[0] if text.startswith("/") else "":
-        case "/start" | "/help":
-            return Reply(text=words.say(card_words.HELP, language))
-        case "/threads" | "/status" | "/plan":
-            return card.listed(connection, language)
-        case "/log":
-            return Reply(text=_log(steering.deeds(connection, limit=DEEDS), language))
-    return None
+@command("start", "help", about="anybody")
+def help_(turn: Turn) -> Reply | None:
+    """What the asker may do; a stranger who presses Start again and again is answered once an hour."""
+    if turn.person.something:
+        return Reply(text=turn.say(card_words.HELP))
+    if turn.person.untold():
+        return Reply(text=turn.answer(right_words.UNTOLD))
+    news = is_news(turn.connection, turn.person.id, "start", turn.now)
+    return Reply(text=turn.answer(right_words.VISITOR)) if news else None
 
 
-def tap(connection: Connection, data: str, admin: int, now: datetime, language: Language) -> Reply | None:
-    """Do what a button of a card says; None where no button of ours has such data."""
-    match = BUTTONS.fullmatch(data)
-    match [part for part in match.groups() if part] if match else []:
-        case ["threads"]:
-            return card.listed(connection, language, card=True)
-        case ["card", publication]:
-            return _card(connection, int(publication), language)
-        case ["how", publication]:
-            return _how(connection, int(publication), language)
-        case ["sure", publication, about]:
-            return _sure(int(publication), *about.split("|"), language=language)
-        case ["pause" | "resume" | "cancel" as action, publication]:
-            order = Order(action, int(publication))
-        case ["move", publication, seconds]:
-            order = Order("move", int(publication), by=timedelta(seconds=int(seconds)))
-        case ["skip" | "send" | "close" as action, publication, position]:
-            order = Order(action, int(publication), int(position))
-        case _:
-            return None
-    done = steering.steer(connection, order, now, admin)
-    said = card_words.REFUSED[done.refusal] if done.refusal else card_words.DONE[order.action]
-    return _card(connection, order.publication, language, words.say(said, language))
+@command("threads", "status", "plan")
+def threads(turn: Turn) -> Reply:
+    return card.listed(turn.connection, turn.language, turn.person.among)
 
 
-def _card(connection: Connection, publication: int, language: Language, notice: str = "") -> Reply:
-    gone = words.say(card_words.REFUSED["unknown"], language)
-    return card.card(connection, publication, language, notice) or Reply(text=gone, card=True)
+@button("threads", r"t1\|threads", "admins")
+def threads_again(turn: Turn) -> Reply:
+    return threads(turn).model_copy(update={"card": True})
 
 
-def _how(connection: Connection, publication: int, language: Language) -> Reply:
+@command("log")
+def log(turn: Turn) -> Reply:
+    found = steering.deeds(turn.connection, limit=DEEDS, among=turn.person.among)
+    return Reply(text=_log(found, turn.language))
+
+
+@button("card", rf"t1\|card\|{OF}", "publication")
+def card_(turn: Turn, publication: str) -> Reply:
+    return _card(turn, int(publication))
+
+
+@button("how", rf"t1\|how\|{OF}", "publication")
+def how(turn: Turn, publication: str) -> Reply:
     """How to correct what stands: by the file that it was made of."""
-    if correcting.chat(connection, publication) is None:
-        return _card(connection, publication, language)
-    title, _ = correcting.about(connection, publication)
-    back = words.say(card_words.BUTTON["card"], language), f"t1|card|{publication}"
-    text = words.say(comparing_words.HOW, language, title=title)
-    return Reply(text=text, buttons=(back,), card=True, verbatim=(title,))
+    if correcting.chat(turn.connection, int(publication)) is None:
+        return _card(turn, int(publication))
+    title, _ = correcting.about(turn.connection, int(publication))
+    back = turn.say(card_words.BUTTON["card"]), f"t1|card|{publication}"
+    return Reply(text=turn.say(comparing_words.HOW, title=title), buttons=(back,), card=True, verbatim=(title,))
 
 
-def _sure(publication: int, action: str, *position: str, language: Language) -> Reply:
+@button("sure", rf"t1\|sure\|{OF}\|(cancel|(?:skip|send|close)\|\d{{1,9}})", "publication")
+def sure(turn: Turn, publication: str, about: str) -> Reply:
+    return _sure(turn, int(publication), *about.split("|"))
+
+
+def steer(turn: Turn, publication: str, number: str = "0", *, action: Action) -> Reply:
+    """Do it, and show the card as it is then, or why it was not done."""
+    position = int(number) if action in ("skip", "send", "close") else None
+    by = timedelta(seconds=int(number)) if action == "move" else None
+    order = Order(action, int(publication), position, by)
+    done = steering.steer(turn.connection, order, turn.now, turn.person.id)
+    said = card_words.REFUSED[done.refusal] if done.refusal else card_words.DONE[action]
+    return _card(turn, order.publication, turn.say(said))
+
+
+for verb in steering.DEEDS:
+    whole = verb in ("pause", "resume", "cancel")
+    button(verb, rf"t1\|{verb}\|{OF}" + ("" if whole else rf"\|{N}"), "publication")(partial(steer, action=verb))
+
+
+def _card(turn: Turn, publication: int, notice: str = "") -> Reply:
+    gone = turn.say(card_words.REFUSED["unknown"])
+    return card.card(turn.connection, publication, turn.language, notice) or Reply(text=gone, card=True)
+
+
+def _sure(turn: Turn, publication: int, action: str, *position: str) -> Reply:
     """A question before what cannot be undone."""
-    text = words.say(card_words.SURE[action], language, position="".join(position))
-    yes, no = (words.say(card_words.BUTTON[name], language) for name in ("yes", "no"))
+    text = turn.say(card_words.SURE[action], position="".join(position))
+    yes, no = (turn.say(card_words.BUTTON[name]) for name in ("yes", "no"))
     order = "|".join(("t1", action, str(publication), *position))
     return Reply(text=text, buttons=((yes, order), (no, f"t1|card|{publication}")), card=True)
 

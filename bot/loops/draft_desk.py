@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -19,22 +20,23 @@ from sqlalchemy import Connection
 
 from bot.errors import PollbotError, SettingsError
 from bot.loops import card, card_words, comparing, comparing_words, draft_words, words
+from bot.loops.actions import OF, Turn, button, message
 from bot.loops.comparing import Compared
 from bot.loops.draft_card import NAME, Said, told
 from bot.loops.draft_words import Refusal
 from bot.loops.reply import Reply
+from bot.loops.rights import Person
 from bot.store import chats, correcting, drafts
 from bot.store.chats import Known
 from bot.store.drafts import Draft, Source
 from bot.telegram import named
 from bot.telegram.answer import line
 from bot.thread import moment, spoken, zones
-from bot.thread.model import Language
 from experiments.measurement import Text
 
-N, CHAT, TIME = r"(\d{1,9})", r"(-?\d{1,18})", r"(\d{1,11})"
-BUTTONS = re.compile(rf"d1\|(?:(plan|show|when|drop)\|{N}|(to)\|{N}\|{CHAT}|(at|yes)\|{N}\|{CHAT}\|{TIME})")
-MENDS = re.compile(rf"d1\|(?:(diff)\|{N}\|{N}|(mend)\|{N}\|{N}\|([0-9a-f]{{12}}))")
+CHAT, TIME, RUNS, MARK = r"(-?\d{1,18})", r"(\d{1,11})", r"(?P<runs>\d{1,9})", r"([0-9a-f]{12})"
+BUTTONS = {"": ("plan", "show", "when", "drop"), rf"\|{CHAT}": ("to",), rf"\|{CHAT}\|{TIME}": ("at", "yes")}
+BUTTONS |= {rf"\|{RUNS}": ("diff",), rf"\|{RUNS}\|{MARK}": ("mend",)}
 BEGINS = re.compile(r"\s*---\s*\n")
 THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
 MOST_THREAD, MOST_ARCHIVE = 128 << 10, 6_000_000  # bytes
@@ -46,56 +48,44 @@ TITLE = 128
 
 
 class Desk:
-    """One admin at one moment, within one transaction."""
+    """What one admin does with drafts, at one moment, within one transaction."""
 
-    def __init__(self, connection: Connection, admin: int, now: datetime, language: Language) -> None:
-        self.connection = connection
-        self.admin = admin
-        self.now = now
-        self.language = language
+    def __init__(self, turn: Turn) -> None:
+        self.person = turn.person
+        self.connection = turn.connection
+        self.admin = turn.person.id
+        self.now = turn.now
+        self.language = turn.language
 
     def said(self, draft: Draft) -> Said:
         return Said(draft, self.language, self.now)
 
-    def written(self, message: Mapping[str, Any]) -> Reply | None:
-        """What an admin sends: a file or a text that looks like a thread is a draft from now on; or other words."""
-        if document := message.get("document"):
-            return self._document(message["message_id"], document)
-        if any(kind in message for kind in PICTURED):
-            return self._refused("photo")
-        text = message.get("text") or ""
-        return self._pasted(message, text) if BEGINS.match(text) else self._told(text)
-
-    def edited(self, message: Mapping[str, Any]) -> Reply | None:
-        """What is mended in place is read anew."""
-        text = message.get("text") or ""
-        return self.written(message) if "document" in message or BEGINS.match(text) else None
-
-    def _pasted(self, message: Mapping[str, Any], text: str) -> Reply | None:
+    def pasted(self, message: Mapping[str, Any], text: str) -> Reply | None:
         marks = [entity.get("type") for entity in message.get("entities") or ()]
         if not PLAIN.issuperset(marks):
-            return self._refused("marked")
+            return self.refused("marked")
         drafts.keep(self.connection, Source(self.admin, message["message_id"], text=text), self.now)
         return None
 
-    def _document(self, number: int, document: Mapping[str, Any]) -> Reply | None:
+    def sent(self, message: Mapping[str, Any]) -> Reply | None:
+        number, document = message["message_id"], message["document"]
         name = line(document.get("file_name") or "")
         size, kind = document.get("file_size") or 0, PurePath(name.lower()).suffix
         if (document.get("mime_type") or "").startswith(("image/", "video/", "audio/")):
-            return self._refused("photo")
+            return self.refused("photo")
         if kind not in THREADS + ARCHIVES:
-            return self._refused("kind", name)
+            return self.refused("kind", name)
         if size > (MOST_ARCHIVE if kind in ARCHIVES else MOST_THREAD):
             shown = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{-(-size // 1024)} KiB"
-            return self._refused("large", name, size=shown)
+            return self.refused("large", name, size=shown)
         drafts.keep(self.connection, Source(self.admin, number, name, file_id=document["file_id"]), self.now)
         return None
 
-    def _refused(self, refusal: Refusal, name: str = "", **fields: object) -> Reply:
+    def refused(self, refusal: Refusal, name: str = "", **fields: object) -> Reply:
         name = name[:NAME] or words.say(draft_words.PASTED, self.language)
         return told(draft_words.REFUSED[refusal], self.language, name=name, **fields)
 
-    def _told(self, text: str) -> Reply | None:
+    def told(self, text: str) -> Reply | None:
         """Where a draft waits for its chat or its time, an admin's words tell it."""
         draft = drafts.awaiting(self.connection, self.admin)
         if draft is None or not text.strip():
@@ -128,14 +118,10 @@ class Desk:
             return "past"
         return "far" if start > self.now + FAR else None
 
-    def tap(self, data: str, shown: int) -> Reply | None:
-        """Do what a button of a draft says; None where no button of ours has such data."""
-        match = BUTTONS.fullmatch(data) or MENDS.fullmatch(data)
-        if not match:
-            return None
-        verb, number, *rest = (part for part in match.groups() if part)
-        draft = drafts.one(self.connection, int(number))
-        if draft is None or draft.admin != self.admin:
+    def tap(self, verb: str, number: int, shown: int, *rest: str) -> Reply | None:
+        """Do what a button of a draft says."""
+        draft = drafts.one(self.connection, number)
+        if draft is None:
             return Reply(text=self._say(draft_words.STALE), card=True)
         if draft.state != "fine":
             return self._noticed(draft_words.OUTDATED)
@@ -173,7 +159,7 @@ class Desk:
         match verb:
             case "plan":
                 drafts.await_(self.connection, draft, "chat")
-                said = self.said(draft).where(chats.known(self.connection, chats.CHOICES))
+                said = self.said(draft).where(choices(self.connection, self.person))
             case "show":
                 drafts.change(self.connection, draft.id, state="showing", part=0)
                 said = self._noticed(draft_words.SHOWING)
@@ -193,7 +179,7 @@ class Desk:
 
     def _ask(self, draft: Draft, chat: int) -> Reply:
         known = {one.id: one for one in chats.known(self.connection, chats.MOST)}
-        if chat not in known:
+        if chat not in known or not self.person.may(chat):
             return self._noticed(draft_words.OUTDATED)
         drafts.ask(self.connection, draft, known[chat].ref)
         return self._noticed(draft_words.LOOKING)
@@ -221,6 +207,47 @@ class Desk:
 
     def _say(self, text: Text, /, **fields: object) -> str:
         return words.say(text, self.language, **fields)
+
+
+def choices(connection: Connection, person: Person) -> list[Known]:
+    """The chats to choose from, which are theirs."""
+    known = chats.known(connection, chats.MOST)
+    return [one for one in known if person.may(one.id)][: chats.CHOICES]
+
+
+@message("thread as a file", lambda turn: "document" in turn.message)
+@message("thread as a file, mended", lambda turn: "document" in turn.message, edited=True)
+def sent(turn: Turn) -> Reply | None:
+    """A thread that is a draft from now on."""
+    return Desk(turn).sent(turn.message)
+
+
+@message("picture", lambda turn: any(kind in turn.message for kind in PICTURED))
+def pictured(turn: Turn) -> Reply:
+    return Desk(turn).refused("photo")
+
+
+@message("thread as a text", lambda turn: bool(BEGINS.match(turn.text)))
+@message("thread as a text, mended", lambda turn: bool(BEGINS.match(turn.text)), edited=True)
+def pasted(turn: Turn) -> Reply | None:
+    return Desk(turn).pasted(turn.message, turn.text)
+
+
+@message("words", lambda turn: bool(turn.text), last=True)
+def told_(turn: Turn) -> Reply | None:
+    """Where a draft waits for its chat or its time, its admin's words tell it."""
+    return Desk(turn).told(turn.text)
+
+
+def tapped(turn: Turn, number: str, *rest: str, verb: str) -> Reply | None:
+    if "message_id" not in turn.message:
+        return None
+    return Desk(turn).tap(verb, int(number), turn.message["message_id"], *rest)
+
+
+for fields, verbs in BUTTONS.items():
+    for verb in verbs:
+        button(f"draft {verb}", rf"d1\|{verb}\|{OF}{fields}", "draft")(partial(tapped, verb=verb))
 
 
 def moved(connection: Connection, member: Mapping[str, Any], admins: tuple[int, ...], now: datetime) -> None:

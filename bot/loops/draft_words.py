@@ -10,7 +10,7 @@ from experiments.numbers import both
 
 Refusal = Literal[
     "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "twice", "chat",
-    "private", "unshown", "stranger",
+    "private", "unshown", "stranger", "former", "yours", "untold",
 ]  # fmt: skip
 
 PASTED = both("текст", "text")  # what was pasted has no name
@@ -104,6 +104,19 @@ REFUSED: dict[Refusal, Text] = {
     "private": both(
         "{chat} — чужой личный чат. Тред выходит в канале, в группе или в вашем личном чате со мной.",
         "{chat} is somebody's private chat. A thread goes to a channel, to a group, or to your private chat with me.",
+    ),
+    "former": both(
+        "{name}: вы больше не администратор ни одного из чатов, где я публикую. Ничего не сделано.",
+        "{name}: you are no administrator of any chat where I publish any more. Nothing was done.",
+    ),
+    "yours": both(
+        "{chat}: публиковать туда могут только его администраторы с правом публиковать, и только там, куда меня "
+        "добавил мой владелец.",
+        "{chat}: only its administrators who may post there may publish, and only where my owner has added me.",
+    ),
+    "untold": both(
+        "{chat}: Telegram сейчас не говорит, администратор ли вы. Попробуйте через минуту.",
+        "{chat}: Telegram does not tell right now whether you are an administrator. Try again in a minute.",
     ),
     "unshown": both(
         "Telegram не принимает пост {position}: {reason}",

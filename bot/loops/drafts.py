@@ -8,7 +8,7 @@ same. One draft at a time is read, each goes its own way otherwise, and what goe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -20,13 +20,16 @@ from bot.loops import apart, card, comparing, draft_words, showing, words
 from bot.loops.apart import CrashedError, SlowError
 from bot.loops.comparing import Compared
 from bot.loops.draft_card import Said, zone_of
+from bot.loops.draft_desk import choices
 from bot.loops.draft_words import Refusal
 from bot.loops.pauses import Pauses
 from bot.loops.reply import Reply
+from bot.loops.rights import SOON_S, Rights
 from bot.store import chats, drafts, schedule, store
 from bot.store.address import Chat
 from bot.store.chats import Known
 from bot.store.drafts import Draft
+from bot.store.inbox import NotYet
 from bot.store.store import Database
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Later, Refused
@@ -39,20 +42,20 @@ LOOK_S = 0.5
 
 
 class Drafts:
-    """Those of the people of POLLBOT_ADMINS."""
+    """Those of everybody who may."""
 
     def __init__(
         self,
         database: Database,
         telegram: Telegram,
-        ids: Sequence[int],
+        rights: Rights,
         language: Language,
         time: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
         self.database = database
         self.telegram = telegram
-        self.ids = tuple(ids)
+        self.rights = rights
         self.language = language
         self.time = time
         self.monotonic = monotonic
@@ -81,7 +84,7 @@ class Drafts:
     def step(self) -> bool:
         """Begin the next step of each draft that has one; False where there is none."""
         try:
-            found = drafts.busy(self.database, self.ids)
+            found = drafts.busy(self.database)
         except DBAPIError as error:
             log.error("drafts not read", reason=str(error.orig), again_in_s=LOOK_S)  # noqa: TRY400
             return False
@@ -100,6 +103,8 @@ class Drafts:
             pause_s = self._pauses.setdefault(draft.id, Pauses()).after_failure(error.wait_s)
             log.warning("a draft waits", draft=draft.id, reason=str(error), again_in_s=pause_s)
             self._later[draft.id] = self.monotonic() + pause_s
+        except NotYet as error:  # who runs a chat is known no more
+            await error.ask()
         except DBAPIError as error:
             log.error("a draft's step not stored", draft=draft.id, reason=str(error.orig))  # noqa: TRY400
             self._later[draft.id] = self.monotonic() + LOOK_S
@@ -110,6 +115,8 @@ class Drafts:
 
     async def _next(self, draft: Draft) -> None:
         try:
+            if draft.state in drafts.WORK and not await self._is_theirs(draft):
+                return
             match draft.state:
                 case "new":
                     await self._read(draft)
@@ -121,11 +128,26 @@ class Drafts:
                     await self._schedule(draft)
                 case _:
                     await self._tell(draft)
-        except (Later, DBAPIError):
+        except (Later, NotYet, DBAPIError):
             raise
         except Exception:  # a mistake of ours is that draft's
             log.exception("a draft's step failed", draft=draft.id, state=draft.state)
             self._give_up(draft)
+
+    async def _is_theirs(self, draft: Draft) -> bool:
+        """Whether its admin still is one; else they are told so, and nothing more becomes of it."""
+        person = await self.rights.settled(draft.admin)
+        if person.something:
+            return True
+        if person.untold():
+            raise Later("Telegram does not tell who runs the chats", SOON_S)
+        if draft.state == "new":
+            self._conclude(draft, Examined(), "former")
+        else:
+            with self.database.begin() as connection:
+                if _still(connection, draft):
+                    self._refuse(connection, draft, "former")
+        return False
 
     def _give_up(self, draft: Draft) -> None:
         if draft.state == "new":
@@ -165,22 +187,28 @@ class Drafts:
             else:
                 before = drafts.read(connection, draft, found.thread, found.files)
             said = self._said(draft)
-            runs = self._runs(connection, found)
+            runs = self._runs(connection, draft, found)
             reply = said.refused(refusal, **fields) if refusal else said.report(found, before, runs)
             drafts.change(connection, draft.id, unsaid=reply.stored())
 
-    def _runs(self, connection: Connection, found: Examined) -> list[Compared]:
-        """The publications that a file may be a new version of, and what it would change of each."""
+    def _runs(self, connection: Connection, draft: Draft, found: Examined) -> list[Compared]:
+        """Its admin's publications that a file may be a new version of, and what it would change of each."""
         if found.thread is None:
             return []
-        return list(comparing.runs(connection, found.thread, found.files, self.language))
+        person = self.rights.of(connection, draft.admin)
+        runs = comparing.runs(connection, found.thread, found.files, self.language)
+        placed = ((one, schedule.chat_of(connection, one.publication)) for one in runs)
+        return [one for one, chat in placed if chat and person.may(chat[0])]
 
     def _refuse(self, connection: Connection, draft: Draft, refusal: Refusal, **fields: object) -> None:
         """It cannot go there, or not so: its admin is asked once more for a chat."""
         drafts.change(connection, draft.id, state="fine", chat_id=None)
         drafts.await_(connection, draft, "chat")
         said = self._said(draft)
-        reply = said.where(chats.known(connection, chats.CHOICES), said.refused(refusal, **fields))
+        reply = said.refused(refusal, **fields)
+        person = self.rights.of(connection, draft.admin)
+        if refusal != "former":
+            reply = said.where(choices(connection, person), reply)
         drafts.change(connection, draft.id, unsaid=reply.stored())
 
     def _unfit(self, connection: Connection, draft: Draft, chat: Chat) -> bool:
@@ -188,6 +216,10 @@ class Drafts:
         thread = drafts.thread(draft)
         if chat.type == "private" and chat.id != draft.admin:
             self._refuse(connection, draft, "private")
+        elif not (person := self.rights.of(connection, draft.admin)).may(chat.id):
+            self._refuse(
+                connection, draft, "untold" if person.untold(chat.id) else "yours", chat=chat.title or chat.ref
+            )
         elif thread.restricted and chat.type != "channel":
             self._refuse(connection, draft, "voters", poll=thread.restricted)
         elif (twin := schedule.twin(connection, thread, chat.id)) is not None:
@@ -214,14 +246,16 @@ class Drafts:
             drafts.change(connection, draft.id, unsaid=self._said(fresh).when().stored())
 
     async def _may(self, draft: Draft) -> Chat | None:
-        """The chat, where Telegram says that the bot may post; else its admin is told why not."""
+        """The chat, where Telegram says that the bot may post; else its admin is told why not. Who runs it is asked."""
         try:
-            return await self.telegram.chat(draft.chat)
+            chat = await self.telegram.chat(draft.chat)
+            await self.rights.settled(draft.admin, chat.id, anew=True)
         except ChatError as error:
             with self.database.begin() as connection:
                 if _still(connection, draft):
                     self._refuse(connection, draft, "chat", reason=error)
             return None
+        return chat
 
     async def _schedule(self, draft: Draft) -> None:
         """What the admin has confirmed is asked of Telegram once more, then stored with the end of the draft."""

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import PollbotError
 from bot.loops.pauses import Pauses
 from bot.store import inbox
-from bot.store.inbox import Unsaid
+from bot.store.inbox import NotYet, Unsaid
 from bot.store.store import Database
 from bot.store.updates import Update
 from bot.telegram.outcome import Later
@@ -36,7 +36,11 @@ class Handler(Protocol):
     """What becomes of updates that are no votes; what it raises at is stuck."""
 
     def carry_out(self, connection: Connection, update: Update) -> str | None:
-        """Change what the update says, within this transaction; returns what is to be said of it, if anything."""
+        """
+        Change what the update says, within this transaction; returns what is to be said of it, if anything.
+
+        Raises `NotYet` where somebody is to be asked first: then it is carried out when that was done.
+        """
 
     async def reply(self, update: Update, words: str) -> None:
         """Say it. Raises `Later` where that is worth trying again, another `PollbotError` where it is not."""
@@ -51,6 +55,7 @@ class Inbox:
     time: Callable[[], datetime]
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _replying: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by chat
+    _asking: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the chat that waits for it
 
     async def run(self) -> None:
         """Handle what comes, for ever."""
@@ -62,15 +67,15 @@ class Inbox:
                 else:
                     await self._something()
         finally:
-            replying = list(self._replying.values())
-            for task in replying:
+            tasks = [*self._replying.values(), *self._asking.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*replying, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def quiet(self) -> None:
         """Handle what is there."""
-        while self.step() or self._replying:
-            await asyncio.gather(*self._replying.values())
+        while self.step() or self._replying or self._asking:
+            await asyncio.gather(*self._replying.values(), *self._asking.values())
 
     async def _something(self) -> None:
         with suppress(TimeoutError):
@@ -80,7 +85,7 @@ class Inbox:
     def step(self) -> bool:
         """Carry out the oldest updates, begin the next reply in each chat; False when there is nothing to carry out."""
         try:
-            carried = inbox.carry_out(self.database, self.handler.carry_out, self.time())
+            carried = inbox.carry_out(self.database, self.handler.carry_out, self.time(), self._asking)
             unsaid = inbox.unsaid(self.database, self._replying)
         except DBAPIError as error:
             log.error("inbox not read", reason=str(error.orig), again_in_s=LOOK_S)  # noqa: TRY400
@@ -90,7 +95,17 @@ class Inbox:
             log.error("update is stuck", update_id=number, reason=repr(why), exc_info=trace)
         for one in unsaid:
             self._replying[one.chat_id] = asyncio.create_task(self._reply(one))
-        return carried.looked > 0
+        for chat_id, what in carried.waiting.items():
+            self._asking[chat_id] = asyncio.create_task(self._ask(chat_id, what))
+        return carried.over > 0
+
+    async def _ask(self, chat_id: int, what: NotYet) -> None:
+        """What is in this chat waits for that, and nothing else does."""
+        try:
+            await what.ask()
+        finally:
+            del self._asking[chat_id]
+            self.arrived.set()
 
     async def _reply(self, one: Unsaid) -> None:
         try:

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 WAIT_S = 50  # Telegram holds an empty answer back this long at most
 LOOK_S = 1.0  # how soon a list of kinds that has changed is told to Telegram
 PAUSE_S = 1.0  # the same offset again within half a second would bring a single update
-ALWAYS = ("poll_answer", "callback_query", "my_chat_member", "message", "edited_message")
+ALWAYS = ("poll_answer", "callback_query", "my_chat_member", "chat_member", "message", "edited_message")
 
 
 @dataclass

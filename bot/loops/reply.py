@@ -12,7 +12,7 @@ class Reply(BaseModel):
     To a message: another, with buttons. To a tap: `text` comes below the message in place of its buttons; a `card`
     takes the place of the whole message, which stays as it is where the text is empty. `notice` is shown for a moment
     to who tapped. What is `verbatim` in the text is somebody's own words, in their order; `attached` goes along as a
-    file.
+    file. Something was `erased`: that is swept out of the database's file as well before it is said.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +23,7 @@ class Reply(BaseModel):
     notice: str = ""
     verbatim: tuple[str, ...] = ()
     attached: str = ""
+    erased: bool = False
 
     def stored(self) -> str:
         """As it stands in the inbox."""

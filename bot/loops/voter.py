@@ -6,64 +6,31 @@ Callback data: `p1|forget`. Whose votes are erased is who taps, whoever was show
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection
-
-from bot.loops import voter_words, words
-from bot.loops.admin import Admins
+from bot.loops import voter_words
+from bot.loops.actions import Turn, button, command
 from bot.loops.reply import Reply
 from bot.store import keeping
-from bot.thread.model import Language
 
 FORGET = "p1|forget"
 
 
-@dataclass
-class Voters:
-    """Hears what comes before the admins do; `key` makes pseudonyms, `keep_days` is how long votes are kept."""
-
-    admins: Admins
-    key: bytes
-    keep_days: int | None
-
-    def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
-        """What a subscriber asks is carried out, whatever else comes is for the admins; returns what is to be said."""
-        query, message = update.get("callback_query"), update.get("message")
-        own: Reply | None = None
-        if query and query.get("data") == FORGET:
-            own = self._forgotten(keeping.forget(connection, query["from"]["id"], self.key), self._spoken(query))
-        elif message and message["chat"].get("type") == "private":
-            own = self._asked(message.get("text") or "", self._spoken(message))
-        return own.stored() if own else self.admins.carry_out(connection, update)
-
-    async def reply(self, update: dict[str, Any], words: str) -> None:
-        """Say it; what was erased is then no more in the file."""
-        if update.get("callback_query", {}).get("data") == FORGET:
-            await asyncio.to_thread(keeping.sweep, self.admins.database)
-        await self.admins.reply(update, words)
-
-    def _asked(self, text: str, language: Language) -> Reply | None:
-        match text.split(maxsplit=1)[0].partition("@")[0] if text.startswith("/") else "":
-            case "/privacy":
-                kept = voter_words.FOR_EVER if self.keep_days is None else voter_words.FOR_DAYS
-                term = words.say(kept, language, days=self.keep_days)
-                return Reply(text=words.say(voter_words.PRIVACY, language, term=term))
-            case "/forget":
-                button = words.say(voter_words.ERASE, language), FORGET
-                return Reply(text=words.say(voter_words.SURE, language), buttons=(button,))
+@command("privacy", about="anybody")
+def privacy(turn: Turn) -> Reply | None:
+    if turn.kept is None:
         return None
+    term = turn.answer(voter_words.FOR_EVER if turn.kept.days is None else voter_words.FOR_DAYS, days=turn.kept.days)
+    return Reply(text=turn.answer(voter_words.PRIVACY, term=term))
 
-    def _forgotten(self, polls: int, language: Language) -> Reply:
-        said = voter_words.ERASED if polls else voter_words.NOTHING
-        return Reply(text=words.say(said, language, polls=polls), card=True)
 
-    def _spoken(self, told: dict[str, Any]) -> Language:
-        """An admin is spoken to as POLLBOT_LANGUAGE says, anybody else in their own language where it is known."""
-        person = told.get("from") or {}
-        code = str(person.get("language_code") or self.admins.language)
-        if person.get("id") in self.admins.ids:
-            return self.admins.language
-        return "ru" if code.startswith("ru") else "en"
+@command("forget", about="anybody")
+def sure(turn: Turn) -> Reply:
+    return Reply(text=turn.answer(voter_words.SURE), buttons=((turn.answer(voter_words.ERASE), FORGET),))
+
+
+@button("forget", r"p1\|forget", "anybody")
+def forget(turn: Turn) -> Reply | None:
+    if turn.kept is None:
+        return None
+    polls = keeping.forget(turn.connection, turn.person.id, turn.kept.key)
+    said = voter_words.ERASED if polls else voter_words.NOTHING
+    return Reply(text=turn.answer(said, polls=polls), card=True, erased=True)

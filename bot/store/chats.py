@@ -35,6 +35,11 @@ def forget(connection: Connection, chat_id: int) -> None:
     connection.execute(delete(chats).where(chats.c.id == chat_id))
 
 
+def ours(connection: Connection) -> frozenset[int]:
+    """Those whose administrators may steer what goes there."""
+    return frozenset(one.id for one in known(connection, MOST))
+
+
 def known(connection: Connection, most: int) -> list[Known]:
     """The newest first."""
     p = publications.c

@@ -292,6 +292,12 @@ def told(database: Database, number: int, now: datetime) -> None:
         _set(connection, number, ("failed",), asked=now)
 
 
+def publication(connection: Connection, number: int) -> int | None:
+    """What a correction belongs to."""
+    joined = select(posts.c.publication_id).join(corrections, corrections.c.post_id == posts.c.id)
+    return connection.scalar(joined.where(corrections.c.id == number))
+
+
 def answered(connection: Connection, number: int, *, again: bool) -> bool:
     """An admin has it tried again, or leaves the chat as it is. False: that is decided already."""
     fresh: dict[str, object] = {"state": "waiting", "part": 0, "why": None, "error": None}

@@ -63,9 +63,9 @@ def drop(connection: Connection, number: int) -> None:
     _remove(connection, drafts.c.id == number)
 
 
-def busy(database: Database, admins: Sequence[int]) -> list[Draft]:
+def busy(database: Database) -> list[Draft]:
     """Those of which the bot has something to do or to say, the oldest first."""
-    query = select(drafts).where(drafts.c.admin.in_(admins), drafts.c.state.in_(WORK) | drafts.c.unsaid.is_not(None))
+    query = select(drafts).where(drafts.c.state.in_(WORK) | drafts.c.unsaid.is_not(None))
     with store.reading(database) as connection:
         return list(connection.execute(query.order_by(drafts.c.id)))
 

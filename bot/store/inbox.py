@@ -15,7 +15,7 @@ polling that a webhook follows): its number is `taken` for so long. Both tables 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Cursor
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.errors import PollbotError
 from bot.store import store
 from bot.store.store import Database
 from bot.store.tables import inbox
@@ -44,7 +45,8 @@ OUTDATED = """
     DELETE FROM inbox WHERE state = 'waiting' AND kind = ? AND chat_id = ? AND update_id < ? AND reply IS NULL"""
 KEEP = insert(inbox).on_conflict_do_nothing()  # what is stuck for longer than its number is taken
 NEXT = """
-    SELECT update_id, content FROM inbox WHERE state = 'waiting' AND reply IS NULL ORDER BY update_id LIMIT ?"""
+    SELECT update_id, chat_id, content FROM inbox WHERE state = 'waiting' AND reply IS NULL
+    AND chat_id NOT IN (SELECT value FROM json_each(?)) ORDER BY update_id LIMIT ?"""
 REMOVE = "DELETE FROM inbox WHERE update_id = ?"
 REPLY = "UPDATE inbox SET reply = ? WHERE update_id = ?"
 UNSAID = """
@@ -62,11 +64,20 @@ TOO_MANY = """
 Effect = Callable[[Connection, Update], str | None]
 
 
-class Carried(NamedTuple):
-    """How many updates were looked at, and which of them are stuck now."""
+class NotYet(PollbotError):  # noqa: N818 a state, not an error in the code
+    """What an update may change is known when somebody was asked; `ask` does that, and raises nothing."""
 
-    looked: int
+    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
+        super().__init__("somebody is to be asked first")
+        self.ask = ask
+
+
+class Carried(NamedTuple):
+    """How many updates are over with; which are stuck now; in which chats one waits for somebody to be asked."""
+
+    over: int
     stuck: list[tuple[int, Exception]]
+    waiting: dict[int, NotYet]
 
 
 class Unsaid(NamedTuple):
@@ -117,19 +128,27 @@ def _housed(cursor: Cursor, others: Sequence[Other]) -> Iterator[Other]:
             yield one
 
 
-def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
+def carry_out(database: Database, effect: Effect, now: datetime, but: Collection[int] = ()) -> Carried:
     """
     Have `effect` change what the oldest updates say, in their order; what it returns is to be said of them.
 
-    Nothing of an update that it raises at is changed. A database that is in trouble is raised: then nothing has been.
+    Nothing of an update that it raises at is changed; at `NotYet` it stays, and so do those behind it in its chat. A
+    database that is in trouble is raised: then nothing has been. Chats in `but` are left alone.
     """
     stuck: list[tuple[int, Exception]] = []
+    held: dict[int, NotYet] = {}
+    over = 0
     with database.begin() as connection, store.cursor(connection) as cursor:
-        waiting = cursor.execute(NEXT, (TOGETHER,)).fetchall()
-        for number, content in waiting:
+        found = cursor.execute(NEXT, (json.dumps([*but]), TOGETHER)).fetchall()
+        for number, chat, content in found:
+            if chat in held:
+                continue
             cursor.execute("SAVEPOINT one")
             try:
                 reply = effect(connection, json.loads(content))
+            except NotYet as error:
+                cursor.execute("ROLLBACK TO one")
+                held[chat] = error
             except Exception as error:
                 if store.everybodys(error):
                     raise
@@ -139,7 +158,8 @@ def carry_out(database: Database, effect: Effect, now: datetime) -> Carried:
             else:
                 cursor.execute(*((REPLY, (reply, number)) if reply else (REMOVE, (number,))))
             cursor.execute("RELEASE one")
-    return Carried(len(waiting), stuck)
+            over += chat not in held
+    return Carried(over, stuck, held)
 
 
 def _set_stuck(connection: Connection, number: int, error: Exception, now: datetime) -> None:

@@ -7,6 +7,7 @@ What they point at is only a claim until the bot has read it there (`loops.doubt
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, text
@@ -60,7 +61,7 @@ def linked(words: str) -> Place | None:
     return Place(SUPERGROUPS - int(private) if private else name.lower(), int(number))
 
 
-def forwarded(message: dict[str, Any]) -> Place | None:
+def forwarded(message: Mapping[str, Any]) -> Place | None:
     """Where a forwarded message stood; only a channel's tells it."""
     match message.get("forward_origin"):
         case {"type": "channel", "chat": {"id": int(chat)}, "message_id": int(number)}:

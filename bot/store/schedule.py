@@ -224,6 +224,15 @@ def next_due(database: Database, now: datetime) -> datetime | None:
     return min((at for at in found if at), default=None)
 
 
+def chat_of(connection: Connection, publication: int) -> tuple[int, str] | None:
+    """The chat that a publication goes to: its id, and what it is called; None where there is no such publication."""
+    row = connection.execute(
+        select(publications.c.chat_id, publications.c.chat).where(publications.c.id == publication)
+    )
+    found = row.first()
+    return (found.chat_id, found.chat) if found else None
+
+
 def busy(connection: Connection, chat_id: int) -> bool:
     """Whether a chat has posts still to come, or polls still to be revealed."""
     here = select(posts.c.id).join(publications).outerjoin(polls, polls.c.post_id == posts.c.id)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from bot.store import questions
 from bot.store.measurements import forgo
@@ -85,6 +85,7 @@ def _planned(connection: Connection, publication: int) -> list[Planned]:
     return [Planned(*row) for row in connection.execute(query.where(of_it))]
 
 
+Among = Callable[[ColumnElement[int]], ColumnElement[bool]]  # whether the chat in a column is one of somebody's
 Carry = Callable[[Connection, Order, list[Planned], datetime | None, datetime], Refusal | None]
 
 
@@ -193,9 +194,19 @@ def _give_up(connection: Connection, post_id: int, now: datetime) -> None:
     forgo(connection, post_id, now)
 
 
-def deeds(connection: Connection, publication: int | None = None, limit: int = 100) -> list[Deed]:
-    """What was done, the newest first; to one publication, or to all."""
+def deeds(
+    connection: Connection, publication: int | None = None, limit: int = 100, among: Among | None = None
+) -> list[Deed]:
+    """What was done, the newest first; to one publication, or to all, or to those into the chats `among` these."""
     a = audit.c
     query = select(a.at, a.admin, a.publication_id, a.position, a.action, a.by_s).order_by(a.id.desc()).limit(limit)
+    if among:
+        query = query.join(publications, publications.c.id == a.publication_id).where(among(publications.c.chat_id))
     rows = connection.execute(query if publication is None else query.where(a.publication_id == publication))
     return [Deed(*row[:5], None if row.by_s is None else timedelta(seconds=row.by_s)) for row in rows]
+
+
+def scheduler(connection: Connection, publication: int) -> int | None:
+    """Which admin has scheduled it; None where the command line has."""
+    his = (audit.c.publication_id == publication) & (audit.c.action == "schedule")
+    return connection.scalar(select(audit.c.admin).where(his).order_by(audit.c.id).limit(1))

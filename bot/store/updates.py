@@ -8,6 +8,7 @@ a one only the shape is kept, for a person may stand anywhere in it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -19,7 +20,15 @@ Update = dict[str, Any]
 QUEUE = 100_000  # updates that Telegram keeps for a bot
 OPTIONS = 12  # Telegram's limit for a poll
 ID_LIMIT = 2**31  # Telegram's own update ids end at 2,000,000,000
-KINDS = ("callback_query", "my_chat_member", "message", "edited_message")  # of what is no vote, and asked for
+KINDS = (
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+    "message",
+    "edited_message",
+)  # of what is no vote, and asked for
+RUNS = ("creator", "administrator")
+COMMAND = re.compile(r"/[a-z_]{1,32}(@\w{1,64})?(\s|$)")
 NAMES = ("first_name", "last_name", "username")  # of a person: no handler asks for them
 KEPT_CHARACTERS = 20_000  # of the shape of an update that cannot be read
 VOTER_LIMIT = 2**63  # Telegram's own ids end at 2**52
@@ -132,15 +141,36 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
         batch.votes.append(_vote(update_id, answer))
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
-    elif not _overheard(raw.get("message") or raw.get("edited_message")):
+    elif not (_overheard(raw) or _usual(raw.get("chat_member"))):
         kind = next((name for name in KINDS if name in raw), "")
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
 
 
-def _overheard(message: object) -> bool:
-    """What people say in groups is not for the bot: of a lively one, nothing is kept."""
+def _overheard(raw: Update) -> bool:
+    """
+    What people say in groups is not for the bot: of a lively one, nothing is kept.
+
+    Who gives an order in the group's name is an administrator who means the bot, and is answered.
+    """
+    message = raw.get("message") or raw.get("edited_message")
     chat = _chat(message)
-    return isinstance(chat, dict) and chat.get("type") in ("group", "supergroup")
+    if not (isinstance(chat, dict) and chat.get("type") in ("group", "supergroup")):
+        return False
+    return "edited_message" in raw or not (isinstance(message, dict) and _anonymous_order(message, chat))
+
+
+def _anonymous_order(message: Update, chat: Update) -> bool:
+    sender, text = message.get("sender_chat"), message.get("text")
+    same = isinstance(sender, dict) and sender.get("id") == chat.get("id")
+    return same and isinstance(text, str) and COMMAND.match(text) is not None
+
+
+def _usual(member: object) -> bool:
+    """Whether somebody comes or goes who runs nothing: of a lively chat, nothing of that is kept."""
+    if not isinstance(member, dict):
+        return False
+    places = (member.get("old_chat_member"), member.get("new_chat_member"))
+    return not any(isinstance(place, dict) and place.get("status") in RUNS for place in places)
 
 
 def _vote(update_id: int, answer: Update) -> Vote:

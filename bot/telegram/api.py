@@ -98,6 +98,10 @@ class Telegram:
             raise ChatError(f"chat {ref!r}: {lacks}")
         return replace(chat, ref=ref)
 
+    async def administrators(self, chat_id: int) -> frozenset[int]:
+        """Who runs a chat and may post there; raises `Later` or `Refused`."""
+        return await judged(result.posting, self.bot.get_chat_administrators, chat_id)
+
     async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None) -> Sent:
         """Send one message; raises `NotSent`, `Refused` or `Unclear`."""
         call, read, given = self._call(chat, message)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from telegram import ChatFullInfo, Message, MessageId, Poll
+from telegram import ChatFullInfo, ChatMember, Message, MessageId, Poll
 
 from bot.store.address import Chat
 from bot.store.polls import Tally
@@ -92,6 +92,16 @@ def chat(found: ChatFullInfo) -> Chat:
     if found.type not in ("private", "group", "supergroup", "channel") or type(found.id) is not int:
         raise ValueError(found)
     return Chat("", found.id, str(found.type), line(found.title or ""))
+
+
+def posting(found: Sequence[ChatMember]) -> frozenset[int]:
+    """Who of these may post; of a right to post only a channel's administrators are told."""
+    those = [one for one in found if one.status == "creator" or _posts(one)]
+    return frozenset(number(one.user.id) for one in those)
+
+
+def _posts(one: ChatMember) -> bool:
+    return one.status == "administrator" and getattr(one, "can_post_messages", None) is not False
 
 
 def whatever(found: T) -> T:

@@ -106,6 +106,17 @@ def tap(world: World, user: User, message: Message, data: str) -> Tap:
     return made
 
 
+def set_person(world: World, chat: Chat, user: User, status: str, rights: dict[str, bool]) -> Member:
+    """Somebody comes, goes, or is made an administrator; bots that run the chat hear of it, if they asked to."""
+    before, after = chat.member(user), chat.put(user, status, rights)
+    changed: Json = {"chat": chat.json(), "from": user.json(), "date": world.clock.now()}
+    changed |= {"old_chat_member": before.json(chat.type), "new_chat_member": after.json(chat.type)}
+    for bot in world.bots.values():
+        if chat.member(bot.user).runs_it:
+            world.send(bot.user.id, "chat_member", changed, chat.id)
+    return after
+
+
 def set_bot(world: World, chat: Chat, bot: Bot, status: str, rights: dict[str, bool]) -> Member:
     """Add, promote, restrict or throw out a bot; it gets my_chat_member."""
     before = chat.member(bot.user)

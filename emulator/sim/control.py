@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -66,7 +68,8 @@ def _public(given: Body, kind: str) -> Chat:
     chat.subscribers = given.optional("member_count", int)
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
-    _put_people(given, chat)
+    for user, place in _people(given):
+        chat.put(user, place)
     status = given.fields.get("bot", "administrator" if kind == "channel" else "member")
     if status:
         world.add_chat(chat)
@@ -82,10 +85,11 @@ def language_of(given: Body, chat: Chat) -> str | None:
     return language
 
 
-def _put_people(given: Body, chat: Chat) -> None:
-    for name, status in (("members", "member"), ("admins", "administrator")):
+def _people(given: Body) -> Iterator[tuple[User, str]]:
+    """Whose place in the chat is told, and which."""
+    for name, status in (("members", "member"), ("admins", "administrator"), ("gone", "left")):
         for user_id in given.numbers(name):
-            chat.put(given.world.find_user(user_id), status)
+            yield given.world.find_user(user_id), status
 
 
 def _status(status: object) -> str:
@@ -103,12 +107,17 @@ async def set_bot(request: Request) -> Response:
 
 
 async def change_chat(request: Request) -> Response:
-    """Change title, permissions or members; `skip` passes over ids; `deleted` and `upgraded` end a group."""
+    """
+    Change title, permissions or people: `members`, `admins` with their `rights`, and who is `gone`; `skip` passes over
+    ids; `deleted` and `upgraded` end a group.
+    """
     given = await body.read(request)
     chat = chat_of(given.world, request.path_params["chat"])
     given.world.rename(chat, given.text("title", chat.title))
     chat.permissions |= given.flags("permissions")
-    _put_people(given, chat)
+    for user, status in _people(given):
+        rights = given.flags("rights") if status == "administrator" else {}
+        acting.set_person(given.world, chat, user, status, rights)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
     given.world.skip(chat, given.integer("skip", 0, most=MOST_IDS, least=0))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from bot.commands import export, status
+from bot.loops.actions import Kept
 from bot.loops.inbox import Inbox
-from bot.loops.voter import Voters
 from bot.store import votes
 from tests.bot.conftest import KEY
 from tests.factory import asked, poll, text
@@ -38,7 +38,8 @@ async def said(stage, user):
 
 
 async def heard(stage):
-    await Inbox(stage.database, Voters(stage.clock.admins, KEY, None), lambda: stage.now).quiet()
+    stage.clock.admins.dispatch.kept = Kept(KEY, None)
+    await Inbox(stage.database, stage.clock.admins, lambda: stage.now).quiet()
 
 
 async def forget(stage, user):
