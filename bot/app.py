@@ -21,6 +21,7 @@ from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
 from bot.loops.drafts import Drafts
 from bot.loops.intake import Intake
+from bot.loops.menu import Menu
 from bot.loops.pace import Pace
 from bot.loops.pauses import Pauses
 from bot.settings import Settings
@@ -77,6 +78,8 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
         sent = Drafts(database, telegram, admins.rights, settings.language, time, monotonic)
         helpers.append(asyncio.create_task(sent.run()))
+        menu = Menu(database, telegram, admins.rights, settings.language, monotonic)
+        helpers.append(asyncio.create_task(menu.run()))
         helpers.append(asyncio.create_task(backlog.watch(wire, admins.tell)))
         helpers.append(asyncio.create_task(keeping.run(database, settings.keep_votes_days, time)))
         if worker:

@@ -73,6 +73,7 @@ class Action(NamedTuple):
     do: Do
     button: re.Pattern[str] | None = None
     command: str | None = None
+    told: Text | None = None  # what a command does, in its menu and in /help
     takes: Callable[[Turn], bool] | None = None
     edited: bool = False  # a message that was written before, and is mended
     last: bool = False  # it takes what no other does
@@ -98,12 +99,12 @@ def button(name: str, data: str, about: About) -> Callable[[D], D]:
     return added
 
 
-def command(*names: str, about: About = "admins") -> Callable[[D], D]:
-    """Do this when somebody writes one of these commands in private."""
+def command(*names: str, told: Text, about: About = "admins") -> Callable[[D], D]:
+    """Do this when somebody writes one of these commands in private; the first is the one that is `told` of."""
 
     def added(do: D) -> D:
         for name in names:
-            _added(Action(f"/{name}", about, do, command=name))
+            _added(Action(f"/{name}", about, do, command=name, told=told if name == names[0] else None))
         return do
 
     return added
@@ -137,3 +138,10 @@ def by_message(*, edited: bool) -> Iterator[Action]:
     """What other messages may do, in the order in which they are looked at."""
     found = (one for one in ACTIONS if one.takes and one.edited == edited)
     return iter(sorted(found, key=lambda one: one.last))
+
+
+def menu(*, admin: bool) -> list[tuple[str, Text]]:
+    """The commands that somebody may give, with what each does: those for admins first, /help last."""
+    found = [one for one in ACTIONS if one.told and (admin or one.about == "anybody")]
+    found.sort(key=lambda one: (one.command == "help", one.about == "anybody"))
+    return [(one.command, one.told) for one in found if one.command and one.told]

@@ -9,18 +9,16 @@ from experiments.numbers import both
 
 HELP = both(
     "Я публикую треды с опросами и показываю, что измерил опыт.\n\n"
-    "Пришлите тред файлом .md (с картинками — архивом .zip): проверю и спрошу, куда и когда.\n"
-    "/threads — что запланировано и идёт: пауза, сдвиг, пропуск, закрыть опрос, отменить\n"
-    "/log — кто и что делал\n"
-    "/help — эта справка\n"
-    "/privacy, /forget — что я храню о голосах, и стереть свои",
+    "Пришлите тред файлом .md (с картинками — архивом .zip): проверю и спрошу, куда и когда.\n",
     "I publish threads with polls, and show what an experiment measured.\n\n"
-    "Send me a thread as a file .md (with pictures, as a .zip): I check it, and ask where to and when.\n"
-    "/threads — what is planned and under way: pause, move, skip, close a poll, cancel\n"
-    "/log — who did what\n"
-    "/help — this\n"
-    "/privacy, /forget — what I keep of votes, and to erase one's own",
+    "Send me a thread as a file .md (with pictures, as a .zip): I check it, and ask where to and when.\n",
 )
+TOLD_HELP = both("что я умею", "what I can do")
+TOLD_THREADS = both(
+    "что запланировано и идёт: пауза, сдвиг, пропуск, закрыть опрос, отменить",
+    "what is planned and under way: pause, move, skip, close a poll, cancel",
+)
+TOLD_LOG = both("кто и что делал", "who did what")
 NO_THREADS = both("Ничего не запланировано и ничего не идёт.", "Nothing is planned, and nothing is under way.")
 THREADS = both("Что запланировано и идёт:", "What is planned and under way:")
 MORE = both("…и ещё {number}: pollbot status на сервере.", "…and {number} more: pollbot status on the server.")

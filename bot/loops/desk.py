@@ -12,10 +12,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.loops import card, card_words, comparing_words, right_words, words
+from bot.loops import actions, card, card_words, comparing_words, right_words, words
 from bot.loops.actions import OF, N, Turn, button, command
 from bot.loops.reply import Reply
-from bot.store import correcting, steering
+from bot.store import correcting, menus, steering
 from bot.store.states import Action
 from bot.store.steering import Deed, Order
 from bot.store.told import is_news
@@ -25,18 +25,23 @@ from bot.thread.moment import written
 DEEDS = 20  # that /log shows
 
 
-@command("start", "help", about="anybody")
+@command("help", "start", told=card_words.TOLD_HELP, about="anybody")
 def help_(turn: Turn) -> Reply | None:
     """What the asker may do; a stranger who presses Start again and again is answered once an hour."""
     if turn.person.something:
-        return Reply(text=turn.say(card_words.HELP))
+        menus.want(turn.connection, turn.person.id)
+        return Reply(text=turn.say(card_words.HELP) + _menu(turn.language, admin=True))
     if turn.person.untold():
         return Reply(text=turn.answer(right_words.UNTOLD))
     news = is_news(turn.connection, turn.person.id, "start", turn.now)
-    return Reply(text=turn.answer(right_words.VISITOR)) if news else None
+    return Reply(text=f"{turn.answer(right_words.STRANGER)}\n{_menu(turn.own, admin=False)}") if news else None
 
 
-@command("threads", "status", "plan")
+def _menu(language: Language, *, admin: bool) -> str:
+    return "\n".join(f"/{name} — {told[language]}" for name, told in actions.menu(admin=admin))
+
+
+@command("threads", "status", "plan", told=card_words.TOLD_THREADS)
 def threads(turn: Turn) -> Reply:
     return card.listed(turn.connection, turn.language, turn.person.among)
 
@@ -46,7 +51,7 @@ def threads_again(turn: Turn) -> Reply:
     return threads(turn).model_copy(update={"card": True})
 
 
-@command("log")
+@command("log", told=card_words.TOLD_LOG)
 def log(turn: Turn) -> Reply:
     found = steering.deeds(turn.connection, limit=DEEDS, among=turn.person.among)
     return Reply(text=_log(found, turn.language))

@@ -25,6 +25,7 @@ from bot.store.told import is_news
 from bot.telegram.answer import line
 from bot.thread.model import Language
 from experiments.measurement import Text
+from languages.catalogue import SOURCE, nearest
 
 __all__ = ["desk", "draft_desk", "stopped_desk", "voter"]
 
@@ -41,10 +42,8 @@ class Dispatch:
         self.kept: Kept | None = None
 
     def turn(self, connection: Connection, told: Update, person: int, now: datetime) -> Turn:
-        code = str((told.get("from") or {}).get("language_code") or self.language)
-        own: Language = "ru" if code.startswith("ru") else "en"
-        if person in self.rights.ids:
-            own = self.language
+        code = (told.get("from") or {}).get("language_code")
+        own = nearest(code, SOURCE) if code and person not in self.rights.ids else self.language
         return Turn(connection, self.rights.of(connection, person), now, self.language, own, kept=self.kept)
 
     def tapped(self, connection: Connection, query: Update, now: datetime) -> Reply | None:

@@ -8,12 +8,6 @@ STRANGER = both(
     "Я публикую опросы в канале и слушаюсь только его администраторов.",
     "I publish polls in a channel, and take orders from its admins alone.",
 )
-VISITOR = both(
-    "Я публикую опросы в канале и слушаюсь только его администраторов.\n"
-    "/privacy — что я храню о голосах\n/forget — стереть свои",
-    "I publish polls in a channel, and take orders from its admins alone.\n"
-    "/privacy — what I keep of votes\n/forget — erase one's own",
-)
 NOT_YOURS = both(
     "{chat}: это могут только администраторы чата с правом публиковать.",
     "{chat}: that is for the chat's administrators who may post there.",

@@ -14,7 +14,7 @@ from bot.store import keeping
 FORGET = "p1|forget"
 
 
-@command("privacy", about="anybody")
+@command("privacy", told=voter_words.TOLD_PRIVACY, about="anybody")
 def privacy(turn: Turn) -> Reply | None:
     if turn.kept is None:
         return None
@@ -22,7 +22,7 @@ def privacy(turn: Turn) -> Reply | None:
     return Reply(text=turn.answer(voter_words.PRIVACY, term=term))
 
 
-@command("forget", about="anybody")
+@command("forget", told=voter_words.TOLD_FORGET, about="anybody")
 def sure(turn: Turn) -> Reply:
     return Reply(text=turn.answer(voter_words.SURE), buttons=((turn.answer(voter_words.ERASE), FORGET),))
 

@@ -18,3 +18,5 @@ SURE = phrase(
 ERASE = phrase("Erase")
 ERASED = phrase("Erased; polls: {polls}.")
 NOTHING = phrase("I keep nothing of your votes.")
+TOLD_PRIVACY = phrase("what I keep of votes")
+TOLD_FORGET = phrase("erase one's own votes")

@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 from telegram import (
     Bot,
+    BotCommandScopeChat,
     ChatMember,
     File,
     InlineKeyboardButton,
@@ -101,6 +102,15 @@ class Telegram:
     async def administrators(self, chat_id: int) -> frozenset[int]:
         """Who runs a chat and may post there; raises `Later` or `Refused`."""
         return await judged(result.posting, self.bot.get_chat_administrators, chat_id)
+
+    async def set_commands(self, commands: Sequence[Button], user_id: int | None, language: str) -> None:
+        """What the menu of commands shows, to everybody or one person, where Telegram speaks this language, or any."""
+        scope = None if user_id is None else BotCommandScopeChat(user_id)
+        await judged(whatever, self.bot.set_my_commands, commands, scope, language or None)
+
+    async def delete_commands(self, user_id: int, language: str) -> None:
+        """From now on a person's menu is everybody's."""
+        await judged(whatever, self.bot.delete_my_commands, BotCommandScopeChat(user_id), language or None)
 
     async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None) -> Sent:
         """Send one message; raises `NotSent`, `Refused` or `Unclear`."""

@@ -72,20 +72,3 @@ def get_file(asked: Asked) -> Json:
     if len(file.content) > LARGEST_DOWNLOAD:
         raise bad_request("file is too big")
     return file.json()
-
-
-@method
-def set_my_commands(asked: Asked) -> bool:
-    asked.bot.commands = asked.params.array("commands", "BotCommand")
-    return True
-
-
-@method
-def get_my_commands(asked: Asked) -> list[object]:
-    return asked.bot.commands
-
-
-@method
-def delete_my_commands(asked: Asked) -> bool:
-    asked.bot.commands = []
-    return True

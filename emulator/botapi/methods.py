@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.botapi import albums, editing, forwarding, looking, polls, sending, special, updates
+from emulator.botapi import albums, commands, editing, forwarding, looking, polls, sending, special, updates
 from emulator.botapi.registry import METHODS
 
-MODULES = (albums, editing, forwarding, looking, polls, sending, special, updates)
+MODULES = (albums, commands, editing, forwarding, looking, polls, sending, special, updates)
 
 __all__ = ["METHODS", "MODULES"]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from emulator.wire import Json, SimError, bad_request
 from emulator.world.calls import Call
@@ -36,7 +35,7 @@ class Bot:
     user: User
     updates: Updates = field(default_factory=Updates)
     webhook: Webhook | None = None
-    commands: list[Any] = field(default_factory=list)
+    commands: dict[tuple[str, int, int, str], list[Json]] = field(default_factory=dict)  # by scope and language
 
 
 @dataclass

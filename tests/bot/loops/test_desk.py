@@ -144,8 +144,11 @@ async def test_help_and_start_are_answered_an_admin_and_a_stranger_gets_one_line
     await write(stage, stranger, "/start")
     said = await write(stage, stranger, "/threads")
 
+    told = right_words.STRANGER["en"] + (
+        "\n/privacy — what I keep of votes\n/forget — erase one's own votes\n/help — what I can do"
+    )
     assert [m["text"] for m in said] == [
-        "/start", right_words.VISITOR["en"], "/start", "/threads",
+        "/start", told, "/start", "/threads",
     ]  # fmt: skip
 
 
