@@ -32,6 +32,7 @@ from bot.store.drafts import Draft, Source
 from bot.telegram import named
 from bot.telegram.answer import line
 from bot.thread import moment, spoken, zones
+from bot.thread.worded import reason, said
 from experiments.measurement import Text
 
 CHAT, TIME, RUNS, MARK = r"(-?\d{1,18})", r"(\d{1,11})", r"(?P<runs>\d{1,9})", r"([0-9a-f]{12})"
@@ -104,9 +105,10 @@ class Desk:
     def _time_told(self, draft: Draft, text: str) -> Reply:
         try:
             start = spoken.read(text, self.now, draft.zone)
-            notes = moment.notes(text) if moment.TIME.fullmatch(text) and start.tzinfo else []
+            known = moment.notes(text) if moment.TIME.fullmatch(text) and start.tzinfo else []
+            notes = [said(note, self.language) for note in known]
         except (ValueError, OverflowError) as error:
-            return told(draft_words.NO_TIME, self.language, reason=error)
+            return told(draft_words.NO_TIME, self.language, reason=reason(error, self.language))
         if refusal := self._wrong(start):
             return self.said(draft).refused(refusal)
         drafts.change(self.connection, draft.id, zone=zones.name(start))

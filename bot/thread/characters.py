@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from bot.errors import Problem
+from bot.thread.worded import worded
 
 EMOJI = "©®\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 JOINED = "\u0590-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
@@ -63,8 +64,12 @@ def odd(text: str) -> str:
     found = [code(sign) for sign in text if HIDDEN.match(sign) or ODD_SPACE.match(sign)]
     number = re.fullmatch(r"[\d.,\s]+[а-я]", text, re.IGNORECASE)
     if latin or number:
-        found += [f"the Cyrillic letter {sign}, {code(sign)}" for sign in text if "а" <= sign.lower() <= "я"]
-    return f" (it has {' and '.join(dict.fromkeys(found))})" if found else ""
+        found += [
+            worded("the Cyrillic letter {sign}, {code}", sign=sign, code=code(sign))
+            for sign in text
+            if "а" <= sign.lower() <= "я"
+        ]
+    return worded(" (it has {listed})", listed=" and ".join(dict.fromkeys(found))) if found else ""
 
 
 def problems(lines: Iterable[str]) -> Iterator[Problem]:
@@ -74,8 +79,13 @@ def problems(lines: Iterable[str]) -> Iterator[Problem]:
         for problem in _of(number, line):
             found.setdefault(problem.message, []).append(problem)
     for message, same in found.items():
-        more = f" (here and in {len(same) - 1} more places)" if len(same) > 1 else ""
-        yield Problem(same[0].line, same[0].column, f"{message}{more}", same[0].severity)
+        more = worded(" (here and in {count} more places)", count=len(same) - 1) if len(same) > 1 else ""
+        yield Problem(
+            same[0].line,
+            same[0].column,
+            worded("{message}{more}", message=message, more=more) if more else message,
+            same[0].severity,
+        )
 
 
 def coded(text: str, source: str) -> Iterator[str]:
@@ -90,9 +100,13 @@ def coded(text: str, source: str) -> Iterator[str]:
 
 def _of(number: int, line: str) -> Iterator[Problem]:
     for match in CONTROL.finditer(line):
-        yield Problem(number, match.start() + 1, f"the control character {code(match[0])} cannot be sent: delete it")
+        yield Problem(
+            number,
+            match.start() + 1,
+            worded("the control character {code} cannot be sent: delete it", code=code(match[0])),
+        )
     for match in HIDDEN.finditer(line):
-        message = f"{code(match[0])}, which nobody sees, stands here: delete it unless it is meant"
+        message = worded("{code}, which nobody sees, stands here: delete it unless it is meant", code=code(match[0]))
         yield Problem(number, match.start() + 1, message, "warning")
     yield from _turned(number, line)
 
@@ -103,15 +117,21 @@ def _turned(number: int, line: str) -> Iterator[Problem]:
     for match in DIRECTION.finditer(line):
         sign = match[0]
         if sign in OVERRIDES:
-            yield Problem(number, match.start() + 1, f"{code(sign)} turns round what follows it: delete it")
+            yield Problem(
+                number, match.start() + 1, worded("{code} turns round what follows it: delete it", code=code(sign))
+            )
         if sign in CLOSED_BY:
             opened.append((match.start(), sign))
         elif opened and CLOSED_BY[opened[-1][1]] == sign:
             opened.pop()
         else:
-            yield Problem(number, match.start() + 1, f"{code(sign)} closes no direction of text: delete it")
+            yield Problem(
+                number, match.start() + 1, worded("{code} closes no direction of text: delete it", code=code(sign))
+            )
     for start, sign in opened:
         if sign not in OVERRIDES:
             end = code(CLOSED_BY[sign])
-            message = f"{code(sign)} sets a direction that no {end} closes in its line: delete it"
+            message = worded(
+                "{code} sets a direction that no {end} closes in its line: delete it", code=code(sign), end=end
+            )
             yield Problem(number, start + 1, message)

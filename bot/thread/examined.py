@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.thread.model import Thread
+from experiments.measurement import Text
 
 # Why nothing was read: nothing is in it; an archive that is damaged, locked, too large, whose names lead elsewhere or
 # stand twice, or that holds no thread or several.
@@ -14,11 +15,11 @@ Unread = Literal["empty", "damaged", "locked", "large", "names", "threads"]
 
 
 class Finding(BaseModel):
-    """A problem with its place, and what is shown of that line."""
+    """A problem with its place, in each language, and what is shown of that line."""
 
     line: int
     column: int
-    message: str
+    message: Text
     warning: bool
     source: str
 

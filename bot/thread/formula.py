@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.thread import drawing
 from bot.thread.tex.scan import Fault
 from bot.thread.tex.tree import TexError, tree
+from bot.thread.worded import worded
 
 SIZE, WIDTH, MARGIN = 56, 1200, 48  # pixels; a long formula shrinks, a short one is not stretched
 SLIMMEST = 4  # width to height at most, either way: a thin strip shows as nothing in a chat
@@ -73,11 +74,16 @@ def _svg(latex: str) -> str:
         raise TexError(Fault(0, TOO_LONG)) from error
     except typeface.NoGlyphError as error:
         code, where = f"U+{ord(error.sign):04X}", max(0, latex.find(error.sign))
-        message = f"{error.sign} ({code}) is in no font of formulas: write it in the text around the formula"
+        message = worded(
+            "{sign} ({code}) is in no font of formulas: write it in the text around the formula",
+            sign=error.sign,
+            code=code,
+        )
         raise TexError(Fault(where, message)) from error
     except Exception as error:  # the library raises bare errors of many kinds, all about the formula
-        message = (
-            f"the formula cannot be drawn: a part of it is more than the drawing knows ({error}), write it otherwise"
+        message = worded(
+            "the formula cannot be drawn: a part of it is more than the drawing knows ({error}), write it otherwise",
+            error=error,
         )
         raise TexError(Fault(0, message)) from error
     return drawn

@@ -18,6 +18,7 @@ from bot.thread.reader import frontmatter, pictures, posts, slips, source
 from bot.thread.reader.fences import FrontMatter
 from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 
 @dataclass(frozen=True)
@@ -98,5 +99,7 @@ def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:
     """A title such as `Thread #3`, of which YAML takes the end for a comment."""
     value = lines.lines[line - lines.first][column - 1 :]
     if " #" in value and value[0] not in "\"'|>":
-        message = f"what follows # would be lost as a comment: {slips.in_quotes('title', value.strip())}"
+        message = worded(
+            "what follows # would be lost as a comment: {in_quotes}", in_quotes=slips.in_quotes("title", value.strip())
+        )
         yield Problem(line, column + value.index(" #") + 1, message)

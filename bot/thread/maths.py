@@ -10,6 +10,7 @@ from bot.thread.tex.line import row
 from bot.thread.tex.scan import JOINERS, SHOWS_NOTHING, Fault, scan
 from bot.thread.tex.spacing import NoFormError
 from bot.thread.tex.tree import TexError, tree
+from bot.thread.worded import worded
 
 REMEDY = "give the formula a line of its own, $$…$$, and it becomes a picture"
 TALL = re.compile(
@@ -46,7 +47,10 @@ def _tall(latex: str) -> tuple[Fault, ...]:
     blamed = blamed or [piece for piece in pieces if WIDE.fullmatch(piece.text)]
     at = {_name(piece.text, piece.words): piece.offset for piece in reversed(blamed)} or {"this formula": 0}
     first = sorted(at, key=lambda name: at[name])
-    return tuple(Fault(at[name], f"{name} has no form within a text: {REMEDY}") for name in first)
+    return tuple(
+        Fault(at[name], worded("{name} has no form within a text: {remedy}", name=name, remedy=REMEDY))
+        for name in first
+    )
 
 
 def _name(command: str, words: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from bot.thread import characters, zones
+from bot.thread.worded import worded
 
 DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?")
 MEANT = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?)\s*([^\W\d_]+)\.?[\s,]*")
@@ -42,7 +43,9 @@ def pause(value: object) -> Pause:
     """The same between two posts, where a day may have 23 hours or 25."""
     found = _parts(value)
     if timedelta(days=found.days) + found.time > LONGEST:
-        raise ValueError(f"{characters.shown(value)} is too long: a pause has at most {LONGEST.days}d")
+        raise ValueError(
+            worded("{value} is too long: a pause has at most {days}d", value=characters.shown(value), days=LONGEST.days)
+        )
     return found
 
 
@@ -59,7 +62,14 @@ def notes(value: object) -> list[str]:
 def _parts(value: object) -> Pause:
     match = DURATION.fullmatch(str(value).strip())
     if not match or not any(match.groups()):
-        raise ValueError(f"{characters.shown(value)} is no duration{characters.odd(str(value))}: {_mended(str(value))}")
+        raise ValueError(
+            worded(
+                "{value} is no duration{odd}: {mended}",
+                value=characters.shown(value),
+                odd=characters.odd(str(value)),
+                mended=_mended(str(value)),
+            )
+        )
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return Pause(days, timedelta(hours=hours, minutes=minutes, seconds=seconds))
 
@@ -69,11 +79,11 @@ def _mended(text: str) -> str:
     bare = characters.bare(text).casefold()
     if clock := CLOCK.fullmatch(bare):
         first, second = (int(part) for part in clock.groups())
-        return f"write {first}h{second}m or {first}m{second}s, whichever you mean"
+        return worded("write {first}h{second}m or {first}m{second}s, whichever you mean", first=first, second=second)
     pieces = MEANT.findall(bare)
     if pieces and not MEANT.sub("", bare) and all(unit in UNITS for _, unit in pieces):
         seconds = sum(float(number.replace(",", ".")) * SECONDS[UNITS[unit]] for number, unit in pieces)
-        return f"write {written(timedelta(seconds=round(seconds)))}"
+        return worded("write {span}", span=written(timedelta(seconds=round(seconds))))
     return "write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m"
 
 
@@ -89,15 +99,21 @@ def written(span: timedelta, units: str = "dhms") -> str:
 def _read(value: object) -> tuple[datetime, list[str]]:
     match = TIME.fullmatch(characters.bare(str(value)))
     if not match:
-        raise ValueError(f"{characters.shown(value)} is no time: write it as {_dated(characters.bare(str(value)))}")
+        raise ValueError(
+            worded(
+                "{value} is no time: write it as {dated}",
+                value=characters.shown(value),
+                dated=_dated(characters.bare(str(value))),
+            )
+        )
     day, clock, words = match.groups()
     if not words:
-        mend = f"write it as {day} {clock} Europe/Moscow or {day} {clock} +03:00"
-        raise ValueError(f"{characters.shown(value)} has no time zone: {mend}")
+        mend = worded("write it as {day} {clock} Europe/Moscow or {day} {clock} +03:00", day=day, clock=clock)
+        raise ValueError(worded("{value} has no time zone: {mend}", value=characters.shown(value), mend=mend))
     try:
         wall = datetime.fromisoformat(f"{day} {clock}")
     except ValueError as error:
-        raise ValueError(f"{characters.shown(value)} is no time: {error}") from error
+        raise ValueError(worded("{value} is no time: {error}", value=characters.shown(value), error=error)) from error
     zone, known = zones.find(words, wall)
     return wall.replace(tzinfo=zone), [*known, *_seen_twice(wall, zone, words)]
 
@@ -122,12 +138,28 @@ def _seen_twice(wall: datetime, zone: tzinfo, name: str) -> list[str]:
     first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
     if first < second:
         before, after = _jump(zone, wall - second, wall - first)
-        gap = f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {name}: clocks jump from {before:%H:%M} to"
-        raise ValueError(f"{gap} {after:%H:%M}; write {after:%Y-%m-%d %H:%M} {name}, or a later time")
+        raise ValueError(
+            worded(
+                "{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {name}: clocks jump from {before:%H:%M} to "
+                "{after:%H:%M}; write {after:%Y-%m-%d %H:%M} {name}, or a later time",
+                wall=wall,
+                name=name,
+                before=before,
+                after=after,
+            )
+        )
     if first > second:
-        twice = f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d} in {name}, where clocks go back: the first is taken"
         early, late = (zones.offset(zone, wall.replace(fold=fold)) for fold in (0, 1))
-        return [f"{twice} ({early}); for the second write {wall:%Y-%m-%d %H:%M} {late}"]
+        return [
+            worded(
+                "{wall:%H:%M} comes twice on {wall:%Y-%m-%d} in {name}, where clocks go back: the first is taken "
+                "({early}); for the second write {wall:%Y-%m-%d %H:%M} {late}",
+                wall=wall,
+                name=name,
+                early=early,
+                late=late,
+            )
+        ]
     return []
 
 

@@ -14,12 +14,13 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.thread import characters
+from bot.thread.worded import worded
 
 OFFSET = re.compile(r"(?P<base>UTC|GMT|MSK|МСК)?\s*(?:(?P<sign>[-+−–])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?")
 FURTHEST = range(-12 * 60, 14 * 60 + 1)  # minutes that clocks are ahead of UTC, anywhere
 RUSSIAN = range(-1, 10)  # hours that clocks of Russia are ahead of Moscow's
 MOSCOW = "Europe/Moscow"
-EXAMPLE = f"write one such as {MOSCOW}, or an offset such as +03:00"
+EXAMPLE = worded("write one such as {moscow}, or an offset such as +03:00", moscow=MOSCOW)
 
 # What an abbreviation means to those who write it; several zones where it means several things.
 ABBREVIATIONS = {
@@ -77,7 +78,9 @@ def find(words: str, wall: datetime) -> tuple[tzinfo, list[str]]:
         return _abbreviated(name.upper(), meant, wall), []
     key = _keys().get(name.casefold()) or CITIES.get(name.casefold()) or _cities().get(name.casefold())
     if key is None:
-        raise ValueError(f"unknown time zone {characters.shown(words)}: {_likely(name, wall)}")
+        raise ValueError(
+            worded("unknown time zone {value}: {likely}", value=characters.shown(words), likely=_likely(name, wall))
+        )
     return ZoneInfo(key), [*_turned(key)]
 
 
@@ -103,10 +106,16 @@ def _offset(name: str) -> tzinfo | None:
     ahead = (60 * int(match["hours"]) + minutes) * (1 if match["sign"] == "+" else -1)
     if match["base"] in ("MSK", "МСК"):
         if ahead not in range(60 * RUSSIAN[0], 60 * RUSSIAN[-1] + 1):
-            raise ValueError(f"{name!r} is no time of Russia, where МСК-1 to МСК+9 are used: {EXAMPLE}")
+            raise ValueError(
+                worded(
+                    "{name!r} is no time of Russia, where МСК-1 to МСК+9 are used: {example}",
+                    name=name,
+                    example=EXAMPLE,
+                )
+            )
         ahead += 180
     if ahead not in FURTHEST or minutes > 59:
-        raise ValueError(f"no clock is {name} ahead of UTC: -12:00 to +14:00 are used")
+        raise ValueError(worded("no clock is {name} ahead of UTC: -12:00 to +14:00 are used", name=name))
     return timezone(timedelta(minutes=ahead)) if ahead else UTC
 
 
@@ -114,13 +123,31 @@ def _abbreviated(name: str, meant: tuple[str, ...], wall: datetime) -> tzinfo:
     """The zone of an abbreviation, unless it means several, or a half of the year in which `wall` is not."""
     shown = [f"{key} ({offset(ZoneInfo(key), wall)})" for key in meant]
     if len(meant) > 1:
-        raise ValueError(f"{name} may be {', '.join(shown[:-1])} or {shown[-1]}: write the one that you mean")
+        raise ValueError(
+            worded(
+                "{name} may be {listed} or {shown}: write the one that you mean",
+                name=name,
+                listed=", ".join(shown[:-1]),
+                shown=shown[-1],
+            )
+        )
     zone = ZoneInfo(meant[0])
     season, now = SEASONS.get(name, name), wall.replace(tzinfo=zone).tzname()
     halves = {half.replace(tzinfo=zone).tzname(): half for half in (wall.replace(month=m, day=1) for m in (1, 7))}
     if season in halves and now != season:
-        mend = f"write {meant[0]} for the time there, or {offset(zone, halves[season])}"
-        raise ValueError(f"clocks in {meant[0]} show {now} on {wall:%Y-%m-%d}, not {name}: {mend}")
+        mend = worded(
+            "write {meant} for the time there, or {offset}", meant=meant[0], offset=offset(zone, halves[season])
+        )
+        raise ValueError(
+            worded(
+                "clocks in {meant} show {now} on {wall:%Y-%m-%d}, not {name}: {mend}",
+                meant=meant[0],
+                now=now,
+                wall=wall,
+                name=name,
+                mend=mend,
+            )
+        )
     return zone
 
 
@@ -130,7 +157,14 @@ def _turned(key: str) -> list[str]:
     if not match or match[2] == "0":
         return []
     real, turned = (f"{sign}{int(match[2]):02}:00" for sign in ("-+" if match[1] == "+" else "+-"))
-    return [f"the sign of {key} is turned round: it means UTC{real}; write {turned} if you mean UTC{turned}"]
+    return [
+        worded(
+            "the sign of {key} is turned round: it means UTC{real}; write {turned} if you mean UTC{turned}",
+            key=key,
+            real=real,
+            turned=turned,
+        )
+    ]
 
 
 def _likely(name: str, wall: datetime) -> str:
@@ -140,7 +174,7 @@ def _likely(name: str, wall: datetime) -> str:
     if not near:
         return EXAMPLE
     key = places[near[0]]
-    return f"did you mean {key!r} ({offset(ZoneInfo(key), wall)})?"
+    return worded("did you mean {key!r} ({offset})?", key=key, offset=offset(ZoneInfo(key), wall))
 
 
 @cache

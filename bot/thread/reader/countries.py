@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.thread.worded import worded
+
 MOST = 12
 ANONYMOUS = "FT"
 CODES = frozenset(
@@ -25,10 +27,14 @@ def countries(value: object) -> tuple[str, ...]:
     for code in codes:
         if code not in CODES and code != ANONYMOUS:
             example = "GB" if code == "UK" else "KZ"
-            msg = f"{code!r} is no country: write the two letters of ISO 3166-1, such as {example}"
-            raise ValueError(f"{msg}; {ANONYMOUS} lets anonymous numbers vote")
+            msg = worded(
+                "{code!r} is no country: write the two letters of ISO 3166-1, such as {example}",
+                code=code,
+                example=example,
+            )
+            raise ValueError(worded("{message}; {code} lets anonymous numbers vote", message=msg, code=ANONYMOUS))
     if len(set(codes)) < len(codes):
-        raise ValueError(f"a country stands here twice: {', '.join(codes)}")
+        raise ValueError(worded("a country stands here twice: {listed}", listed=", ".join(codes)))
     if len(codes) > MOST:
-        raise ValueError(f"{len(codes)} countries: Telegram allows at most {MOST}")
+        raise ValueError(worded("{count} countries: Telegram allows at most {most}", count=len(codes), most=MOST))
     return codes

@@ -12,7 +12,8 @@ from bot.thread.reader import frontmatter
 from bot.thread.reader.fences import ExperimentFence
 from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.source import Problems
-from experiments.catalogue import ENTRIES, Entry, nearest
+from bot.thread.worded import nearest, worded
+from experiments.catalogue import ENTRIES, Entry
 
 
 def read(yaml: Yaml, problems: Problems) -> Experiment | None:
@@ -27,7 +28,7 @@ def read(yaml: Yaml, problems: Problems) -> Experiment | None:
         except ValidationError as error:
             problems.extend(frontmatter.explain(entry.params, yaml, error, ("set",)))
     elif run is not None:
-        message = f"unknown experiment {run!r}: {nearest(str(run), list(ENTRIES))}"
+        message = worded("unknown experiment {run!r}: {nearest}", run=run, nearest=nearest(str(run), list(ENTRIES)))
         problems.append(Problem(*yaml.mark(("run",)), message))
     return Experiment(**found.model_dump()) if found else None
 
@@ -35,8 +36,11 @@ def read(yaml: Yaml, problems: Problems) -> Experiment | None:
 def unmeasured(yaml: Yaml, experiment: Experiment, count: int) -> Iterator[Problem]:
     """Whether each of `count` options has its key."""
     if len(experiment.options) != count:
-        keys = "1 key" if len(experiment.options) == 1 else f"{len(experiment.options)} keys"
-        message = f"{keys} for {count} options of the poll: name one key for each, in the same order"
+        given = len(experiment.options)
+        keys = "1 key" if given == 1 else worded("{given} keys", given=given)
+        message = worded(
+            "{keys} for {count} options of the poll: name one key for each, in the same order", keys=keys, count=count
+        )
         yield Problem(*yaml.mark(("options",)), message)
 
 
@@ -47,6 +51,14 @@ def _keys(entry: Entry, yaml: Yaml) -> Iterator[Problem]:
     for number, name in enumerate(names):
         mark = yaml.mark(("options", number))
         if name not in entry.options:
-            yield Problem(*mark, f"{entry.name!r} has no option key {name!r}: {nearest(str(name), entry.options)}")
+            yield Problem(
+                *mark,
+                worded(
+                    "{experiment!r} has no option key {name!r}: {nearest}",
+                    experiment=entry.name,
+                    name=name,
+                    nearest=nearest(str(name), entry.options),
+                ),
+            )
         elif name in names[:number]:
-            yield Problem(*mark, f"the key {name!r} stands here twice: each option has its own")
+            yield Problem(*mark, worded("the key {name!r} stands here twice: each option has its own", name=name))

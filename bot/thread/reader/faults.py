@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from bot.thread import characters
 from bot.thread.reader import slips
-from experiments.catalogue import nearest
+from bot.thread.worded import nearest, worded
 
 ELSEWHERE = {  # what other programs call it
     "start": "date datetime time when at publish published publish_date scheduled schedule дата время начало старт",
@@ -35,12 +35,18 @@ def sentence(model: type[BaseModel], name: str, detail: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return _unknown(last, _keys(model, detail["loc"][:-1]))
     if kind == "missing":
-        return f"{name} is missing: add a line {last}: …"
+        return worded("{name} is missing: add a line {last}: …", name=name, last=last)
     if value is None:
-        return f"{name} has no value: write one after the colon"
+        return worded("{name} has no value: write one after the colon", name=name)
     if kind == "value_error":
-        return f"{name}: {context['error']}"
-    return f"{name} cannot be {characters.shown(value)}{_looks(value)}: {_allowed(detail)}"
+        return worded("{name}: {error}", name=name, error=context["error"].args[0])
+    return worded(
+        "{name} cannot be {value}{looks}: {allowed}",
+        name=name,
+        value=characters.shown(value),
+        looks=_looks(value),
+        allowed=_allowed(detail),
+    )
 
 
 def misspelt(missing: ErrorDetails, details: list[ErrorDetails]) -> bool:
@@ -58,7 +64,10 @@ def _allowed(detail: ErrorDetails) -> str:
         return nearest(value, re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
     if kind.startswith("bool"):
         return "it is true or false"
-    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+    pattern = f"{detail['msg'][0].lower()}{detail['msg'][1:]}".replace("{", "{{").replace("}", "}}")
+    for name, limit in context.items():
+        pattern = pattern.replace(str(limit), f"{{{name}}}", 1)
+    return worded(pattern, **context)
 
 
 def _looks(value: object) -> str:
@@ -69,12 +78,14 @@ def _looks(value: object) -> str:
 
 
 def _unknown(key: str, allowed: list[str]) -> str:
-    told = f"unknown key {characters.shown(key)}{characters.odd(key)}"
+    told = worded("unknown key {value}{odd}", value=characters.shown(key), odd=characters.odd(key))
     if MEANT.get(key.lower()) in allowed:
-        return f"{told}: write {MEANT[key.lower()]} instead"
+        return worded("{told}: write {meant} instead", told=told, meant=MEANT[key.lower()])
     if key.lower() in NOWHERE.split():
-        return f"{told}: nothing here has it, delete the line (allowed: {', '.join(allowed)})"
-    return f"{told}: {nearest(key, allowed)}"
+        return worded(
+            "{told}: nothing here has it, delete the line (allowed: {listed})", told=told, listed=", ".join(allowed)
+        )
+    return worded("{told}: {nearest}", told=told, nearest=nearest(key, allowed))
 
 
 def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:

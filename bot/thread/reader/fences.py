@@ -11,6 +11,7 @@ from bot.thread import characters
 from bot.thread.model import Frozen, Language, Late
 from bot.thread.moment import Pause, duration, moment, notes, pause
 from bot.thread.reader.countries import countries
+from bot.thread.worded import worded
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
 
@@ -19,7 +20,9 @@ def _open(value: object) -> timedelta:
     span = duration(value)
     if not SHORTEST <= span <= LONGEST:
         shown = characters.shown(value)
-        raise ValueError(f"{shown} is outside of what Telegram allows: a poll is open from 5s to 730h")
+        raise ValueError(
+            worded("{shown} is outside of what Telegram allows: a poll is open from 5s to 730h", shown=shown)
+        )
     return span
 
 
@@ -33,7 +36,7 @@ def _start(value: object, info: ValidationInfo) -> datetime:
 
 def _seen(value: str) -> str:
     if hidden := characters.blank(value):
-        raise ValueError(f"nothing is seen of it ({hidden}): write some words")
+        raise ValueError(worded("nothing is seen of it ({hidden}): write some words", hidden=hidden))
     if "\n" in value:
         raise ValueError("it has several lines: write one")
     return value.strip()

@@ -21,6 +21,7 @@ from bot.errors import Problem
 from bot.thread import characters
 from bot.thread.reader import faults, slips
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 Keys = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -30,7 +31,7 @@ MOST = 20  # problems of a block that are told
 TYPED = "set"
 VALUES = re.compile(r"^[ \t]*[^\s#]|[,\[{]", re.MULTILINE)
 BRACKETS, DASHES = re.compile(r"[\[{}\]]"), re.compile(r"^(?:[ \t]*[-?][ \t])*", re.MULTILINE)
-NESTED = f"more than {DEEPEST} levels are nested here: settings need three"
+NESTED = worded("more than {deepest} levels are nested here: settings need three", deepest=DEEPEST)
 
 
 @dataclass
@@ -104,23 +105,36 @@ def _root(section: Section, start: Mark) -> MappingNode | Problem | None:
     except MarkedYAMLError as error:
         return slips.cause(section, error)
     except (YAMLError, RecursionError) as error:
-        return Problem(*start, NESTED if isinstance(error, RecursionError) else f"this cannot be read as YAML: {error}")
+        return Problem(
+            *start,
+            NESTED
+            if isinstance(error, RecursionError)
+            else worded("this cannot be read as YAML: {error}", error=error),
+        )
     return root if isinstance(root, MappingNode) or root is None else slips.cause(section, None, _mark(section, root))
 
 
 def _some(found: Sequence[Problem]) -> list[Problem]:
     told = list(found[:MOST])
     if len(found) > MOST:
-        told.append(Problem(told[-1].line, told[-1].column, f"{MOST} problems in one block: mend them to see the rest"))
+        told.append(
+            Problem(
+                told[-1].line,
+                told[-1].column,
+                worded("{most} problems in one block: mend them to see the rest", most=MOST),
+            )
+        )
     return told
 
 
 def _too_much(text: str) -> str:
     """Why a block is not even parsed: the time that takes grows with its length, its values and its depth."""
     if len(text) > LONGEST:
-        return f"this block has {len(text)} characters: settings have at most {LONGEST}"
+        return worded(
+            "this block has {count} characters: settings have at most {longest}", count=len(text), longest=LONGEST
+        )
     if len(VALUES.findall(text)) > VALUED:
-        return f"this block has more than {VALUED} lines and values: settings need a dozen"
+        return worded("this block has more than {valued} lines and values: settings need a dozen", valued=VALUED)
     opened = deepest = 0
     for sign in BRACKETS.findall(text):
         opened = max(0, opened + (1 if sign in "[{" else -1))
@@ -151,7 +165,12 @@ class _Reader:
                 self.refuse(name, wrong)
             elif key in values:
                 first = self.block.keys[*path, key][0]
-                self.refuse(name, f"the key {key!r} stands here twice (first in line {first}): delete one")
+                self.refuse(
+                    name,
+                    worded(
+                        "the key {key!r} stands here twice (first in line {first}): delete one", key=key, first=first
+                    ),
+                )
             else:
                 self.block.keys[*path, key] = _mark(self.section, name)
                 values[key] = self.value(value, (*path, key))

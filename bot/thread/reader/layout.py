@@ -12,6 +12,7 @@ from bot.errors import Problem
 from bot.thread import markup, table
 from bot.thread.reader.source import Section
 from bot.thread.reader.unseen import no_html
+from bot.thread.worded import worded
 
 DEEPEST = 18  # from level 20 on, markdown-it drops what it reads; a list and its item are two
 WIDEST = 40  # columns of a table that a phone shows in one line, about
@@ -43,7 +44,7 @@ def _wrong(token: Token, after: Sequence[Token], quotes: int) -> Iterator[tuple[
         yield "", "lists and quotes in more than nine others: the text in them would be left out"
     if token.type == "code_block" and ITEM.match(token.content):
         mend = "take the spaces in front of it away; code stands in a ``` fence"
-        yield token.content, f"four spaces make code of this list: {mend}"
+        yield token.content, worded("four spaces make code of this list: {mend}", mend=mend)
     if token.type in ("fence", "code_block") and not token.content.strip():
         yield token.markup, "this code block is empty"
     if token.type == "heading_open" and not after[0].content:
@@ -60,9 +61,14 @@ def _table(section: Section, tokens: Sequence[Token], start: int, end: int) -> I
         inner = bars[1:] if bars and not line[: bars[0]].strip(" >") else bars
         if len(inner) >= count:
             column = inner[count - 1] + 1
-            message = rf"more cells than the heading has ({count}): they would vanish; write \| for a bar in a text"
+            message = worded(
+                "more cells than the heading has ({count}): they would vanish; write \\| for a bar in a text",
+                count=count,
+            )
             yield Problem(section.first + number, column, message)
     widest = max(cell_len(line) for run in table.runs(tokens[:close], ()) for line in run.text.split("\n"))
     if widest > WIDEST:
-        message = f"the table is {widest} signs wide: phones break lines of more than about {WIDEST}"
+        message = worded(
+            "the table is {widest} signs wide: phones break lines of more than about {most}", widest=widest, most=WIDEST
+        )
         yield Problem(*section.find("", start), message, "warning")

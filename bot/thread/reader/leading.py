@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bot.thread.worded import worded
+
 OPENED = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]|mailto:", re.IGNORECASE)
 COMMANDS = re.compile(r"(?<![\w-])(?:tg|ton|tonsite)://", re.IGNORECASE)
 USUAL = "com|net|org|info|biz|edu|gov|io|co|me|ai|app|dev|su|ru|рф"  # .py and .md are files here
@@ -21,9 +23,12 @@ Told = tuple[str, Literal["error", "warning"]]
 def problems(text: str, address: str) -> Iterator[Told]:
     """Of a link to `address`, tapped at `text`."""
     if COMMANDS.match(address):
-        yield f"a tap on {address!r} would command the app: link to a page, https://…", "error"
+        yield worded("a tap on {address!r} would command the app: link to a page, https://…", address=address), "error"
     elif not OPENED.match(address):
-        yield f"Telegram opens no link to {address!r}: write the whole address, https://…", "error"
+        yield (
+            worded("Telegram opens no link to {address!r}: write the whole address, https://…", address=address),
+            "error",
+        )
     else:
         yield from _disguised(text, address)
 
@@ -33,15 +38,27 @@ def _disguised(text: str, address: str) -> Iterator[Told]:
         place = urlsplit(address)
         host = place.hostname or ""
     except ValueError as error:
-        yield f"Telegram opens no link to {address!r}: {error}", "error"
+        yield worded("Telegram opens no link to {address!r}: {error}", address=address, error=error), "error"
         return
     if "@" in place.netloc:
-        yield f"{address!r} leads to {host}, whatever stands before the @: leave that away", "error"
+        yield (
+            worded(
+                "{address!r} leads to {host}, whatever stands before the @: leave that away", address=address, host=host
+            ),
+            "error",
+        )
     for shown in ADDRESS.finditer(text):
         name = (shown["host"] or shown["named"]).rpartition("@")[2].lower()
         if not _same(name, host) or _other_chat(name, text[shown.end() :], place.path):
             severity: Literal["error", "warning"] = "error" if shown["whole"] else "warning"
-            yield f"the text says {shown[0]}, the link leads to {host or address}: write where it leads", severity
+            yield (
+                worded(
+                    "the text says {shown}, the link leads to {host}: write where it leads",
+                    shown=shown[0],
+                    host=host or address,
+                ),
+                severity,
+            )
 
 
 def _other_chat(name: str, behind: str, path: str) -> bool:

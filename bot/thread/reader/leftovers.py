@@ -10,6 +10,7 @@ from bot.errors import Problem
 from bot.thread.dialect.marks import within
 from bot.thread.reader.place import Line
 from bot.thread.tex import names
+from bot.thread.worded import worded
 
 Severity = Literal["error", "warning"]
 FOOTNOTE = "Telegram has no footnotes: write the note where it belongs, or below as a text"
@@ -33,7 +34,7 @@ LEFT = {  # what a sign would begin, and what to write; the first that fits a pl
 MAYBE_LEFT = {  # what may be meant as it stands
     r"(?<![\w:]):(?:[+-]1|[a-z][a-z0-9]*(?:_[a-z0-9]+)*):(?![\w:])": "this word is shown as it stands: paste the emoji",
     r"(?<=[^\W\d_])\*\*(?=[^\W\d_]{3,}\*\*[^\W\d_])": "** begins nothing within a word: mark the whole word",
-    r"(?<![\w*])\*(?=[^\s*][^*\n]*[.,:;!?…»”\"]\*\w)": f"this * makes nothing italic here: {MEND}",
+    r"(?<![\w*])\*(?=[^\s*][^*\n]*[.,:;!?…»”\"]\*\w)": worded("this * makes nothing italic here: {mend}", mend=MEND),
 }
 FOUND: Sequence[tuple[re.Pattern[str], Sequence[str], Severity]] = [
     (re.compile("|".join(f"({pattern})" for pattern in LEFT)), [*LEFT.values()], "error"),
@@ -67,7 +68,9 @@ def problems(line: Line, *, tex: bool) -> Iterator[Problem]:
     for found in COMMAND.finditer(text) if tex else ():
         if found[0] in names.known():
             mend = "put the whole formula between dollars, $…$ in a text, $$…$$ on a line of its own"
-            yield problem(found.start(), f"{found[0]} is TeX, and stands outside of $…$: {mend}")
+            yield problem(
+                found.start(), worded("{found} is TeX, and stands outside of $…$: {mend}", found=found[0], mend=mend)
+            )
     for found in DOLLAR.finditer(text):
         message = r"this $ neither opens nor ends a formula: see the rule in docs/dialect.md; write \$ if it is meant"
         yield problem(found.start(), message, "warning")
@@ -75,6 +78,12 @@ def problems(line: Line, *, tex: bool) -> Iterator[Problem]:
 
 def _not_marked(mark: str) -> str:
     """CommonMark's rule, in short: no mark between punctuation and a letter, and none beside a space inside."""
-    name = "bold" if mark == "**" else "struck through"
+    name = worded("bold" if mark == "**" else "struck through")
     escaped = "".join(f"\\{sign}" for sign in mark)
-    return f"{mark} does not make text {name} here: {MEND}; write {escaped} if the signs themselves are meant"
+    return worded(
+        "{mark} does not make text {name} here: {mend}; write {escaped} if the signs themselves are meant",
+        mark=mark,
+        name=name,
+        mend=MEND,
+        escaped=escaped,
+    )

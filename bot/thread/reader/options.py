@@ -21,6 +21,7 @@ from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, is_task
 from bot.thread.reader.lettered import Choice, lettered, named
 from bot.thread.reader.source import Problems, Section, open_fence
+from bot.thread.worded import worded
 
 LONGEST, FEWEST, MOST = 100, 2, 12
 MANY = 100  # items that are read; how many more there are is told
@@ -78,7 +79,10 @@ def _unmarked(section: Section, lines: Sequence[int]) -> Iterator[Problem]:
     drawn = [(number, found) for number in lines if (found := SIGNS.match(section.lines[number]))]
     if len(drawn) > 1 and len({found["free"] is None for _, found in drawn}) > 1:
         text = section.lines[drawn[0][0]].strip()
-        message = f"{text!r} is shown as a text: if this is a poll, write - [ ] text, or - [x] text where it is right"
+        message = worded(
+            "{text!r} is shown as a text: if this is a poll, write - [ ] text, or - [x] text where it is right",
+            text=text,
+        )
         yield Problem(*section.find(text, drawn[0][0]), message, "warning")
 
 
@@ -87,15 +91,19 @@ def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) 
     line = section.first + block.start
     count = sum(is_task(token) and token.level == 1 for token in block.tokens)
     if not FEWEST <= count <= MOST:
-        options = "1 option" if count == 1 else f"{count} options"
-        yield Problem(line, 1, f"the poll has {options}: {FEWEST} to {MOST} are allowed")
+        options = "1 option" if count == 1 else worded("{count} options", count=count)
+        yield Problem(
+            line,
+            1,
+            worded("the poll has {options}: {fewest} to {most} are allowed", options=options, fewest=FEWEST, most=MOST),
+        )
     right = [choice for choice in choices if choice.option.correct]
     if kind == "opinion" and right:
         place = section.find("[", right[0].line)
         yield Problem(*place, "an opinion has no right answer: write [ ] here, or take away kind: opinion")
     if kind != "opinion" and not right:
         mend = "mark it with [x], or say kind: opinion in a ```poll fence"
-        yield Problem(line, 1, f"no option is marked as the right answer: {mend}")
+        yield Problem(line, 1, worded("no option is marked as the right answer: {mend}", mend=mend))
 
 
 def _inside(tokens: Sequence[Token]) -> list[Token]:
@@ -111,7 +119,11 @@ def _choice(section: Section, tokens: Sequence[Token], folder: Path, problems: P
     own = Block("paragraph", *_span(inside[0]), tuple(tokens[1:4]))
     shown = pictures.of_option(section, own, folder, problems)
     if len(shown) > 1:
-        problems.append(Problem(section.first + start, 1, f"an option has one picture: this one has {len(shown)}"))
+        problems.append(
+            Problem(
+                section.first + start, 1, worded("an option has one picture: this one has {count}", count=len(shown))
+            )
+        )
     words = pictures.without(own) if shown else own.tokens[1].content
     below = _moved(section.lines[own.end : asked], len(box[1]) if box else 0)
     body = [*words[len("[ ]") :].strip().split("\n"), *below]
@@ -143,12 +155,15 @@ def _misplaced(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
     if end > start + 1 and NO_BOX.match(section.lines[start + 1]):
         yield _mistyped(section, start + 1)
     elif end > start + 1:
-        mend = f"feedback goes in a quote below, '    > …', other text behind a blank line; or write {LETTERS}"
-        yield Problem(section.first + start + 1, 1, f"an option is a single line: {mend}")
+        mend = worded(
+            "feedback goes in a quote below, '    > …', other text behind a blank line; or write {letters}",
+            letters=LETTERS,
+        )
+        yield Problem(section.first + start + 1, 1, worded("an option is a single line: {mend}", mend=mend))
     for token in rest[1:] if rest and rest[0].type == "blockquote_open" else rest:
         number = _span(token)[0] or start
-        mend = f"code and longer texts may stand there with {LETTERS}"
-        yield Problem(*section.find(section.lines[number], number), f"{BELOW}; {mend}")
+        mend = worded("code and longer texts may stand there with {letters}", letters=LETTERS)
+        yield Problem(*section.find(section.lines[number], number), worded("{below}; {mend}", below=BELOW, mend=mend))
 
 
 def _unquoted(section: Section, tokens: Sequence[Token]) -> Iterator[Problem]:
@@ -168,7 +183,8 @@ def _boxless(section: Section, token: Token) -> Problem:
         return _mistyped(section, number)
     text = section.lines[number].strip()
     return Problem(
-        *section.find(text, number), f"{text!r} has no box, unlike its neighbours: write - [ ] before an option"
+        *section.find(text, number),
+        worded("{text!r} has no box, unlike its neighbours: write - [ ] before an option", text=text),
     )
 
 
@@ -178,7 +194,8 @@ def _mistyped(section: Section, number: int) -> Problem:
     box = found[0] if found else text
     why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
-        *section.find(text, number), f"{text!r} is no option{why}: write - [ ] text, or - [x] text where it is right"
+        *section.find(text, number),
+        worded("{text!r} is no option{why}: write - [ ] text, or - [x] text where it is right", text=text, why=why),
     )
 
 
@@ -190,16 +207,34 @@ def _limits(section: Section, choices: Sequence[Choice], *, longest: int | None)
             column = box.end() + 1
         text = choice.option.text if longest else choice.body
         if not text and not choice.option.picture:
-            yield Problem(line, column, f"the option has 0 characters: Telegram allows 1 to {LONGEST}")
+            yield Problem(
+                line, column, worded("the option has 0 characters: Telegram allows 1 to {longest}", longest=LONGEST)
+            )
         if hidden := text and characters.blank(text):
-            yield Problem(line, column, f"nothing is seen of this option ({hidden}): write its text")
+            yield Problem(
+                line, column, worded("nothing is seen of this option ({hidden}): write its text", hidden=hidden)
+            )
         elif odd := box and characters.odd(box[0]):
-            yield Problem(line, 1, f"the box of this option is no plain one{odd}: write - [ ] text, with plain spaces")
+            yield Problem(
+                line,
+                1,
+                worded("the box of this option is no plain one{odd}: write - [ ] text, with plain spaces", odd=odd),
+            )
         if longest and len(text) > longest:
-            mend = f"shorten it, or write {LETTERS}: it stands above the poll then, and a letter in it"
-            message = f"the option has {len(text)} characters: Telegram allows 1 to {longest}"
-            yield Problem(line, column, f"{message}; {mend}")
+            mend = worded(
+                "shorten it, or write {letters}: it stands above the poll then, and a letter in it", letters=LETTERS
+            )
+            message = worded(
+                "the option has {count} characters: Telegram allows 1 to {longest}", count=len(text), longest=longest
+            )
+            yield Problem(line, column, worded("{message}; {mend}", message=message, mend=mend))
         text = characters.bare(text)  # what people see
         if text and text in seen:
-            yield Problem(line, column, f"{text!r} is already the option in line {seen[text]}: options must differ")
+            yield Problem(
+                line,
+                column,
+                worded(
+                    "{text!r} is already the option in line {seen}: options must differ", text=text, seen=seen[text]
+                ),
+            )
         seen.setdefault(text, line)

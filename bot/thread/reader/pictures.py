@@ -17,6 +17,7 @@ from bot.thread.reader import raster
 from bot.thread.reader.blocks import Block, Cut
 from bot.thread.reader.place import target
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 MOST = 10  # pictures in one of Telegram's albums
 
@@ -34,7 +35,9 @@ def read(
             cuts.append(Cut(block.start, block.end, instead))
             problems.extend(_wrong(section, block, pictures, folder))
             if len(found) > MOST >= len(found) - len(pictures):
-                message = f"more than {MOST} pictures: Telegram puts no more into one post, put --- between them"
+                message = worded(
+                    "more than {most} pictures: Telegram puts no more into one post, put --- between them", most=MOST
+                )
                 problems.append(Problem(section.first + block.start, 1, message))
     return tuple(found), cuts
 
@@ -141,7 +144,7 @@ def _wrong(section: Section, block: Block, pictures: Sequence[Picture], folder: 
         try:
             raster.load(picture.path, folder)
         except PictureError as error:
-            yield Problem(*_place(section, block, picture.path), str(error))
+            yield Problem(*_place(section, block, picture.path), error.args[0])
 
 
 def _place(section: Section, block: Block, path: str) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from bot.thread.reader.fences import PollFence, PollSettings
 from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.source import Problems, Section
 from bot.thread.rich import length
+from bot.thread.worded import worded
 
 DESCRIPTION = 1024  # units, as a caption
 
@@ -93,10 +94,15 @@ def _fits(description: Markdown) -> bool:
 def _too_long(section: Section, description: Markdown) -> Iterator[Problem]:
     if not _fits(description):
         shown = markup.render(description)
-        has = f"{length(shown.text)} characters and {len(shown.entities)} marks"
-        most = f"a poll's description has at most {DESCRIPTION} and {ENTITY_LIMIT}"
         first = next(number for number, line in enumerate(section.lines) if line.strip())
-        message = f"the text above the question has {has}: {most}; put the rest into a post of its own"
+        message = worded(
+            "the text above the question has {characters} characters and {marks} marks: a poll's description has at "
+            "most {longest} and {most}; put the rest into a post of its own",
+            characters=length(shown.text),
+            marks=len(shown.entities),
+            longest=DESCRIPTION,
+            most=ENTITY_LIMIT,
+        )
         yield Problem(section.first + first, 1, message)
 
 
@@ -130,7 +136,11 @@ def _settings(
         mark = fence.mark(("id",)) if own.id else mark
     name = settings.get("id") or f"poll-{polls.count}"
     if name in polls.taken:
-        message = f"the poll in line {polls.taken[name]} already has the id {name!r}: give this one another, id: …"
+        message = worded(
+            "the poll in line {taken} already has the id {name!r}: give this one another, id: …",
+            taken=polls.taken[name],
+            name=name,
+        )
         problems.append(Problem(*mark, message))
     polls.taken.setdefault(name, mark[0])
     if settings.get("letters") and settings.get("shuffle"):
@@ -141,7 +151,9 @@ def _settings(
 
 def _unshared(yaml: Yaml, shares: Sequence[float], count: int) -> Iterator[Problem]:
     if len(shares) != count or not sum(shares):
-        message = (
-            f"shares {list(shares)} for {count} options: one number for each, in the same order, not all of them 0"
+        message = worded(
+            "shares {shares} for {count} options: one number for each, in the same order, not all of them 0",
+            shares=list(shares),
+            count=count,
         )
         yield Problem(*yaml.mark(("shares",)), message)

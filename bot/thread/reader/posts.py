@@ -16,6 +16,7 @@ from bot.thread.reader.fences import FrontMatter, PostFence
 from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 OURS = ("poll", "experiment", "post")
 
@@ -55,8 +56,10 @@ def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapp
     for block in ours:
         line = section.first + block.start
         if block.info in lines:
-            message = (
-                f"a second ```{block.info} fence in this post (the first is in line {lines[block.info]}): join them"
+            message = worded(
+                "a second ```{info} fence in this post (the first is in line {lines}): join them",
+                info=block.info,
+                lines=lines[block.info],
             )
             problems.append(Problem(line, 1, message))
             continue
@@ -77,9 +80,16 @@ def _misnamed(section: Section, found: Sequence[Block]) -> Iterator[Problem]:
             place = section.find(token.markup + token.info, token.map[0] if token.map else block.start)
             near = get_close_matches(name.lower(), OURS, n=1, cutoff=0.8)
             if name in OURS:
-                yield Problem(*place, f"a ```{name} fence in a list or quote: begin it at the start of a line")
+                yield Problem(
+                    *place, worded("a ```{name} fence in a list or quote: begin it at the start of a line", name=name)
+                )
             elif near:
-                yield Problem(*place, f"a ```{name} fence would be shown as code: did you mean ```{near[0]}?")
+                yield Problem(
+                    *place,
+                    worded(
+                        "a ```{name} fence would be shown as code: did you mean ```{near}?", name=name, near=near[0]
+                    ),
+                )
 
 
 def _timing(fence: Yaml | None, shared: Polls, problems: Problems) -> PostFence:
@@ -94,7 +104,7 @@ def _astray(section: Section, rest: Sequence[Block], fences: Mapping[str, Yaml])
     """What belongs to a poll, in a post that has none."""
     for name in ("poll", "experiment"):
         if name in fences:
-            message = f"a ```{name} fence without a poll: write options, - [ ] text, in the same post"
+            message = worded("a ```{name} fence without a poll: write options, - [ ] text, in the same post", name=name)
             yield Problem(*fences[name].start, message)
     for block in rest:
         task = next((token for token in block.tokens if markdown.is_task(token)), None)

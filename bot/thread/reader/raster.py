@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError, WebPImagePlugin
 
 from bot.errors import PictureError
 from bot.thread.reader import disk
+from bot.thread.worded import worded
 
 # Telegram's limits of a photo: its size, the sum of its sides, how many times one may be the other.
 MEGABYTES, SIDES, RATIO = 10, 10_000, 20
@@ -37,22 +38,30 @@ def load(path: str, folder: Path) -> bytes:
     pure = PurePosixPath(path)
     if "://" in path or pure.is_absolute() or ".." in pure.parts or "\\" in path:
         mend = "save it there and write its name" if "://" in path else "move it there"
-        raise PictureError(f"{path!r} is not beside the thread, in its folder or below it: {mend}")
+        raise PictureError(
+            worded("{path!r} is not beside the thread, in its folder or below it: {mend}", path=path, mend=mend)
+        )
     try:
         content = disk.read_below(folder, _found(path, folder), MEGABYTES << 20)
     except disk.NoFileError:
-        raise PictureError(f"{path!r} is no file that holds a picture") from None
+        raise PictureError(worded("{path!r} is no file that holds a picture", path=path)) from None
     except disk.TooLargeError as error:
-        size = f"{error.size / (1 << 20):.1f} MB"
-        raise PictureError(f"{path!r} has {size}: a picture has at most {MEGABYTES} MB") from None
+        size = worded("{size:.1f} MB", size=error.size / (1 << 20))
+        raise PictureError(
+            worded(
+                "{path!r} has {size}: a picture has at most {megabytes} MB", path=path, size=size, megabytes=MEGABYTES
+            )
+        ) from None
     except disk.OutsideError:
-        message = f"{path!r} is a link that leads out of the thread's folder: put the picture itself there"
+        message = worded(
+            "{path!r} is a link that leads out of the thread's folder: put the picture itself there", path=path
+        )
         raise PictureError(message) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise PictureError(f"cannot read the picture {path!r}: {reason}") from error
+        raise PictureError(worded("cannot read the picture {path!r}: {reason}", path=path, reason=reason)) from error
     if wrong := fault(content):
-        raise PictureError(f"{path!r} {wrong}")
+        raise PictureError(worded("{path!r} {wrong}", path=path, wrong=wrong))
     return content
 
 
@@ -65,8 +74,8 @@ def _found(path: str, folder: Path) -> Path:
         if not twins:
             close = {name.casefold(): name for name in names}
             near = get_close_matches(part.casefold(), close, n=1, cutoff=0.8)
-            mend = f"did you mean {close[near[0]]!r}?" if near else "put it there"
-            raise PictureError(f"there is no file {path!r} beside the thread: {mend}")
+            mend = worded("did you mean {close!r}?", close=close[near[0]]) if near else "put it there"
+            raise PictureError(worded("there is no file {path!r} beside the thread: {mend}", path=path, mend=mend))
         place /= part if part in twins else twins[0]
     return place
 
@@ -83,11 +92,11 @@ def fault(content: bytes) -> str:
             return _fault(content)
     except UnidentifiedImageError:
         kind = next((kind for kind, head in OTHERS.items() if re.match(head, content, re.DOTALL)), "no picture")
-        return f"is {kind}: {SHOWN}"
+        return worded("is {kind}: {shown}", kind=kind, shown=SHOWN)
     except Image.DecompressionBombError:
-        return f"has more pixels than any picture may: its sides are at most {SIDES:,} together"
+        return worded("has more pixels than any picture may: its sides are at most {sides:,} together", sides=SIDES)
     except Exception as error:  # noqa: BLE001 damaged bytes raise whatever they hit in Pillow
-        return f"is damaged, or only a part of a picture ({error}): save it anew"
+        return worded("is damaged, or only a part of a picture ({error}): save it anew", error=error)
 
 
 def _fault(content: bytes) -> str:
@@ -105,13 +114,17 @@ def _fault(content: bytes) -> str:
 
 def _unfit(image: Image.Image) -> str:
     width, height = image.size
-    size = f"has {width} × {height} pixels"
+    size = worded("has {width} × {height} pixels", width=width, height=height)
     if width + height > SIDES:
-        return f"{size}: its sides are at most {SIDES:,} together"
+        return worded("{size}: its sides are at most {sides:,} together", size=size, sides=SIDES)
     if max(width, height) > RATIO * min(width, height):
-        return f"{size}: a side is at most {RATIO} times the other"
+        return worded("{size}: a side is at most {ratio} times the other", size=size, ratio=RATIO)
     if image.format == "WEBP" and width * height > WEBP:
-        return f"{size}: a WebP picture has at most {WEBP:,} here, make it smaller or save it as PNG or JPEG"
+        return worded(
+            "{size}: a WebP picture has at most {webp:,} here, make it smaller or save it as PNG or JPEG",
+            size=size,
+            webp=WEBP,
+        )
     if image.format != "MPO" and getattr(image, "is_animated", False):  # a phone's JPEG may hold a second view
         return "moves: a picture of a post stands still, save one frame of it"
     return ""

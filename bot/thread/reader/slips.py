@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from bot.errors import Problem
 from bot.thread.characters import HIDDEN, ODD_SPACE, code
 from bot.thread.reader.source import Section
+from bot.thread.worded import worded
 
 SETTING = re.compile(r"(?P<indent> *)(?P<key>[^\W\d]\w*) *:(?: +(?P<value>\S.*?) *| *)")
 ODD = f"(?:{ODD_SPACE.pattern}|{HIDDEN.pattern})"
@@ -45,7 +46,7 @@ def cause(section: Section, error: MarkedYAMLError | None, at: tuple[int, int] =
 def in_key(key: str, *, plain: bool) -> str:
     """What is wrong with a key that YAML took as it stands; empty if nothing is."""
     if odd := HIDDEN.search(key) or ODD_SPACE.search(key):
-        return f"{code(odd[0])} stands in the key {key!r}: delete it"
+        return worded("{code} stands in the key {key!r}: delete it", code=code(odd[0]), key=key)
     if plain and (glued := NO_SPACE.fullmatch(key)):
         return _no_space(glued)
     return ""
@@ -64,9 +65,11 @@ def _spaces(lines: tuple[str, ...], number: int) -> Slip | None:
     """Tabs and odd spaces where YAML wants plain ones."""
     if found := INDENTED.match(lines[number]):
         what = "a tab, U+0009," if found[1] == "\t" else f"{code(found[1])}"
-        return found.start(1), f"{what} indents this line: YAML takes plain spaces only, write two instead"
+        return found.start(1), worded(
+            "{what} indents this line: YAML takes plain spaces only, write two instead", what=what
+        )
     if found := AFTER_COLON.match(lines[number]):
-        return found.start(1), f"{code(found[1])} stands after the colon: write a plain space instead"
+        return found.start(1), worded("{code} stands after the colon: write a plain space instead", code=code(found[1]))
     return None
 
 
@@ -75,13 +78,15 @@ def _colon(lines: tuple[str, ...], number: int) -> Slip | None:
         return found.start(2), _no_space(found)
     if found := OTHER_COLON.fullmatch(lines[number]):
         sign = f"{found[2]} ({code(found[2])})"
-        return found.start(2), f"{sign} is no colon of YAML: write {found[1]}: {found[3]}"
+        return found.start(2), worded(
+            "{sign} is no colon of YAML: write {key}: {value}", sign=sign, key=found[1], value=found[3]
+        )
     return None
 
 
 def _no_space(found: re.Match[str]) -> str:
     more = "…" if found[3][0] in "[{" else found[3].strip()
-    return f"a space is missing after the colon: write {found[1]}: {more}"
+    return worded("a space is missing after the colon: write {key}: {more}", key=found[1], more=more)
 
 
 def _indent(lines: tuple[str, ...], number: int) -> Slip | None:
@@ -95,19 +100,24 @@ def _indent(lines: tuple[str, ...], number: int) -> Slip | None:
     open_ = {len(line) - len(line.lstrip()) for line in lines[:number] if line.strip()}
     if len(own["indent"]) in open_:
         return None
-    mend = f"begin {own['key']} where {above['key']} begins"
-    return len(own["indent"]), f"the indentation, {_count(own)}, is that of no line above: {mend}"
+    mend = worded("begin {own} where {above} begins", own=own["key"], above=above["key"])
+    return len(own["indent"]), worded(
+        "the indentation, {count}, is that of no line above: {mend}", count=_count(own), mend=mend
+    )
 
 
 def _too_deep(lines: tuple[str, ...], number: int) -> str:
     above = next((line for line in reversed(lines[:number]) if SETTING.match(line)), "")
     key = above.partition(":")[0].strip()
-    return f"the indentation makes this line a part of {key} above, which has a value: begin both in the same column"
+    return worded(
+        "the indentation makes this line a part of {key} above, which has a value: begin both in the same column",
+        key=key,
+    )
 
 
 def _count(setting: re.Match[str]) -> str:
     spaces = len(setting["indent"])
-    return "1 space" if spaces == 1 else f"{spaces} spaces"
+    return "1 space" if spaces == 1 else worded("{spaces} spaces", spaces=spaces)
 
 
 def _value(line: str) -> Slip | None:
@@ -118,14 +128,16 @@ def _value(line: str) -> Slip | None:
         return None
     why = _beginning(value)
     if setting["key"] in GROUPS and value[0] not in "[\"'":
-        return setting.start("value"), f"{_group(value)}: write {setting['key']}: {{{_inside(value)}}}"
+        return setting.start("value"), worded(
+            "{group}: write {key}: {{{inside}}}", group=_group(value), key=setting["key"], inside=_inside(value)
+        )
     bare = value[1:-1] if value[0] in OPENING and value[-1] in CLOSING else value[1:] if why == UNCLOSED else value
     mend = in_quotes(setting["key"], bare)
     if why:
-        return setting.start("value"), f"{why} {mend}"
+        return setting.start("value"), worded("{why} {mend}", why=why, mend=mend)
     colon = re.search(r":(?= |$)", value)
     at = setting.start("value") + (colon.start() if colon else 0)
-    return (at, f"a colon followed by a space begins a value: {mend}") if colon else None
+    return (at, worded("a colon followed by a space begins a value: {mend}", mend=mend)) if colon else None
 
 
 def _beginning(value: str) -> str:
@@ -135,8 +147,8 @@ def _beginning(value: str) -> str:
         inside = value[1:].replace("\\" + first if first == '"' else "''", "")
         return "the value goes on behind its closing quote:" if first in inside else UNCLOSED
     if first in "[{" and (value.count("[") > value.count("]") or value.count("{") > value.count("}")):
-        return f"{first!r} is never closed: close it, or"
-    return f"a value cannot begin with {first!r}:" if first in "@`%*&!|>[]{},?-#" else ""
+        return worded("{first!r} is never closed: close it, or", first=first)
+    return worded("a value cannot begin with {first!r}:", first=first) if first in "@`%*&!|>[]{},?-#" else ""
 
 
 def _group(value: str) -> str:
@@ -153,7 +165,7 @@ def _inside(value: str) -> str:
 def in_quotes(key: str, value: str) -> str:
     """What to do about a value that YAML would not take as it stands."""
     quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
-    return f"put the whole value in quotes, {key}: {quoted}"
+    return worded("put the whole value in quotes, {key}: {quoted}", key=key, quoted=quoted)
 
 
 def _in_its_terms(section: Section, error: MarkedYAMLError) -> Problem:
@@ -164,4 +176,8 @@ def _in_its_terms(section: Section, error: MarkedYAMLError) -> Problem:
     if section.lines and section.lines[line][column : column + 1] == "\t":
         return Problem(section.first + line, column + 1, "a tab, U+0009, stands here: write a plain space instead")
     message = str(error.problem or error.context or "nothing can be read").split("\n", 1)[0]
-    return Problem(section.first + line, column + 1, f"this is not YAML: {message.replace('<stream end>', 'the end')}")
+    return Problem(
+        section.first + line,
+        column + 1,
+        worded("this is not YAML: {message}", message=message.replace("<stream end>", "the end")),
+    )

@@ -10,11 +10,16 @@ from pathlib import Path
 from bot.errors import Problem, ThreadError
 from bot.thread import characters
 from bot.thread.reader import disk
+from bot.thread.worded import worded
 
 LARGEST = 128 * 1024  # bytes; the longest thread so far has 8 thousand
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 ENOUGH = 100  # problems, after which nobody reads on
+MORE = {
+    "error": "there are more errors: mend those above to see them",
+    "warning": "there are more warnings: mend those above to see them",
+}
 FAR = 200  # lines, in which what a block holds is looked for
 SIGNS = {"$": 4_000, "|": 10_000, "[": 4_000, "*": 20_000, "_": 20_000}  # each may begin something: far beyond any text
 MOST, LINES = 500, 10_000  # posts and lines of a thread: each takes a parser its time, however short it is
@@ -36,7 +41,7 @@ class Problems(list[Problem]):
             told += same[:ENOUGH]
             if same[ENOUGH:]:
                 last = same[ENOUGH - 1]
-                told.append(replace(last, message=f"there are more {severity}s: mend those above to see them"))
+                told.append(replace(last, message=MORE[severity]))
         return told
 
 
@@ -72,12 +77,16 @@ def load(path: Path) -> str:
     try:
         data = disk.read(path, LARGEST)
     except disk.NoFileError:
-        raise _refused(name, f"{name!r} is not a file: name a thread, such as threads/pytorch.md") from None
+        raise _refused(
+            name, worded("{name!r} is not a file: name a thread, such as threads/pytorch.md", name=name)
+        ) from None
     except disk.TooLargeError as error:
-        raise _refused(name, f"the file has {error.size} bytes: a thread has at most {LARGEST}") from None
+        raise _refused(
+            name, worded("the file has {size} bytes: a thread has at most {largest}", size=error.size, largest=LARGEST)
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _refused(name, f"cannot read {name!r}: {reason}") from error
+        raise _refused(name, worded("cannot read {name!r}: {reason}", name=name, reason=reason)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,7 +101,7 @@ def _refused(name: str, message: str) -> ThreadError:
 
 
 def _not_text(byte: int) -> str:
-    return f"byte 0x{byte:02x} is not UTF-8: a thread is a text file, save it in the encoding UTF-8"
+    return worded("byte 0x{byte:02x} is not UTF-8: a thread is a text file, save it in the encoding UTF-8", byte=byte)
 
 
 def lines(source: str) -> list[str]:
@@ -111,11 +120,23 @@ def open_fence(fence: str, line: str) -> str:
 def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]:
     """Front matter (without its `---` lines; None if there is none) and posts."""
     if len(source.encode("utf-8", "replace")) > LARGEST:
-        problems.append(Problem(1, 1, f"the text is longer than {LARGEST} bytes, the most that a thread may have"))
+        problems.append(
+            Problem(
+                1,
+                1,
+                worded("the text is longer than {largest} bytes, the most that a thread may have", largest=LARGEST),
+            )
+        )
         return None, []
     whole = Section(1, tuple(lines(source)))
     if len(whole.lines) > LINES:
-        problems.append(Problem(LINES + 1, 1, f"the text has {len(whole.lines)} lines: a thread has at most {LINES}"))
+        problems.append(
+            Problem(
+                LINES + 1,
+                1,
+                worded("the text has {count} lines: a thread has at most {lines}", count=len(whole.lines), lines=LINES),
+            )
+        )
         return None, []
     if heaped := list(_heaped(whole)):
         problems.extend(heaped)
@@ -125,7 +146,7 @@ def cut(source: str, problems: Problems) -> tuple[Section | None, list[Section]]
     front, rest = _front_matter(whole, problems)
     posts = list(_posts(rest, problems)) if front else []
     if len(posts) > MOST:
-        message = f"the thread has {len(posts)} posts: {MOST} are allowed"
+        message = worded("the thread has {count} posts: {most} are allowed", count=len(posts), most=MOST)
         problems.append(Problem(posts[MOST].first - 1, 1, message))
     return front, posts[:MOST]
 
@@ -137,7 +158,11 @@ def _heaped(whole: Section) -> Iterator[Problem]:
         for number, line in enumerate(whole.lines, 1):
             places = [place for place, found in enumerate(line, 1) if found == sign]
             if before + len(places) > most:
-                message = f"more than {most} signs {sign} stand in this file: divide it into several threads"
+                message = worded(
+                    "more than {most} signs {sign} stand in this file: divide it into several threads",
+                    most=most,
+                    sign=sign,
+                )
                 yield Problem(number, places[most - before], message)
                 break
             before += len(places)
@@ -154,7 +179,10 @@ def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, S
         return None, whole
     begun = next(number for number, line in enumerate(whole.lines) if line.strip())
     if begun and _separates(whole.lines[begun]):
-        message = f"a thread begins with its front matter: delete what stands above the line --- (line {begun + 1})"
+        message = worded(
+            "a thread begins with its front matter: delete what stands above the line --- (line {begun})",
+            begun=begun + 1,
+        )
         problems.append(Problem(1, 1, message))
         return None, whole
     if not _separates(whole.lines[0]):
@@ -163,7 +191,7 @@ def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, S
         return None, whole
     for number, line in enumerate(whole.lines[1:], 1):
         if ALMOST.fullmatch(line):
-            message = f"{line.strip()!r} does not end the front matter: write three signs -, ---"
+            message = worded("{line!r} does not end the front matter: write three signs -, ---", line=line.strip())
             problems.append(Problem(number + 1, 1, message))
             return None, whole
         if _separates(line):
@@ -183,10 +211,17 @@ def _posts(rest: Section, problems: Problems) -> Iterator[Section]:
             yield rest.part(start, number)
             start = number + 1
         elif ALMOST.fullmatch(line):
-            message = f"{line.strip()!r} does not separate posts: write exactly --- (or *** for a line within a post)"
+            message = worded(
+                "{line!r} does not separate posts: write exactly --- (or *** for a line within a post)",
+                line=line.strip(),
+            )
             problems.append(Problem(rest.first + number, 1, message))
     if fence:
-        problems.append(Problem(rest.first + opened, 1, f"this {fence} fence is never closed: put {fence} after it"))
+        problems.append(
+            Problem(
+                rest.first + opened, 1, worded("this {fence} fence is never closed: put {fence} after it", fence=fence)
+            )
+        )
         for number, line in enumerate(rest.lines[opened:], opened):  # the posts behind it are no code for that
             if line.rstrip() == "---":
                 yield rest.part(start, number)

@@ -12,6 +12,7 @@ from bot.thread import characters, maths, spans
 from bot.thread.dialect.placed import at
 from bot.thread.reader import leading, leftovers
 from bot.thread.reader.place import Line, target
+from bot.thread.worded import worded
 
 SPOILER, SPOILER_END = "<tg-spoiler>", "</tg-spoiler>"
 MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden", "tag": "hidden"}
@@ -48,7 +49,12 @@ def _escaped(tokens: Sequence[Token], line: Line) -> Iterator[Problem]:
         ended = next((at(token) for token in reversed(marks) if token.markup == closing), -1)
         if begun is not None and ended > begun:
             inside = line.source[begun + 2 : ended]
-            message = f"{opening}…{closing} is no maths here: write {instead}, or brackets without \\"
+            message = worded(
+                "{opening}…{closing} is no maths here: write {instead}, or brackets without \\",
+                opening=opening,
+                closing=closing,
+                instead=instead,
+            )
             yield Problem(*line.place(begun), message, "error" if TEX.search(inside) else "warning")
 
 
@@ -60,19 +66,34 @@ def _crossed(line: Line) -> Iterator[Problem]:
         if token.nesting > 0 or token.content == SPOILER:
             if (name, token.markup) in [(outer, other.markup) for outer, other in around]:
                 mark = token.markup or SPOILER
-                message = f"{mark} begins anew here what {mark} before it began, {MARKED[name]}:"
-                yield Problem(*line.place(at(token)), f"{message} {leftovers.MEND}")
+                message = worded(
+                    "{mark} begins anew here what {mark} before it began, {marked}:",
+                    mark=mark,
+                    marked=worded(MARKED[name]),
+                )
+                yield Problem(*line.place(at(token)), worded("{message} {mend}", message=message, mend=leftovers.MEND))
             around.append((name, token))
         elif token.nesting < 0 or token.content == SPOILER_END:
             if around and around[-1][0] == name:
                 around.pop()
             elif token.content == SPOILER_END:
                 yield Problem(
-                    *line.place(at(token)), f"{SPOILER_END} ends nothing that began in this paragraph, at this level"
+                    *line.place(at(token)),
+                    worded(
+                        "{spoiler_end} ends nothing that began in this paragraph, at this level",
+                        spoiler_end=SPOILER_END,
+                    ),
                 )
     for _, token in around:
         if token.content == SPOILER:
-            yield Problem(*line.place(at(token)), f"{SPOILER} needs its {SPOILER_END} in the same paragraph and marks")
+            yield Problem(
+                *line.place(at(token)),
+                worded(
+                    "{spoiler} needs its {spoiler_end} in the same paragraph and marks",
+                    spoiler=SPOILER,
+                    spoiler_end=SPOILER_END,
+                ),
+            )
 
 
 def _coded(line: Line) -> Iterator[Problem]:
@@ -83,7 +104,9 @@ def _coded(line: Line) -> Iterator[Problem]:
             for message in characters.coded(read, line.source):
                 yield Problem(*line.place(at(token)), message)
         if token.type == "text" and (found := leading.COMMANDS.search(token.content)):
-            message = f"Telegram makes a link of {found[0]}… that commands the app: write it as `code`"
+            message = worded(
+                "Telegram makes a link of {found}… that commands the app: write it as `code`", found=found[0]
+            )
             yield Problem(*line.place(at(token) + found.start()), message)
 
 
@@ -102,7 +125,7 @@ def _strong(token: Token, number: int, line: Line) -> Iterator[Problem]:
     text = line.tokens[number + 1].content
     if token.markup == "__" and DUNDER.fullmatch(text):
         name = f"__{text}__"
-        message = f"{name} would become a bold {text!r}: write `{name}`, or **{text}**"
+        message = worded("{name} would become a bold {text!r}: write `{name}`, or **{text}**", name=name, text=text)
         yield Problem(*line.place(at(token)), message)
 
 
@@ -115,7 +138,10 @@ def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
     end = next(place for place in range(number, len(line.tokens)) if line.tokens[place].type == "link_close")
     address, inside = target(token), line.tokens[number + 1 : end]
     if any(child.type == "image" and not target(child).startswith("tg://emoji?") for child in inside):
-        message = f"a picture is no link in Telegram: write the link to {address!r} as a text, [text](https://…)"
+        message = worded(
+            "a picture is no link in Telegram: write the link to {address!r} as a text, [text](https://…)",
+            address=address,
+        )
         yield Problem(*line.place(at(token) - 1), message)
         return
     if str(token.meta.get("label", "")).startswith("^"):
@@ -123,10 +149,11 @@ def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
         return
     if not spans.linked(line.tokens, number):
         yield Problem(
-            *line.place(at(token) - 1), f"this link to {address!r} has no text to be tapped: [text](https://…)"
+            *line.place(at(token) - 1),
+            worded("this link to {address!r} has no text to be tapped: [text](https://…)", address=address),
         )
     if title := token.attrGet("title"):
-        message = f"Telegram shows no titles of links: {title!r} would not be seen"
+        message = worded("Telegram shows no titles of links: {title!r} would not be seen", title=title)
         yield Problem(*line.place(at(token) - 1), message, "warning")
     for message, severity in leading.problems(spans.linked(line.tokens, number), address):
         found = line.source.find(address, at(token)) if address else -1
@@ -136,8 +163,14 @@ def _link(token: Token, number: int, line: Line) -> Iterator[Problem]:
 def _spoiler(token: Token, number: int, line: Line) -> Iterator[Problem]:
     text = line.tokens[number + 1].content
     if line.tokens[number + 2].type == "spoiler_close" and NORM.fullmatch(text):
-        mend = rf"write $\|{text}\|$ for a norm, or <tg-spoiler>{text}</tg-spoiler> where it shall be hidden"
-        yield Problem(*line.place(at(token)), f"||{text}|| will be hidden as a spoiler: {mend}", "warning")
+        mend = worded(
+            "write $\\|{text}\\|$ for a norm, or <tg-spoiler>{text}</tg-spoiler> where it shall be hidden", text=text
+        )
+        yield Problem(
+            *line.place(at(token)),
+            worded("||{text}|| will be hidden as a spoiler: {mend}", text=text, mend=mend),
+            "warning",
+        )
 
 
 _CHECKS: dict[str, Callable[[Token, int, Line], Iterator[Problem]]] = {
@@ -153,5 +186,5 @@ def no_html(text: str) -> str:
     tag = re.match(r"</?([a-z][a-z0-9-]*)", text, re.IGNORECASE)
     name = tag[1].lower() if tag else ""
     shown = f"<{name}>" if name else repr(text[:20])
-    instead = INSTEAD.get(name, "Markdown, or put it in `code`")
-    return f"Telegram would drop the HTML {shown}: write {instead} instead"
+    instead = worded(INSTEAD.get(name, "Markdown, or put it in `code`"))
+    return worded("Telegram would drop the HTML {shown}: write {instead} instead", shown=shown, instead=instead)

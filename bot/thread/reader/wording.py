@@ -12,6 +12,7 @@ from bot.thread.model import Markdown, Picture
 from bot.thread.reader import pictures, signs
 from bot.thread.reader.blocks import Block, Cut, prose
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 LONGEST = 300  # a question
 
@@ -40,7 +41,10 @@ def read(
     shown, taken = pictures.read(section, blocks[:at], folder, problems)
     explained, taken_below = pictures.read(section, blocks[at + 1 :], folder, problems)
     if len(shown) > 1:
-        message = f"a poll has one picture, and {len(shown)} stand above its options: put the others into another post"
+        message = worded(
+            "a poll has one picture, and {count} stand above its options: put the others into another post",
+            count=len(shown),
+        )
         problems.append(Problem(section.first + taken[-1].start, 1, message))
     bare = {cut.start for cut in taken if not cut.instead}
     texts = [block for block in blocks[:at] if block.kind in ("paragraph", "heading") and block.start not in bare]
@@ -51,10 +55,12 @@ def read(
     asked = texts[-1]
     question = _question(asked, taken)
     if not 1 <= len(question) <= LONGEST:
-        message = f"the question has {len(question)} characters: Telegram allows 1 to {LONGEST}"
+        message = worded(
+            "the question has {count} characters: Telegram allows 1 to {longest}", count=len(question), longest=LONGEST
+        )
         problems.append(Problem(section.first + asked.start, 1, message))
     elif hidden := characters.blank(question):
-        message = f"nothing is seen of the question ({hidden}): write it above the options"
+        message = worded("nothing is seen of the question ({hidden}): write it above the options", hidden=hidden)
         problems.append(Problem(section.first + asked.start, 1, message))
     problems.extend(signs.undrawn(section, question, asked.start))
     around = [Cut(asked.start, asked.end), *(cut for cut in taken if cut.start != asked.start), *cuts]

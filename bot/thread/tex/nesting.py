@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.thread.tex import names
 from bot.thread.tex.scan import Fault, Piece
+from bot.thread.worded import worded
 
 DEEPEST = 24  # braces, arguments and scripts within each other
 GROUP, SCRIPT, OPTION = 0, -2, -3  # what waits for its end, beside `names.REST` and a count of arguments
@@ -17,7 +18,9 @@ def unpaired(pieces: Sequence[Piece]) -> list[Fault]:
     opened = [piece for piece in pieces if piece.text == "{"]
     closed = [piece for piece in pieces if piece.text == "}"]
     if len(opened) != len(closed):
-        message = f"{len(opened)} opening and {len(closed)} closing braces: each {{ needs its }}"
+        message = worded(
+            "{opened} opening and {closed} closing braces: each {{ needs its }}", opened=len(opened), closed=len(closed)
+        )
         return [Fault((opened if len(opened) > len(closed) else closed)[-1].offset, message)]
     around: list[Piece] = []
     for piece in pieces:
@@ -28,11 +31,14 @@ def unpaired(pieces: Sequence[Piece]) -> list[Fault]:
             if piece.text == "}" and (other is None or other.text != "{"):
                 return [Fault(piece.offset, "this } closes nothing: each { needs its }")]
             if piece.text == r"\end" and (other is None or other.text != r"\begin" or other.words != piece.words):
-                return [Fault(piece.offset, rf"\end{{{piece.words}}} ends nothing that began before it")]
+                return [
+                    Fault(piece.offset, worded("\\end{{{words}}} ends nothing that began before it", words=piece.words))
+                ]
         elif piece.text == "&" and not any(outer.text == r"\begin" for outer in around):
             return [Fault(piece.offset, r"& stands outside of an environment such as \begin{aligned}: a sign is \&")]
     return [
-        Fault(piece.offset, rf"\begin{{{piece.words}}} has no matching \end{{{piece.words}}}") for piece in around[:1]
+        Fault(piece.offset, worded("\\begin{{{words}}} has no matching \\end{{{words}}}", words=piece.words))
+        for piece in around[:1]
     ]
 
 
@@ -43,11 +49,16 @@ def too_deep(pieces: Sequence[Piece]) -> Iterator[Fault]:
     for before, piece, after in zip([NOTHING, *solid], solid, [*solid[1:], NOTHING], strict=False):
         if before.text in names.PAIRED:  # a delimiter belongs to its command
             if piece.text in "{}":
-                yield Fault(piece.offset, rf"{before.text} takes a sign: write {before.text}\{piece.text}")
+                yield Fault(
+                    piece.offset, worded("{text} takes a sign: write {text}\\{sign}", text=before.text, sign=piece.text)
+                )
         elif piece.text != "'":  # a prime belongs to what stands before it
             yield from _take(waiting, before.text, piece, after.text)
         if len(waiting) > DEEPEST:
-            message = f"more than {DEEPEST} braces, scripts and commands within each other: make several formulas of it"
+            message = worded(
+                "more than {deepest} braces, scripts and commands within each other: make several formulas of it",
+                deepest=DEEPEST,
+            )
             yield Fault(piece.offset, message)
             return
     yield from _unfinished(waiting)
@@ -84,7 +95,7 @@ def _unfinished(waiting: list[tuple[int, Piece]]) -> Iterator[Fault]:
         if count == SCRIPT:
             yield Fault(piece.offset, "the formula cannot be read: nothing follows ^ or _")
         elif count > 0:
-            yield Fault(piece.offset, f"the formula cannot be read: {piece.text} lacks an argument")
+            yield Fault(piece.offset, worded("the formula cannot be read: {text} lacks an argument", text=piece.text))
 
 
 def _complete(waiting: list[tuple[int, Piece]]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.thread.tex import names
+from bot.thread.worded import worded
 
 LONGEST = 3_000  # characters of a formula
 PIECE = re.compile(r"\\(?:operatorname\*|tag\*|[a-zA-Z]+|.)|\s+|\d+(?:\.\d+)?|.", re.DOTALL)
@@ -42,7 +43,16 @@ class Piece:
 def scan(latex: str) -> tuple[list[Piece], list[Fault]]:
     """The pieces of a formula, and what is wrong with them. Of what is too long nothing is read."""
     if len(latex) > LONGEST:
-        return [], [Fault(0, f"a formula of {len(latex):,} characters: at most {LONGEST:,}, make several of it")]
+        return [], [
+            Fault(
+                0,
+                worded(
+                    "a formula of {count:,} characters: at most {longest:,}, make several of it",
+                    count=len(latex),
+                    longest=LONGEST,
+                ),
+            )
+        ]
     faults: list[Fault] = []
     return list(_pieces(latex, faults)), faults
 
@@ -63,20 +73,25 @@ def _pieces(latex: str, faults: list[Fault]) -> Iterator[Piece]:
 
 def _wrong(text: str, words: str) -> Iterator[str]:
     if text in names.REFUSED:
-        yield f"{text} is not taken in a formula"
+        yield worded("{text} is not taken in a formula", text=text)
     elif text.startswith("\\") and text not in names.known():
         near = difflib.get_close_matches(text, names.like(text), n=1, cutoff=0.8)
-        yield f"unknown command {text}" + (f": did you mean {near[0]}?" if near else ": it would be drawn as text")
+        if near:
+            yield worded("unknown command {text}: did you mean {near}?", text=text, near=near[0])
+        else:
+            yield worded("unknown command {text}: it would be drawn as text", text=text)
     elif text == r"\begin" and words not in names.ENVIRONMENTS:
-        yield f"unknown environment {words!r}: allowed are {', '.join(names.ENVIRONMENTS)}"
+        yield worded(
+            "unknown environment {words!r}: allowed are {listed}", words=words, listed=", ".join(names.ENVIRONMENTS)
+        )
     elif text in names.COLOURS and not words:
-        yield rf"{text} names a colour in braces, as in {text}{{red}}"
+        yield worded("{text} names a colour in braces, as in {text}{{red}}", text=text)
     elif text == "$":
         yield "a $ inside of a formula: the formula itself stands between $$ and $$, a dollar is \\$"
     elif text == "%":
         yield "a % begins a comment in TeX, and all that follows would vanish: write \\%"
     elif not text.isspace() and unicodedata.category(text[-1]) in SHOWS_NOTHING and text not in JOINERS:
-        yield f"U+{ord(text[-1]):04X} stands in the formula and shows nothing: delete it"
+        yield worded("U+{code:04X} stands in the formula and shows nothing: delete it", code=ord(text[-1]))
 
 
 def _words(latex: str, start: int, at: int, command: str, faults: list[Fault]) -> tuple[int, str]:
@@ -84,7 +99,7 @@ def _words(latex: str, start: int, at: int, command: str, faults: list[Fault]) -
     while latex[at : at + 1].isspace():
         at += 1
     if latex[at : at + 1] != "{":
-        faults.append(Fault(start, rf"{command} takes words in braces, as in {command}{{if}}"))
+        faults.append(Fault(start, worded("{command} takes words in braces, as in {command}{{if}}", command=command)))
         return at, ""
     found: list[str] = []
     depth = 0
@@ -96,7 +111,12 @@ def _words(latex: str, start: int, at: int, command: str, faults: list[Fault]) -
         if text in "{}":
             continue
         if text.startswith("\\") and text not in IN_WORDS:
-            faults.append(Fault(piece.start(), f"{text} stands between words: {command}{{…}} takes words alone"))
+            faults.append(
+                Fault(
+                    piece.start(),
+                    worded("{text} stands between words: {command}{{…}} takes words alone", text=text, command=command),
+                )
+            )
         elif text not in IN_WORDS:
             faults += (Fault(piece.start(), message) for message in _wrong(text, ""))
         found.append(IN_WORDS.get(text, text))

@@ -13,6 +13,7 @@ from latex2mathml.symbols_parser import SYMBOLS
 from bot.thread.tex import names
 from bot.thread.tex.nesting import too_deep, unpaired
 from bot.thread.tex.scan import Fault, Piece, scan
+from bot.thread.worded import worded
 
 FIRST_WORDS = 0xE000  # of Unicode's private use: a character stands for words until the tree is there
 DECIMAL = re.compile(r"(?<=\d),(?=\d)")  # 0,5 is one number, 0, 5 are two
@@ -59,12 +60,14 @@ def tree(latex: str, *, block: bool = False) -> Element:
         made = Converter(display="block" if block else "inline").convert_to_element(source)
     except Exception as error:  # the library raises bare errors of many kinds, all about the formula
         meaning = MEANING.get(type(error).__name__, "a command stands where it cannot")
-        raise TexError(Fault(0, f"the formula cannot be read: {meaning}")) from error
+        raise TexError(Fault(0, worded("the formula cannot be read: {meaning}", meaning=meaning))) from error
     _tidy(made, words)
     if left := [
         element.text for element in made.iter() if element.tag in ("mi", "mo") and BARE.match(element.text or "")
     ]:
-        raise TexError(Fault(max(0, latex.find(left[0] or "")), f"{left[0]} has nothing to belong to"))
+        raise TexError(
+            Fault(max(0, latex.find(left[0] or "")), worded("{left} has nothing to belong to", left=left[0]))
+        )
     missing = [element for element in made.iter() if len(element) < ARITY.get(element.tag, 0)]
     if missing:
         raise TexError(Fault(0, "the formula cannot be read: an argument is missing"))

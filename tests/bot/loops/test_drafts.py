@@ -50,7 +50,7 @@ PICTURED = GOOD.replace("Hello **there**", "![](one.png)\n\nHello")
 
 def drafting(stage):
     return drafts.Drafts(
-        stage.database, stage.telegram, stage.clock.admins.rights, "en", lambda: stage.now, stage.monotonic
+        stage.database, stage.telegram, stage.clock.admins.rights, stage.language, lambda: stage.now, stage.monotonic
     )
 
 
@@ -163,6 +163,25 @@ async def test_each_error_has_its_line_and_column_and_the_line_itself(stage, the
     assert said["text"].endswith("\nopne: 2h")
     assert "reply_markup" not in said
     assert [one.state for one in everyone(stage, rows)] == ["wrong"]
+
+
+async def test_what_is_wrong_is_said_in_the_admins_language(stage, there):
+    stage.language = "ru"
+    stage.restart()
+    said = await send(stage, there, WRONG)
+    assert said["text"] == (
+        "heads.md: не готов, ошибок: 1. Исправьте и пришлите файл снова.\n\n"
+        "❌ строка 12, столбец 1: ключа 'opne' нет: имелось в виду 'open'?\nopne: 2h"
+    )
+
+    await send(stage, there, GOOD)
+    await tap(stage, there, "Запланировать")
+    await tap(stage, there, "group")
+    said = await say(stage, there, "2026-12-01 25:00 Europe/Moscow")
+
+    assert said["text"].startswith(
+        "'2026-12-01 25:00 Europe/Moscow' — не время: такого дня или часа не бывает\nМожно так: завтра 10:00"
+    )
 
 
 async def test_what_is_long_comes_as_a_file_whole(stage, there):

@@ -1,0 +1,73 @@
+"""
+A sentence about an author's file, in English, that knows what it is made of: so it can be said in another language.
+
+It is its English: `pollbot check` prints it as it stands. What it is in Russian is found by its pattern
+(`bot.thread.russian`); a sentence within a sentence is said in that language, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from string import Formatter
+
+from bot.thread import russian
+from experiments.measurement import Language
+
+WORD = re.compile(r"[A-Za-z]{2}")
+
+
+class Worded(str):
+    """`pattern` with its `fields` in braces."""
+
+    __slots__ = ("fields", "pattern")
+    pattern: str
+    fields: Mapping[str, object]
+
+
+def worded(pattern: str, /, **fields: object) -> str:
+    """The sentence that a pattern and its fields make."""
+    made = Worded(pattern.format(**fields))
+    made.pattern, made.fields = pattern, fields
+    return made
+
+
+def said(sentence: str, language: Language) -> str:
+    """A sentence in a language; in English as a whole, where a part of it is not told in that language."""
+    if language != "ru":
+        return str(sentence)
+    told = _said(sentence)
+    return str(sentence) if told is None else told
+
+
+def reason(error: Exception, language: Language) -> str:
+    """What an error says, in a language."""
+    first = error.args[0] if error.args else ""
+    return said(first, language) if isinstance(first, str) else str(error)
+
+
+def _said(sentence: str) -> str | None:
+    if not isinstance(sentence, Worded):
+        return russian.SENTENCES.get(sentence) if " " in sentence else None  # a word may be the author's
+    fields = dict(sentence.fields)
+    for name, field in sentence.fields.items():
+        told = _said(field) if isinstance(field, str) else None
+        if told is None and isinstance(field, Worded):
+            return None
+        fields[name] = field if told is None else told
+    pattern = russian.SENTENCES.get(sentence.pattern, None if _speaks(sentence.pattern) else sentence.pattern)
+    return None if pattern is None else pattern.format(**fields)
+
+
+def _speaks(pattern: str) -> bool:
+    """Whether a pattern has words, beside its fields and signs."""
+    return any(WORD.search(text) for text, *_ in Formatter().parse(pattern))
+
+
+def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
+    """The end of a sentence: the word that was probably meant, or all that are allowed."""
+    close = get_close_matches(word, allowed, n=1)
+    if close:
+        return worded("did you mean {word!r}?", word=close[0])
+    return worded("allowed: {words}", words=", ".join(allowed))

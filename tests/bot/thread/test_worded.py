@@ -1,0 +1,139 @@
+"""What is said about a file is English, as `pollbot check` prints it, and can be said in Russian as a whole."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import bot.thread
+from bot.thread import markdown, russian, worded
+from bot.thread.worded import said
+from bot.thread.worded import worded as made
+
+HERE = Path(bot.thread.__file__).parent
+FRONT = "---\ntitle: T\n---\n\n"
+NOT_YET: set[str] = set()  # patterns that are not told in Russian
+
+
+def sources():
+    for path in sorted(HERE.rglob("*.py")):
+        if not path.stem.startswith(("russian", "worded")):
+            yield ast.parse(path.read_text("utf-8"))
+
+
+def patterns():
+    """Those of all sentences that are made of something."""
+    for tree in sources():
+        for node in ast.walk(tree):
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "worded"
+            if called and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def constants():
+    return {node.value for tree in sources() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def fields(pattern):
+    return {name for _, name, _, _ in Formatter().parse(pattern) if name}
+
+
+def test_every_sentence_is_told_in_russian_or_stands_on_the_list_of_those_that_are_not_yet():
+    untold = {one for one in patterns() if worded._speaks(one) and one not in russian.SENTENCES}
+
+    assert untold == NOT_YET
+    assert len({*patterns()}) > 100
+
+
+def test_whoever_makes_a_problem_by_hand_does_so_in_words_that_can_be_told():
+    """A sentence with something put into it by an f-string could be told in no other language."""
+    torn = [
+        ast.unparse(node)
+        for tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("Problem", "Fault", "ValueError", "PictureError")
+        if any(isinstance(inner, ast.JoinedStr) for given in node.args for inner in ast.walk(given))
+    ]
+
+    assert torn == []
+
+
+def test_russian_puts_in_nothing_that_the_english_does_not_have():
+    told = {one: russian.SENTENCES[one] for one in {*patterns()} & {*russian.SENTENCES}}
+
+    assert [one for one, ru in told.items() if not fields(ru) <= fields(one)] == []
+    assert all(re.search("[а-яёМБ—]", ru) for ru in told.values())
+
+
+def test_no_sentence_is_told_that_nobody_says():
+    pydantic = {one for one in russian.SENTENCES if one.startswith(("string should", "input should"))}
+
+    assert {*russian.SENTENCES} - constants() - {*patterns()} - pydantic - {*SINGLE} == set()
+
+
+SINGLE = ("did you mean {word!r}?", "allowed: {words}")  # of `nearest`
+
+
+def test_a_sentence_is_its_english_and_says_what_is_in_it_in_russian_too():
+    wrong = made(
+        "{name} cannot be {value}{looks}: {allowed}", name="open", value="'x'", looks="", allowed="it is true or false"
+    )
+
+    assert wrong == "open cannot be 'x': it is true or false"
+    assert said(wrong, "en") == wrong
+    assert said(wrong, "ru") == "open не может быть 'x': бывает true или false"
+
+
+def test_what_is_not_told_in_russian_is_english_as_a_whole():
+    part = made("nobody has told {what}", what="this")
+
+    assert (
+        said(made("{told}: write {meant} instead", told=part, meant="open"), "ru")
+        == "nobody has told this: write open instead"
+    )
+
+
+def test_what_an_author_has_written_stays_as_it_is():
+    wrong = made("{text!r} has no box, unlike its neighbours: write - [ ] before an option", text="bold")
+
+    assert "'bold'" in said(wrong, "ru")
+
+
+WRONG = {
+    "no title": "---\nlanguage: en\n---\n\nHello\n",
+    "unknown key": "---\ntitle: T\nopne: 2h\n---\n\nHello\n",
+    "no duration": FRONT.replace("T\n", "T\npause: 5 минут\n") + "Hello\n",
+    "no time zone": FRONT.replace("T\n", "T\nstart: 2026-12-01 19:00\n") + "Hello\n",
+    "too long": FRONT.replace("T\n", "T" * 200 + "\n") + "Hello\n",
+    "one option": FRONT + "Which?\n\n- [x] this\n",
+    "no question": FRONT + "- [x] this\n- [ ] that\n",
+    "no right answer": FRONT + "Which?\n\n- [ ] this\n- [ ] that\n",
+    "a long option": FRONT + f"Which?\n\n- [x] this\n- [ ] {'that' * 40}\n",
+    "an experiment": FRONT + "```experiment\nrun: hads\noptions: [a, b]\n```\n\nWhich?\n\n- [x] this\n- [ ] that\n",
+    "seeds": FRONT + "```experiment\nrun: heads\nseeds: 0\noptions: [a]\n```\n\nWhich?\n\n- [x] this\n- [ ] that\n",
+    "HTML": FRONT + "Hello <b>there</b>\n",
+    "a formula": FRONT + "Hello $\\frac{1$ there\n",
+    "TeX": FRONT + "Hello \\alpha there\n",
+    "a picture": FRONT + "![](nowhere.png)\n",
+    "an empty post": FRONT + "Hello\n\n---\n\n---\n\nBye\n",
+    "no YAML": "---\ntitle:T\n---\n\nHello\n",
+    "a tab": "---\ntitle: T\npoll:\n\topen: 2h\n---\n\nHello\n",
+    "nothing seen": FRONT + "Hello \u200b there\n",
+    "a link": FRONT + "[here](nowhere)\n",
+    "the same option": FRONT + "Which?\n\n- [x] this\n- [ ] this\n",
+    "no fence": FRONT + "```pol\nopen: 2h\n```\n\nHello\n",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
+def test_what_an_author_does_wrong_most_often_is_told_in_russian(wrong, tmp_path):
+    _, problems = markdown.inspect(wrong, tmp_path)
+
+    assert problems
+    for problem in problems:
+        told = said(problem.message, "ru")
+        assert re.search("[а-яё]{3}", told), told
+        assert not re.search(r"\b(the|is|write|of|and)\b", told), told
