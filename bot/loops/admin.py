@@ -26,6 +26,7 @@ from bot.store.questions import Question
 from bot.store.states import Why
 from bot.store.store import Database
 from bot.store.told import is_news
+from bot.telegram import heard
 from bot.telegram.answer import line
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Later, NotSent, Unclear
@@ -166,6 +167,9 @@ class Admins:
 
     def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
         """What somebody asks for is done, where they may; a change of the bot's rights told; returns what is said."""
+        if what := heard.wrong(update):
+            log.warning("an update of another form", update_id=update.get("update_id"), reason=what)
+            return None
         said: Reply | None = None
         now = self.time()
         if query := update.get("callback_query"):

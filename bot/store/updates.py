@@ -81,12 +81,13 @@ class Other(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Updates, sorted; `others` is for the inbox, `ids` are the numbers that could be read."""
+    """Updates, sorted; `others` is for the inbox, `idle` is nothing to the bot, `ids` are the numbers of all."""
 
     votes: list[Vote] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
+    idle: list[int] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
 
     def renumbered(self, base: int) -> Batch:
@@ -141,7 +142,9 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
         batch.votes.append(_vote(update_id, answer))
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
-    elif not (_overheard(raw) or _usual(raw.get("chat_member"))):
+    elif _overheard(raw) or _usual(raw.get("chat_member")):
+        batch.idle.append(update_id)
+    else:
         kind = next((name for name in KINDS if name in raw), "")
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
 

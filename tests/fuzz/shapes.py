@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +50,7 @@ def real() -> Shapes:
             sim("chats", type=kind, title=name, username=name)
         user = sim("users", count=1)["users"][0]["id"]
         sim("chats", type="private", user=user)
-        kinds = ["poll_answer", "poll", "callback_query", "my_chat_member", "message"]
+        kinds = ["poll_answer", "poll", "callback_query", "my_chat_member", "chat_member", "message"]
         call("getUpdates", allowed_updates=kinds)
         _write(call, user)
         for chat, options in (("@group", [1]), ("@channel", [2]), ("@group", [])):
@@ -57,7 +58,11 @@ def real() -> Shapes:
         button = {"text": "go on", "callback_data": "v1|skip|1|1|post.0"}
         said = call("sendMessage", chat_id=user, text="?", reply_markup={"inline_keyboard": [[button]]})
         sim("tap", user=user, chat=user, message_id=said["message_id"], data=button["callback_data"])
-        sim("write", user=user, chat=user, text="https://t.me/group/1")
+        file = {"name": "a.md", "content": b64encode(b"---\ntitle: T\n---\n\nHello\n").decode()}
+        sim("upload", user=user, chat=user, caption="a thread", **file)
+        for said in ("https://t.me/group/1", "/start v1_skip_1_1", "/threads", "---\ntitle: T\n---\n\nHello\n"):
+            sim("write", user=user, chat=user, text=said)
+        sim("chats/@channel", admins=[user])
         sim("chats/@group/bot", status="kicked")
         shapes.updates = call("getUpdates", allowed_updates=kinds)
         call("sendMessage", chat_id="@group", text="refused")

@@ -20,7 +20,7 @@ def test_the_shapes_are_of_every_kind_that_comes(real):
     kinds = {kind for update in real.updates for kind in update} - {"update_id"}
     statuses = {status for answers in real.answers.values() for status, _ in answers}
 
-    assert kinds == {"poll_answer", "poll", "callback_query", "my_chat_member", "message"}
+    assert kinds == {"poll_answer", "poll", "callback_query", "my_chat_member", "chat_member", "message"}
     assert statuses == {200, 400, 401, 403, 429}
     assert len(set(real.polls())) == 2
 
