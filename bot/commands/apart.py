@@ -22,7 +22,8 @@ from bot.thread import drawn
 from bot.thread.examined import Examined, Finding, Unread
 from bot.thread.model import Thread
 from bot.thread.worded import said
-from experiments.numbers import both
+from languages.catalogue import languages
+from languages.text import Told
 
 SECONDS = 60  # of computing
 MEMORY = 2 << 30
@@ -66,8 +67,8 @@ def _findings(file: Path, problems: Sequence[Problem]) -> Iterator[Finding]:
     lines = check.lines(file) if problems else []
     for one in problems:
         shown = check.excerpt(lines[one.line - 1], one.column)[0] if 1 <= one.line <= len(lines) else ""
-        ru, en = (said(one.message, language).replace(f"{file.parent}/", "") for language in ("ru", "en"))
-        message, warning = both(ru, en), one.severity == "warning"
+        told = {language: said(one.message, language).replace(f"{file.parent}/", "") for language in languages()}
+        message, warning = Told(told), one.severity == "warning"
         yield Finding(line=one.line, column=one.column, message=message, warning=warning, source=shown)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.thread.model import Thread
-from experiments.measurement import Text
+from languages.text import Text
 
 # Why nothing was read: nothing is in it; an archive that is damaged, locked, too large, whose names lead elsewhere or
 # stand twice, or that holds no thread or several.

@@ -18,8 +18,8 @@ LONGEST = 3  # heights of a picture to its width, at most
 BLANK = 2  # the height of a picture with nothing in it; a negative one comes of an empty row
 INK, PAPER = "#1b1f24", "#ffffff"
 HEADER = re.compile(r'<svg ([^>]*?)width="(-?[\d.]+)" height="(-?[\d.]+)"')
-TOO_LONG = "the formula is too long to be read on a phone: break it, or make several formulas of it"
-EMPTY = "the formula cannot be drawn: it is empty, or has an empty row (write \\quad into it)"
+TOO_LONG = worded("the formula is too long to be read on a phone: break it, or make several formulas of it")
+EMPTY = worded("the formula cannot be drawn: it is empty, or has an empty row (write \\quad into it)")
 
 
 def draw(latex: str) -> bytes:
@@ -66,7 +66,9 @@ def _svg(latex: str) -> str:
         warnings.simplefilter("ignore", DeprecationWarning)  # the library finds its fonts in an old way
         from bot.thread import typeface, typeset
     if any(element.get("columnlines") for element in made.iter()):
-        raise TexError(Fault(latex.find("|"), "the lines of an array are not drawn: leave | out of its columns"))
+        raise TexError(
+            Fault(latex.find("|"), worded("the lines of an array are not drawn: leave | out of its columns"))
+        )
     try:
         drawn = typeset.svg(made, size=SIZE, ink=INK)
         drawing.check(drawn)

@@ -12,7 +12,7 @@ from bot.thread.tex.spacing import NoFormError
 from bot.thread.tex.tree import TexError, tree
 from bot.thread.worded import worded
 
-REMEDY = "give the formula a line of its own, $$…$$, and it becomes a picture"
+REMEDY = worded("give the formula a line of its own, $$…$$, and it becomes a picture")
 TALL = re.compile(
     r"\\(?:begin|\\|substack|[dt]?binom|choose|atop|brac[ek]|(?:over|under)(?:brace|bracket|paren|set)"
     r"|stackrel|x[a-zA-Z]*(?:arrow|harpoon)[a-z]*|x(?:mapsto|tofrom|longequal)|[bx]?cancel|sout|boxed|fbox"
@@ -45,7 +45,7 @@ def _tall(latex: str) -> tuple[Fault, ...]:
     pieces, _ = scan(latex)
     blamed = [piece for piece in pieces if TALL.fullmatch(piece.text)]
     blamed = blamed or [piece for piece in pieces if WIDE.fullmatch(piece.text)]
-    at = {_name(piece.text, piece.words): piece.offset for piece in reversed(blamed)} or {"this formula": 0}
+    at = {_name(piece.text, piece.words): piece.offset for piece in reversed(blamed)} or {worded("this formula"): 0}
     first = sorted(at, key=lambda name: at[name])
     return tuple(
         Fault(at[name], worded("{name} has no form within a text: {remedy}", name=name, remedy=REMEDY))

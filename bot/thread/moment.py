@@ -84,7 +84,7 @@ def _mended(text: str) -> str:
     if pieces and not MEANT.sub("", bare) and all(unit in UNITS for _, unit in pieces):
         seconds = sum(float(number.replace(",", ".")) * SECONDS[UNITS[unit]] for number, unit in pieces)
         return worded("write {span}", span=written(timedelta(seconds=round(seconds))))
-    return "write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m"
+    return worded("write a number with its unit, such as 90s, 5m, 24h, 7d or 1h30m")
 
 
 def written(span: timedelta, units: str = "dhms") -> str:

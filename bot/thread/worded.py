@@ -1,8 +1,8 @@
 """
 A sentence about an author's file, in English, that knows what it is made of: so it can be said in another language.
 
-It is its English: `pollbot check` prints it as it stands. What it is in Russian is found by its pattern
-(`bot.thread.russian`); a sentence within a sentence is said in that language, too.
+It is its English: `pollbot check` prints it as it stands. What it is elsewhere the catalogues say by its pattern; a
+sentence within a sentence is said in that language, too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from string import Formatter
 
-from bot.thread import russian
-from experiments.measurement import Language
+from languages.catalogue import SOURCE, Language, translations
 
 WORD = re.compile(r"[A-Za-z]{2}")
 
@@ -35,9 +34,7 @@ def worded(pattern: str, /, **fields: object) -> str:
 
 def said(sentence: str, language: Language) -> str:
     """A sentence in a language; in English as a whole, where a part of it is not told in that language."""
-    if language != "ru":
-        return str(sentence)
-    told = _said(sentence)
+    told = None if language == SOURCE else _said(sentence, language)
     return str(sentence) if told is None else told
 
 
@@ -47,17 +44,20 @@ def reason(error: Exception, language: Language) -> str:
     return said(first, language) if isinstance(first, str) else str(error)
 
 
-def _said(sentence: str) -> str | None:
+def _said(sentence: str, language: Language) -> str | None:
     if not isinstance(sentence, Worded):
-        return russian.SENTENCES.get(sentence) if " " in sentence else None  # a word may be the author's
+        return None
+    pattern = translations(language).gettext(sentence.pattern) if sentence.pattern else ""
+    if pattern == sentence.pattern and _speaks(pattern):
+        return None
     fields = dict(sentence.fields)
     for name, field in sentence.fields.items():
-        told = _said(field) if isinstance(field, str) else None
-        if told is None and isinstance(field, Worded):
-            return None
-        fields[name] = field if told is None else told
-    pattern = russian.SENTENCES.get(sentence.pattern, None if _speaks(sentence.pattern) else sentence.pattern)
-    return None if pattern is None else pattern.format(**fields)
+        if isinstance(field, Worded):
+            told = _said(field, language)
+            if told is None:
+                return None
+            fields[name] = told
+    return pattern.format(**fields)
 
 
 def _speaks(pattern: str) -> bool:

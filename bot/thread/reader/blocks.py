@@ -13,6 +13,7 @@ from bot.errors import Problem
 from bot.thread.dialect.parser import parser, siblings
 from bot.thread.reader import layout, place, unseen
 from bot.thread.reader.source import Problems, Section
+from bot.thread.worded import worded
 
 BOX = re.compile(r"\[[ xX]\](?:\s|$)")
 
@@ -84,7 +85,7 @@ def _unused(section: Section, tokens: Sequence[Token], links: dict[str, Any]) ->
     used = {child.meta.get("label") for token in tokens for child in token.children or []}
     idle = [found for label, found in links.get("references", {}).items() if label not in used]
     for found in [*idle, *links.get("duplicate_refs", [])]:
-        message = r"this line names an address, and no link uses it: it would vanish; write \[ if it is a text"
+        message = worded("this line names an address, and no link uses it: it would vanish; write \\[ if it is a text")
         yield Problem(*section.find("[", found["map"][0]), message)
 
 

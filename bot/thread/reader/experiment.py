@@ -37,7 +37,7 @@ def unmeasured(yaml: Yaml, experiment: Experiment, count: int) -> Iterator[Probl
     """Whether each of `count` options has its key."""
     if len(experiment.options) != count:
         given = len(experiment.options)
-        keys = "1 key" if given == 1 else worded("{given} keys", given=given)
+        keys = worded("1 key") if given == 1 else worded("{given} keys", given=given)
         message = worded(
             "{keys} for {count} options of the poll: name one key for each, in the same order", keys=keys, count=count
         )

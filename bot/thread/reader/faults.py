@@ -12,6 +12,27 @@ from bot.thread import characters
 from bot.thread.reader import slips
 from bot.thread.worded import nearest, worded
 
+PYDANTIC = (  # what it says of a value, for the catalogues
+    worded("string should have at least {min_length} character", min_length=1),
+    worded("string should have at least {min_length} characters", min_length=2),
+    worded("string should have at most {max_length} characters", max_length=2),
+    worded("string should match pattern '{pattern}'", pattern=""),
+    worded("input should be greater than or equal to {ge}", ge=0),
+    worded("input should be less than or equal to {le}", le=0),
+    worded("input should be greater than {gt}", gt=0),
+    worded("input should be less than {lt}", lt=0),
+    worded("input should be a valid integer"),
+    worded("input should be a valid integer, unable to parse string as an integer"),
+    worded("input should be a valid integer, got a number with a fractional part"),
+    worded("input should be a valid number"),
+    worded("input should be a valid number, unable to parse string as a number"),
+    worded("input should be a finite number"),
+    worded("input should be a valid string"),
+    worded("input should be a valid tuple"),
+    worded("input should be a valid list"),
+    worded("input should be a valid dictionary"),
+    worded("input should be a valid dictionary or instance of {class_name}", class_name=""),
+)
 ELSEWHERE = {  # what other programs call it
     "start": "date datetime time when at publish published publish_date scheduled schedule дата время начало старт",
     "title": "name heading subject заголовок название",
@@ -63,7 +84,7 @@ def _allowed(detail: ErrorDetails) -> str:
     if kind == "literal_error":
         return nearest(value, re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
     if kind.startswith("bool"):
-        return "it is true or false"
+        return worded("it is true or false")
     pattern = f"{detail['msg'][0].lower()}{detail['msg'][1:]}".replace("{", "{{").replace("}", "}}")
     for name, limit in context.items():
         pattern = pattern.replace(str(limit), f"{{{name}}}", 1)
@@ -74,7 +95,7 @@ def _looks(value: object) -> str:
     """What a value has that its author may not see."""
     if not isinstance(value, str):
         return ""
-    return " (“ and ” are no quotes here)" if SMART.fullmatch(value) else characters.odd(value)
+    return worded(" (“ and ” are no quotes here)") if SMART.fullmatch(value) else characters.odd(value)
 
 
 def _unknown(key: str, allowed: list[str]) -> str:

@@ -38,7 +38,7 @@ def _seen(value: str) -> str:
     if hidden := characters.blank(value):
         raise ValueError(worded("nothing is seen of it ({hidden}): write some words", hidden=hidden))
     if "\n" in value:
-        raise ValueError("it has several lines: write one")
+        raise ValueError(worded("it has several lines: write one"))
     return value.strip()
 
 

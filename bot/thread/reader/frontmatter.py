@@ -160,7 +160,7 @@ class _Reader:
         for name, value in node.value:
             key = name.value if isinstance(name, ScalarNode) else None
             if key is None:
-                self.refuse(name, "a key is one word")
+                self.refuse(name, worded("a key is one word"))
             elif wrong := slips.in_key(str(key), plain=not name.style):
                 self.refuse(name, wrong)
             elif key in values:
@@ -179,7 +179,7 @@ class _Reader:
     def value(self, node: Node, path: Keys) -> JsonValue:
         self.block.values[path] = _mark(self.section, node)
         if node.anchor or (node.ctag and not str(node.ctag).startswith("tag:yaml.org,2002:")):
-            self.refuse(node, "a value cannot begin with & or ! here: put the value in quotes")
+            self.refuse(node, worded("a value cannot begin with & or ! here: put the value in quotes"))
             return None
         if isinstance(node, MappingNode):
             return self.mapping(node, path)

@@ -37,18 +37,18 @@ def _wrong(token: Token, after: Sequence[Token], quotes: int) -> Iterator[tuple[
     if token.type == "html_block" and (shown := markup.uncommented(token.content).strip()):
         yield shown, no_html(shown)
     if token.type == "math_block" and token.level:
-        yield "$$", "no formula in a list or quote: put $$ at the start of a line"
+        yield "$$", worded("no formula in a list or quote: put $$ at the start of a line")
     if token.type == "blockquote_open" and quotes == 2:
-        yield ">", "a quote in a quote: Telegram has none, take one > away"
+        yield ">", worded("a quote in a quote: Telegram has none, take one > away")
     if token.level == DEEPEST and token.nesting > 0:
-        yield "", "lists and quotes in more than nine others: the text in them would be left out"
+        yield "", worded("lists and quotes in more than nine others: the text in them would be left out")
     if token.type == "code_block" and ITEM.match(token.content):
-        mend = "take the spaces in front of it away; code stands in a ``` fence"
+        mend = worded("take the spaces in front of it away; code stands in a ``` fence")
         yield token.content, worded("four spaces make code of this list: {mend}", mend=mend)
     if token.type in ("fence", "code_block") and not token.content.strip():
-        yield token.markup, "this code block is empty"
+        yield token.markup, worded("this code block is empty")
     if token.type == "heading_open" and not after[0].content:
-        yield token.markup, "this heading is empty"
+        yield token.markup, worded("this heading is empty")
 
 
 def _table(section: Section, tokens: Sequence[Token], start: int, end: int) -> Iterator[Problem]:

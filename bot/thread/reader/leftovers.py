@@ -13,27 +13,34 @@ from bot.thread.tex import names
 from bot.thread.worded import worded
 
 Severity = Literal["error", "warning"]
-FOOTNOTE = "Telegram has no footnotes: write the note where it belongs, or below as a text"
-MEND = "put a space outside of the marks, none inside, or leave punctuation out of them"
+FOOTNOTE = worded("Telegram has no footnotes: write the note where it belongs, or below as a text")
+MEND = worded("put a space outside of the marks, none inside, or leave punctuation out of them")
 LEFT = {  # what a sign would begin, and what to write; the first that fits a place is told, and not what it holds
-    r"!\[\[": "![[ ]] shows no picture here: write ![](picture.png) on a line of its own",
-    r"!\[(?:[^\[\]]*\]\()?": "this is no picture: write ![](<file name.png>), with < > where the name has spaces",
-    r"\[\[": "[[ ]] makes no link here: write [text](https://…)",
+    r"!\[\[": worded("![[ ]] shows no picture here: write ![](picture.png) on a line of its own"),
+    r"!\[(?:[^\[\]]*\]\()?": worded(
+        "this is no picture: write ![](<file name.png>), with < > where the name has spaces"
+    ),
+    r"\[\[": worded("[[ ]] makes no link here: write [text](https://…)"),
     r"\[\^[^\]\s]+\]": FOOTNOTE,
-    r"\[!\w+\]": "Telegram has no alerts: write its heading in bold, > **Note.** …",
+    r"\[!\w+\]": worded("Telegram has no alerts: write its heading in bold, > **Note.** …"),
     r"\]\(|\] \((?=https?:)": (
-        "this is no link: write [text](<https://…>), with < > or %20 where the address has spaces"
+        worded("this is no link: write [text](<https://…>), with < > or %20 where the address has spaces")
     ),
     r"(?<!\$)\$\$(?!\$)": (
-        r"this $$ has no other $$: a formula is $$…$$, in one line or on lines of its own; write \$\$ if it is meant"
+        worded(
+            "this $$ has no other $$: a formula is $$…$$, in one line or on lines of its own; write \\$\\$ if it is "
+            "meant"
+        )
     ),
-    r"(?<![=\w])==(?=[^\s=])[^=]*[^\s=]==(?![=\w])": "== marks nothing here: write **bold**",
-    r"(?<![%\d])%%(?=[^%]+%%)[^%]+%%": "%% hides nothing here: write <!-- a note -->",
-    r"(?<=\n):[ \t]+(?=\S)": "Telegram has no lists of definitions: write **term**: what it means",
+    r"(?<![=\w])==(?=[^\s=])[^=]*[^\s=]==(?![=\w])": worded("== marks nothing here: write **bold**"),
+    r"(?<![%\d])%%(?=[^%]+%%)[^%]+%%": worded("%% hides nothing here: write <!-- a note -->"),
+    r"(?<=\n):[ \t]+(?=\S)": worded("Telegram has no lists of definitions: write **term**: what it means"),
 }
 MAYBE_LEFT = {  # what may be meant as it stands
-    r"(?<![\w:]):(?:[+-]1|[a-z][a-z0-9]*(?:_[a-z0-9]+)*):(?![\w:])": "this word is shown as it stands: paste the emoji",
-    r"(?<=[^\W\d_])\*\*(?=[^\W\d_]{3,}\*\*[^\W\d_])": "** begins nothing within a word: mark the whole word",
+    r"(?<![\w:]):(?:[+-]1|[a-z][a-z0-9]*(?:_[a-z0-9]+)*):(?![\w:])": worded(
+        "this word is shown as it stands: paste the emoji"
+    ),
+    r"(?<=[^\W\d_])\*\*(?=[^\W\d_]{3,}\*\*[^\W\d_])": worded("** begins nothing within a word: mark the whole word"),
     r"(?<![\w*])\*(?=[^\s*][^*\n]*[.,:;!?…»”\"]\*\w)": worded("this * makes nothing italic here: {mend}", mend=MEND),
 }
 FOUND: Sequence[tuple[re.Pattern[str], Sequence[str], Severity]] = [
@@ -58,7 +65,7 @@ def problems(line: Line, *, tex: bool) -> Iterator[Problem]:
             yield problem(found.start(), messages[(found.lastindex or 1) - 1], severity)
     bars = [*BARS.finditer(text)]
     if (len(bars) == 1 and bars[0].lastgroup) or APART.fullmatch(text):
-        message = "|| hides nothing here: write ||text||, with no space inside, and within one paragraph"
+        message = worded("|| hides nothing here: write ||text||, with no space inside, and within one paragraph")
         yield problem(bars[0].start(), message, "warning")
     for mark in (r"\*{2,}", r"~{2,}"):
         left = [found for found in re.finditer(mark, text) if not within(text, *found.span())]
@@ -67,18 +74,20 @@ def problems(line: Line, *, tex: bool) -> Iterator[Problem]:
         )  # each ends the one before
     for found in COMMAND.finditer(text) if tex else ():
         if found[0] in names.known():
-            mend = "put the whole formula between dollars, $…$ in a text, $$…$$ on a line of its own"
+            mend = worded("put the whole formula between dollars, $…$ in a text, $$…$$ on a line of its own")
             yield problem(
                 found.start(), worded("{found} is TeX, and stands outside of $…$: {mend}", found=found[0], mend=mend)
             )
     for found in DOLLAR.finditer(text):
-        message = r"this $ neither opens nor ends a formula: see the rule in docs/dialect.md; write \$ if it is meant"
+        message = worded(
+            "this $ neither opens nor ends a formula: see the rule in docs/dialect.md; write \\$ if it is meant"
+        )
         yield problem(found.start(), message, "warning")
 
 
 def _not_marked(mark: str) -> str:
     """CommonMark's rule, in short: no mark between punctuation and a letter, and none beside a space inside."""
-    name = worded("bold" if mark == "**" else "struck through")
+    name = worded("bold") if mark == "**" else worded("struck through")
     escaped = "".join(f"\\{sign}" for sign in mark)
     return worded(
         "{mark} does not make text {name} here: {mend}; write {escaped} if the signs themselves are meant",

@@ -34,10 +34,10 @@ EMPTY = re.compile(rf"{MARKER}\s+\( ?\)\s")
 ROUND = re.compile(r"\s*\([ xXхХ*•]?\)\s+(?=\S)")  # the same, and no dash
 SIGNS = re.compile(r"\s*(?:[-*+•]\s+)?(?:(?P<free>[☐⬜○◯🔲])|[☑☒✅✔●◉🔘])\ufe0f?\s+\S")
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)?")
-LETTERS = "letters: yes in a ```poll fence"
-BELOW = "below an option stands nothing but one quote with its feedback: '    > …'"
-BESIDE = "code begins in a line of its own, below the box and indented like it"
-LAST = "the quote with an option's feedback is the last that stands below it"
+LETTERS = worded("letters: yes in a ```poll fence")
+BELOW = worded("below an option stands nothing but one quote with its feedback: '    > …'")
+BESIDE = worded("code begins in a line of its own, below the box and indented like it")
+LAST = worded("the quote with an option's feedback is the last that stands below it")
 
 
 def read(section: Section, block: Block, folder: Path, problems: Problems, *, letters: bool) -> list[Choice]:
@@ -91,7 +91,7 @@ def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) 
     line = section.first + block.start
     count = sum(is_task(token) and token.level == 1 for token in block.tokens)
     if not FEWEST <= count <= MOST:
-        options = "1 option" if count == 1 else worded("{count} options", count=count)
+        options = worded("1 option") if count == 1 else worded("{count} options", count=count)
         yield Problem(
             line,
             1,
@@ -100,9 +100,9 @@ def whole(section: Section, block: Block, choices: Sequence[Choice], kind: str) 
     right = [choice for choice in choices if choice.option.correct]
     if kind == "opinion" and right:
         place = section.find("[", right[0].line)
-        yield Problem(*place, "an opinion has no right answer: write [ ] here, or take away kind: opinion")
+        yield Problem(*place, worded("an opinion has no right answer: write [ ] here, or take away kind: opinion"))
     if kind != "opinion" and not right:
-        mend = "mark it with [x], or say kind: opinion in a ```poll fence"
+        mend = worded("mark it with [x], or say kind: opinion in a ```poll fence")
         yield Problem(line, 1, worded("no option is marked as the right answer: {mend}", mend=mend))
 
 
@@ -192,7 +192,7 @@ def _mistyped(section: Section, number: int) -> Problem:
     text = section.lines[number].strip()
     found = next(filter(None, (sign.match(section.lines[number]) for sign in (NO_BOX, RADIO, BARE, ROUND))), None)
     box = found[0] if found else text
-    why = " ([х] is the Cyrillic letter)" if re.search("[хХ]", box) else characters.odd(box)
+    why = worded(" ([х] is the Cyrillic letter)") if re.search("[хХ]", box) else characters.odd(box)
     return Problem(
         *section.find(text, number),
         worded("{text!r} is no option{why}: write - [ ] text, or - [x] text where it is right", text=text, why=why),

@@ -62,7 +62,7 @@ def _pictures(section: Section, block: Block, problems: Problems) -> tuple[list[
     ):
         return [Image(path=target(child)) for child in shown], ""
     for child in shown:
-        message = "a picture beside text: put it on a line of its own, with blank lines around it"
+        message = worded("a picture beside text: put it on a line of its own, with blank lines around it")
         problems.append(Problem(*section.find(target(child), block.start), message))
     formulas: list[Picture] = [Formula(latex=child.content.strip()) for child in block.inline if _drawn(child)]
     problems.extend(_torn(section, block))
@@ -78,7 +78,7 @@ def _torn(section: Section, block: Block) -> Iterator[Problem]:
         elif not _drawn(child):
             goes_on = goes_on or any(sign.isalnum() for sign in child.content)
         elif goes_on:
-            message = (
+            message = worded(
                 "this formula becomes a picture and leaves a hole in its sentence: write $…$, or end a line with it"
             )
             number = block.start + block.tokens[1].content.count("\n", 0, at(child))
@@ -111,10 +111,10 @@ def _nested(section: Section, block: Block) -> Iterator[Problem]:
         for child in token.children or []:
             line = token.map[0] if token.map else block.start
             if is_image(child):
-                message = "a picture in a list, quote, table or heading: put it on a line of its own"
+                message = worded("a picture in a list, quote, table or heading: put it on a line of its own")
                 yield Problem(*section.find("![", line), message)
             if _drawn(child):
-                message = "a formula in a list, quote, table or heading: put $$…$$ on a line of its own"
+                message = worded("a formula in a list, quote, table or heading: put $$…$$ on a line of its own")
                 yield Problem(*section.find("$$", line), message)
 
 

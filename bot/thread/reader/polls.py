@@ -110,15 +110,17 @@ def _alone(section: Section, blocks: Sequence[Block], at: int) -> Iterator[Probl
     """A poll is one task list; what splits it in two, and what its post cannot hold."""
     after = blocks[at + 1] if len(blocks) > at + 1 else None
     if after and after.kind == "blockquote" and section.lines[after.start - 1].strip():
-        message = "this quote belongs to no option: indent it by four spaces, or put a blank line before it"
+        message = worded("this quote belongs to no option: indent it by four spaces, or put a blank line before it")
         yield Problem(section.first + after.start, 1, message)
     for block in blocks[at + 1 :]:
         if block.tasks:
-            message = "a second task list: a post is one poll; put --- between two polls, and no text between options"
+            message = worded(
+                "a second task list: a post is one poll; put --- between two polls, and no text between options"
+            )
             yield Problem(section.first + block.start, 1, message)
     for block in blocks:
         if block.kind == "reference":
-            message = "in a poll's post write links in full, [text](https://…): its parts are shown apart"
+            message = worded("in a poll's post write links in full, [text](https://…): its parts are shown apart")
             yield Problem(section.first + block.start, 1, message)
 
 
@@ -144,7 +146,7 @@ def _settings(
         problems.append(Problem(*mark, message))
     polls.taken.setdefault(name, mark[0])
     if settings.get("letters") and settings.get("shuffle"):
-        message = "letters of shuffled options stand as C, A, B: take shuffle or letters away"
+        message = worded("letters of shuffled options stand as C, A, B: take shuffle or letters away")
         problems.append(Problem(section.first + options_at.start, 1, message, "warning"))
     return {**settings, "id": name}
 

@@ -43,7 +43,7 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
     if problems.errors == before and not shown and not any(markup.says(section.text, block.tokens) for block in rest):
-        problems.append(Problem(line, 1, "this post is empty: write its text, or take away one --- line"))
+        problems.append(Problem(line, 1, worded("this post is empty: write its text, or take away one --- line")))
     if problems.errors > before:
         return None
     return Post(line=line, text=text, pictures=shown, days=days, pause=pause, after=timing.after)
@@ -95,7 +95,7 @@ def _misnamed(section: Section, found: Sequence[Block]) -> Iterator[Problem]:
 def _timing(fence: Yaml | None, shared: Polls, problems: Problems) -> PostFence:
     timing = frontmatter.check(PostFence, fence, problems) if fence else None
     if fence and timing and timing.after == "polls" and not shared.count:
-        message = "after: polls, but no poll comes before this post: delete the line, or move the post down"
+        message = worded("after: polls, but no poll comes before this post: delete the line, or move the post down")
         problems.append(Problem(*fence.mark(("after",)), message))
     return timing or PostFence()
 
@@ -109,5 +109,5 @@ def _astray(section: Section, rest: Sequence[Block], fences: Mapping[str, Yaml])
     for block in rest:
         task = next((token for token in block.tokens if markdown.is_task(token)), None)
         if task and task.map:
-            message = "a task list in a list or quote is no poll: begin its lines with - [ ]"
+            message = worded("a task list in a list or quote is no poll: begin its lines with - [ ]")
             yield Problem(*section.find("[", task.map[0]), message)

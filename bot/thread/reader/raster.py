@@ -19,17 +19,17 @@ from bot.thread.worded import worded
 MEGABYTES, SIDES, RATIO = 10, 10_000, 20
 KINDS = ("PNG", "JPEG", WebPImagePlugin.WebPImageFile.format)  # named, so that Pillow loads no other reader
 WEBP = 8_000_000  # pixels: its decoder takes 16 bytes for each, the others 4
-SHOWN = "Telegram shows PNG, JPEG and WebP: save it as one of these"
+SHOWN = worded("Telegram shows PNG, JPEG and WebP: save it as one of these")
 OTHERS = {  # by how the file begins
     "a GIF": rb"GIF8",
-    "a BMP picture": rb"BM",
-    "a TIFF picture": rb"II\*\0|MM\0\*",
-    "an AVIF picture": rb".{4}ftypavi",
-    "a HEIC picture": rb".{4}ftyp(hei|hev|mif|msf)",
+    worded("a BMP picture"): rb"BM",
+    worded("a TIFF picture"): rb"II\*\0|MM\0\*",
+    worded("an AVIF picture"): rb".{4}ftypavi",
+    worded("a HEIC picture"): rb".{4}ftyp(hei|hev|mif|msf)",
     "a video": rb".{4}ftyp|\x1aE\xdf\xa3",
-    "an SVG drawing": rb"(\xef\xbb\xbf)?\s*<(svg|\?xml|!DOCTYPE svg)",
+    worded("an SVG drawing"): rb"(\xef\xbb\xbf)?\s*<(svg|\?xml|!DOCTYPE svg)",
     "a PDF": rb"%PDF",
-    "a damaged picture": rb"\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP",
+    worded("a damaged picture"): rb"\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP",
 }
 
 
@@ -37,7 +37,7 @@ def load(path: str, folder: Path) -> bytes:
     """The content of a picture that can be sent; `path` is as the author wrote it. Raises `PictureError`."""
     pure = PurePosixPath(path)
     if "://" in path or pure.is_absolute() or ".." in pure.parts or "\\" in path:
-        mend = "save it there and write its name" if "://" in path else "move it there"
+        mend = worded("save it there and write its name") if "://" in path else worded("move it there")
         raise PictureError(
             worded("{path!r} is not beside the thread, in its folder or below it: {mend}", path=path, mend=mend)
         )
@@ -74,7 +74,7 @@ def _found(path: str, folder: Path) -> Path:
         if not twins:
             close = {name.casefold(): name for name in names}
             near = get_close_matches(part.casefold(), close, n=1, cutoff=0.8)
-            mend = worded("did you mean {close!r}?", close=close[near[0]]) if near else "put it there"
+            mend = worded("did you mean {close!r}?", close=close[near[0]]) if near else worded("put it there")
             raise PictureError(worded("there is no file {path!r} beside the thread: {mend}", path=path, mend=mend))
         place /= part if part in twins else twins[0]
     return place
@@ -91,7 +91,7 @@ def fault(content: bytes) -> str:
             warnings.simplefilter("ignore")  # of what is odd in a picture, and of pixels far above Telegram's limit
             return _fault(content)
     except UnidentifiedImageError:
-        kind = next((kind for kind, head in OTHERS.items() if re.match(head, content, re.DOTALL)), "no picture")
+        kind = next((kind for kind, head in OTHERS.items() if re.match(head, content, re.DOTALL)), worded("no picture"))
         return worded("is {kind}: {shown}", kind=kind, shown=SHOWN)
     except Image.DecompressionBombError:
         return worded("has more pixels than any picture may: its sides are at most {sides:,} together", sides=SIDES)
@@ -126,5 +126,5 @@ def _unfit(image: Image.Image) -> str:
             webp=WEBP,
         )
     if image.format != "MPO" and getattr(image, "is_animated", False):  # a phone's JPEG may hold a second view
-        return "moves: a picture of a post stands still, save one frame of it"
+        return worded("moves: a picture of a post stands still, save one frame of it")
     return ""

@@ -22,7 +22,7 @@ AFTER_COLON = re.compile(rf" *[^\W\d]\w* *: *({ODD})")
 OTHER_COLON = re.compile(r" *([^\W\d]\w*)\s*(：|=)\s*(.*)")
 NO_SPACE = re.compile(r" *([^\W\d]\w*)(:)([^\s:/].*)")
 OPENING, CLOSING = "“”„«‘’‚", "“”»‘’"
-UNCLOSED = "this quote is never closed:"
+UNCLOSED = worded("this quote is never closed:")
 GROUPS = ("poll", "set")  # settings whose value has settings of its own
 Slip = tuple[int, str]  # column, counted from 0, and message
 
@@ -39,7 +39,7 @@ def cause(section: Section, error: MarkedYAMLError | None, at: tuple[int, int] =
         if mark.line < len(section.lines) and (slip := _value(section.lines[mark.line])):
             return Problem(section.first + mark.line, slip[0] + 1, slip[1])
     if error is None:
-        return Problem(*at, "settings are lines of the form key: value")
+        return Problem(*at, worded("settings are lines of the form key: value"))
     return _in_its_terms(section, error)
 
 
@@ -64,7 +64,7 @@ def swallowed(section: Section, start: int, end: int) -> Problem | None:
 def _spaces(lines: tuple[str, ...], number: int) -> Slip | None:
     """Tabs and odd spaces where YAML wants plain ones."""
     if found := INDENTED.match(lines[number]):
-        what = "a tab, U+0009," if found[1] == "\t" else f"{code(found[1])}"
+        what = worded("a tab, U+0009,") if found[1] == "\t" else f"{code(found[1])}"
         return found.start(1), worded(
             "{what} indents this line: YAML takes plain spaces only, write two instead", what=what
         )
@@ -117,7 +117,7 @@ def _too_deep(lines: tuple[str, ...], number: int) -> str:
 
 def _count(setting: re.Match[str]) -> str:
     spaces = len(setting["indent"])
-    return "1 space" if spaces == 1 else worded("{spaces} spaces", spaces=spaces)
+    return worded("1 space") if spaces == 1 else worded("{spaces} spaces", spaces=spaces)
 
 
 def _value(line: str) -> Slip | None:
@@ -145,7 +145,7 @@ def _beginning(value: str) -> str:
     first = value[0]
     if first in "\"'":
         inside = value[1:].replace("\\" + first if first == '"' else "''", "")
-        return "the value goes on behind its closing quote:" if first in inside else UNCLOSED
+        return worded("the value goes on behind its closing quote:") if first in inside else UNCLOSED
     if first in "[{" and (value.count("[") > value.count("]") or value.count("{") > value.count("}")):
         return worded("{first!r} is never closed: close it, or", first=first)
     return worded("a value cannot begin with {first!r}:", first=first) if first in "@`%*&!|>[]{},?-#" else ""
@@ -154,8 +154,8 @@ def _beginning(value: str) -> str:
 def _group(value: str) -> str:
     opened, closed = value.count("{"), value.count("}")
     if not opened and not closed:
-        return "braces are missing"
-    return "'{' is never closed" if opened > closed else "these braces are no pair around the whole"
+        return worded("braces are missing")
+    return worded("'{{' is never closed") if opened > closed else worded("these braces are no pair around the whole")
 
 
 def _inside(value: str) -> str:
@@ -174,8 +174,10 @@ def _in_its_terms(section: Section, error: MarkedYAMLError) -> Problem:
     if line >= len(section.lines):
         line, column = len(section.lines) - 1, len(section.lines[-1])
     if section.lines and section.lines[line][column : column + 1] == "\t":
-        return Problem(section.first + line, column + 1, "a tab, U+0009, stands here: write a plain space instead")
-    message = str(error.problem or error.context or "nothing can be read").split("\n", 1)[0]
+        return Problem(
+            section.first + line, column + 1, worded("a tab, U+0009, stands here: write a plain space instead")
+        )
+    message = str(error.problem or error.context or worded("nothing can be read")).split("\n", 1)[0]
     return Problem(
         section.first + line,
         column + 1,

@@ -17,8 +17,8 @@ FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 ALMOST = re.compile(r" {0,3}(-{2}|-{4,}|[—–―][-—–―]*) *")  # a slip, or what a keyboard makes of ---
 ENOUGH = 100  # problems, after which nobody reads on
 MORE = {
-    "error": "there are more errors: mend those above to see them",
-    "warning": "there are more warnings: mend those above to see them",
+    "error": worded("there are more errors: mend those above to see them"),
+    "warning": worded("there are more warnings: mend those above to see them"),
 }
 FAR = 200  # lines, in which what a block holds is looked for
 SIGNS = {"$": 4_000, "|": 10_000, "[": 4_000, "*": 20_000, "_": 20_000}  # each may begin something: far beyond any text
@@ -175,7 +175,9 @@ def _separates(line: str) -> bool:
 
 def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, Section]:
     if not whole.text.strip():
-        problems.append(Problem(1, 1, "the file is empty: a thread begins with front matter, ---, title: …, ---"))
+        problems.append(
+            Problem(1, 1, worded("the file is empty: a thread begins with front matter, ---, title: …, ---"))
+        )
         return None, whole
     begun = next(number for number, line in enumerate(whole.lines) if line.strip())
     if begun and _separates(whole.lines[begun]):
@@ -186,7 +188,9 @@ def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, S
         problems.append(Problem(1, 1, message))
         return None, whole
     if not _separates(whole.lines[0]):
-        message = "a thread begins with front matter: a line ---, then title: and other settings, then a line ---"
+        message = worded(
+            "a thread begins with front matter: a line ---, then title: and other settings, then a line ---"
+        )
         problems.append(Problem(1, 1, message))
         return None, whole
     for number, line in enumerate(whole.lines[1:], 1):
@@ -196,7 +200,7 @@ def _front_matter(whole: Section, problems: Problems) -> tuple[Section | None, S
             return None, whole
         if _separates(line):
             return whole.part(1, number), whole.part(number + 1, len(whole.lines))
-    problems.append(Problem(1, 1, "the front matter that begins here never ends: put a line --- after it"))
+    problems.append(Problem(1, 1, worded("the front matter that begins here never ends: put a line --- after it")))
     return None, whole
 
 

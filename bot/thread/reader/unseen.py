@@ -15,16 +15,24 @@ from bot.thread.reader.place import Line, target
 from bot.thread.worded import worded
 
 SPOILER, SPOILER_END = "<tg-spoiler>", "</tg-spoiler>"
-MARKED = {"strong": "bold", "em": "italic", "s": "struck", "spoiler": "hidden", "tag": "hidden"}
+MARKED = {
+    "strong": worded("bold"),
+    "em": worded("italic"),
+    "s": worded("struck"),
+    "spoiler": worded("hidden"),
+    "tag": worded("hidden"),
+}
 DUNDER = re.compile(r"[a-z][a-z0-9_]*")
 NORM = re.compile(r"(?!.*[^\W\d_]{3})[\w\s^{}()\\/*+.,=−-]{1,40}")
 INSTEAD = {
-    "b": "**bold**", "strong": "**bold**", "i": "*italic*", "em": "*italic*", "code": "`code`", "pre": "a ``` fence",
-    "s": "~~struck~~", "del": "~~struck~~", "a": "[text](https://…)", "blockquote": "> a quote", "br": "a line break",
-    "img": "![](picture.png) on a line of its own", "li": "- a list", "ul": "- a list", "ol": "1. a list",
-    "u": "**bold**", "mark": "**bold**", "summary": "**bold**", "details": "||hidden||", "kbd": "`code`",
-    "sub": "$x_2$", "sup": "$x^2$", "h1": "# a heading", "h2": "## a heading", "h3": "### a heading", "hr": "***",
-    "p": "lines with a blank line between them", "table": "a table of | and -",
+    "b": worded("**bold**"), "strong": worded("**bold**"), "i": worded("*italic*"), "em": worded("*italic*"),
+    "code": worded("`code`"), "pre": worded("a ``` fence"), "s": worded("~~struck~~"), "del": worded("~~struck~~"),
+    "a": worded("[text](https://…)"), "blockquote": worded("> a quote"), "br": worded("a line break"),
+    "img": worded("![](picture.png) on a line of its own"), "li": worded("- a list"), "ul": worded("- a list"),
+    "ol": worded("1. a list"), "u": worded("**bold**"), "mark": worded("**bold**"), "summary": worded("**bold**"),
+    "details": worded("||hidden||"), "kbd": worded("`code`"), "sub": "$x_2$", "sup": "$x^2$",
+    "h1": worded("# a heading"), "h2": worded("## a heading"), "h3": worded("### a heading"), "hr": "***",
+    "p": worded("lines with a blank line between them"), "table": worded("a table of | and -"),
 }  # fmt: skip
 TEX = re.compile(r"(?<!\\)[\^_{]|\\[a-zA-Z]")
 
@@ -69,7 +77,7 @@ def _crossed(line: Line) -> Iterator[Problem]:
                 message = worded(
                     "{mark} begins anew here what {mark} before it began, {marked}:",
                     mark=mark,
-                    marked=worded(MARKED[name]),
+                    marked=MARKED[name],
                 )
                 yield Problem(*line.place(at(token)), worded("{message} {mend}", message=message, mend=leftovers.MEND))
             around.append((name, token))
@@ -186,5 +194,5 @@ def no_html(text: str) -> str:
     tag = re.match(r"</?([a-z][a-z0-9-]*)", text, re.IGNORECASE)
     name = tag[1].lower() if tag else ""
     shown = f"<{name}>" if name else repr(text[:20])
-    instead = worded(INSTEAD.get(name, "Markdown, or put it in `code`"))
+    instead = INSTEAD.get(name, worded("Markdown, or put it in `code`"))
     return worded("Telegram would drop the HTML {shown}: write {instead} instead", shown=shown, instead=instead)

@@ -49,7 +49,7 @@ def read(
     bare = {cut.start for cut in taken if not cut.instead}
     texts = [block for block in blocks[:at] if block.kind in ("paragraph", "heading") and block.start not in bare]
     if not texts:
-        message = "a poll needs a question: write it as a paragraph before the options"
+        message = worded("a poll needs a question: write it as a paragraph before the options")
         problems.append(Problem(section.first + options.start, 1, message))
         return None
     asked = texts[-1]

@@ -29,13 +29,17 @@ def unpaired(pieces: Sequence[Piece]) -> list[Fault]:
         elif piece.text in ("}", r"\end"):
             other = around.pop() if around else None
             if piece.text == "}" and (other is None or other.text != "{"):
-                return [Fault(piece.offset, "this } closes nothing: each { needs its }")]
+                return [Fault(piece.offset, worded("this }} closes nothing: each {{ needs its }}"))]
             if piece.text == r"\end" and (other is None or other.text != r"\begin" or other.words != piece.words):
                 return [
                     Fault(piece.offset, worded("\\end{{{words}}} ends nothing that began before it", words=piece.words))
                 ]
         elif piece.text == "&" and not any(outer.text == r"\begin" for outer in around):
-            return [Fault(piece.offset, r"& stands outside of an environment such as \begin{aligned}: a sign is \&")]
+            return [
+                Fault(
+                    piece.offset, worded("& stands outside of an environment such as \\begin{{aligned}}: a sign is \\&")
+                )
+            ]
     return [
         Fault(piece.offset, worded("\\begin{{{words}}} has no matching \\end{{{words}}}", words=piece.words))
         for piece in around[:1]
@@ -93,7 +97,7 @@ def _unfinished(waiting: list[tuple[int, Piece]]) -> Iterator[Fault]:
     while waiting and waiting[-1][0] != GROUP:
         count, piece = waiting.pop()
         if count == SCRIPT:
-            yield Fault(piece.offset, "the formula cannot be read: nothing follows ^ or _")
+            yield Fault(piece.offset, worded("the formula cannot be read: nothing follows ^ or _"))
         elif count > 0:
             yield Fault(piece.offset, worded("the formula cannot be read: {text} lacks an argument", text=piece.text))
 

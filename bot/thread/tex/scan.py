@@ -87,9 +87,9 @@ def _wrong(text: str, words: str) -> Iterator[str]:
     elif text in names.COLOURS and not words:
         yield worded("{text} names a colour in braces, as in {text}{{red}}", text=text)
     elif text == "$":
-        yield "a $ inside of a formula: the formula itself stands between $$ and $$, a dollar is \\$"
+        yield worded("a $ inside of a formula: the formula itself stands between $$ and $$, a dollar is \\$")
     elif text == "%":
-        yield "a % begins a comment in TeX, and all that follows would vanish: write \\%"
+        yield worded("a % begins a comment in TeX, and all that follows would vanish: write \\%")
     elif not text.isspace() and unicodedata.category(text[-1]) in SHOWS_NOTHING and text not in JOINERS:
         yield worded("U+{code:04X} stands in the formula and shows nothing: delete it", code=ord(text[-1]))
 
@@ -121,5 +121,5 @@ def _words(latex: str, start: int, at: int, command: str, faults: list[Fault]) -
             faults += (Fault(piece.start(), message) for message in _wrong(text, ""))
         found.append(IN_WORDS.get(text, text))
     else:
-        faults.append(Fault(start, "1 opening and 0 closing braces: each { needs its }"))
+        faults.append(Fault(start, worded("1 opening and 0 closing braces: each {{ needs its }}")))
     return at, "".join(found)

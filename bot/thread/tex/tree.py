@@ -24,16 +24,16 @@ REFERENCE = re.compile(r"&#x([0-9A-Fa-f]+);")
 BARE = re.compile(r"\\[a-zA-Z]")
 ARITY = {"msub": 2, "msup": 2, "msubsup": 3, "mover": 2, "munder": 2, "munderover": 3, "mfrac": 2, "mroot": 2}
 MEANING = {
-    "NoAvailableTokensError": "there is nothing to draw",
-    "MissingSuperScriptOrSubscriptError": "nothing follows ^ or _",
-    "ExtraLeftOrMissingRightError": r"\left and \right do not match",
-    "DoubleSuperscriptsError": "two ^ in a row: put braces, as in {x^2}^3",
-    "DoubleSubscriptsError": "two _ in a row: put braces, as in {x_1}_2",
-    "MissingEndError": r"\begin{…} has no matching \end{…}",
-    "DenominatorNotFoundError": "nothing stands below the line",
-    "NumeratorNotFoundError": "nothing stands above the line",
-    "LimitsMustFollowMathOperatorError": r"\limits stands behind nothing that has limits",
-    "InvalidAlignmentError": r"the columns of an array are of l, c, r and |, as in \begin{array}{lcr}",
+    "NoAvailableTokensError": worded("there is nothing to draw"),
+    "MissingSuperScriptOrSubscriptError": worded("nothing follows ^ or _"),
+    "ExtraLeftOrMissingRightError": worded("\\left and \\right do not match"),
+    "DoubleSuperscriptsError": worded("two ^ in a row: put braces, as in {{x^2}}^3"),
+    "DoubleSubscriptsError": worded("two _ in a row: put braces, as in {{x_1}}_2"),
+    "MissingEndError": worded("\\begin{{…}} has no matching \\end{{…}}"),
+    "DenominatorNotFoundError": worded("nothing stands below the line"),
+    "NumeratorNotFoundError": worded("nothing stands above the line"),
+    "LimitsMustFollowMathOperatorError": worded("\\limits stands behind nothing that has limits"),
+    "InvalidAlignmentError": worded("the columns of an array are of l, c, r and |, as in \\begin{{array}}{{lcr}}"),
 }
 
 
@@ -59,7 +59,7 @@ def tree(latex: str, *, block: bool = False) -> Element:
     try:
         made = Converter(display="block" if block else "inline").convert_to_element(source)
     except Exception as error:  # the library raises bare errors of many kinds, all about the formula
-        meaning = MEANING.get(type(error).__name__, "a command stands where it cannot")
+        meaning = MEANING.get(type(error).__name__, worded("a command stands where it cannot"))
         raise TexError(Fault(0, worded("the formula cannot be read: {meaning}", meaning=meaning))) from error
     _tidy(made, words)
     if left := [
@@ -70,7 +70,7 @@ def tree(latex: str, *, block: bool = False) -> Element:
         )
     missing = [element for element in made.iter() if len(element) < ARITY.get(element.tag, 0)]
     if missing:
-        raise TexError(Fault(0, "the formula cannot be read: an argument is missing"))
+        raise TexError(Fault(0, worded("the formula cannot be read: an argument is missing")))
     return made
 
 

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.loops import right_words
 from bot.loops.actions import ACTIONS, Kept
 from bot.loops.inbox import Inbox
 from bot.loops.reply import Reply
-from bot.store import chats, drafts, messages, questions, schedule
+from bot.store import chats, correcting, drafts, messages, questions, schedule
 from bot.store.address import Chat
 from bot.store.chats import Known
 from bot.store.inbox import NotYet
 from bot.store.messages import Intent
-from bot.store.tables import metadata, publications
+from bot.store.tables import audit, corrections, metadata, posts, publications
 from tests.bot.conftest import KEY, Stage
 from tests.conftest import NOON
 from tests.factory import asked, poll, publish, send, text, thread
@@ -42,6 +42,7 @@ EXAMPLES = {
     "forget": "p1|forget",
     "threads": "t1|threads",
     "card": "t1|card|{running}",
+    "how": "t1|how|{running}",
     "sure": "t1|sure|{running}|cancel",
     "pause": "t1|pause|{running}",
     "resume": "t1|resume|{paused}",
@@ -53,6 +54,8 @@ EXAMPLES = {
     "answer again": "v1|again|{failed}|1|post.0",
     "answer skip": "v1|skip|{failed}|1|post.0",
     "answer there": "v1|there|{doubtful}|1|post.0|7",
+    "correction again": "c1|again|{correction}",
+    "correction leave": "c1|leave|{correction}",
     "show where it stands": {"text": "https://t.me/channel/7"},
     "thread as a file": {"document": FILE},
     "thread as a file, mended": {"document": FILE},
@@ -64,6 +67,8 @@ EXAMPLES = {
     "draft show": "d1|show|{draft}",
     "draft when": "d1|when|{draft}",
     "draft drop": "d1|drop|{draft}",
+    "draft diff": "d1|diff|{draft}|{running}",
+    "draft mend": "d1|mend|{draft}|{running}|000000000000",
     "draft to": "d1|to|{draft}|{channel}",
     "draft at": f"d1|at|{{draft}}|{{channel}}|{SOON}",
     "draft yes": f"d1|yes|{{draft}}|{{channel}}|{SOON}",
@@ -145,6 +150,23 @@ def stopped(database, chat, state):
     return number
 
 
+def undone(database, publication):
+    """A correction that Telegram has refused."""
+    with database.begin() as connection:
+        post = connection.scalar(select(posts.c.id).where(posts.c.publication_id == publication, posts.c.position == 1))
+        deed = connection.execute(
+            insert(audit)
+            .values(at=NOON, publication_id=publication, action="correct", position=1)
+            .returning(audit.c.id)
+        )
+        row = {"post_id": post, "purpose": "post", "audit_id": deed.scalar_one(), "made": NOON, "pictured": False}
+        row |= {"state": "waiting", "part": 0}
+        number = connection.execute(insert(corrections).values(**row).returning(corrections.c.id)).scalar_one()
+    correcting.begin(database, number, NOON)
+    correcting.fail(database, number, "refused", "refused")
+    return number
+
+
 async def hear(stage):
     await stage.take_votes()
     await Inbox(stage.database, stage.clock.admins, lambda: stage.now).quiet()
@@ -172,6 +194,7 @@ async def house(stage, admin):
         connection.execute(update(publications).values(title=TITLE))
         connection.execute(update(publications).where(publications.c.id == numbers["paused"]).values(paused=NOON))
     stage.clock.admins.dispatch.kept = Kept(KEY, None)
+    numbers["correction"] = undone(stage.database, running)
     found = House(stage, admin, ann, former, mute, other, stranger, channel, numbers)
     assert (await found.does(former, "pause"))[1]
     stage.post("/chats/@channel", {"members": [former]})
@@ -188,7 +211,7 @@ def test_only_help_and_ones_own_votes_are_for_anybody():
 
 
 def test_what_is_about_a_publication_or_a_draft_names_it():
-    about = {one.name for one in ACTIONS if one.about in ("publication", "draft")}
+    about = {one.name for one in ACTIONS if one.about in ("publication", "correction", "draft")}
 
     assert {one.name for one in ACTIONS if one.button and "of" in one.button.groupindex} == about
 
@@ -214,12 +237,25 @@ async def test_nobody_else_can_do_anything(house, who):
 
 async def test_the_administrator_of_another_chat_can_do_nothing_here_and_sees_nothing_of_it(house):
     done = {name: await house.does(house.other, name) for name in EXAMPLES}
-    others = {one.name for one in ACTIONS if one.about in ("publication", "draft")}
+    others = {one.name for one in ACTIONS if one.about in ("publication", "correction", "draft")}
 
     assert [name for name in others if done[name][1] or not {done[name][0].notice} & REFUSALS] == []
     assert [name for name, (said, _) in done.items() if said and TITLE in said.stored()] == []
     assert done["show where it stands"] == (None, False)
     assert all(done[name][1] for name in ("thread as a file", "thread as a text", "words"))
+
+
+async def test_a_draft_that_may_go_elsewhere_changes_nothing_in_a_chat_that_is_not_theirs(house):
+    """Nor does it show what stands there."""
+    with house.stage.database.begin() as connection:
+        number = drafted(connection, house.other, house.channel, None)
+        drafts.change(connection, number, chat=None, chat_id=None, chat_type=None)
+    for name in ("draft diff", "draft mend"):
+        with house.stage.database.connect() as connection, connection.begin() as transaction:
+            before = rows(connection)
+            said = await house.carried(connection, house.update(house.other, name, number))
+            assert (rows(connection), said.text, said.notice in REFUSALS) == (before, "", True)
+            transaction.rollback()
 
 
 async def test_a_draft_is_its_admins_alone(house):

@@ -3,48 +3,22 @@
 import ast
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
 import bot.thread
-from bot.thread import markdown, russian, worded
+from bot.thread import markdown
 from bot.thread.worded import said
 from bot.thread.worded import worded as made
 
 HERE = Path(bot.thread.__file__).parent
 FRONT = "---\ntitle: T\n---\n\n"
-NOT_YET: set[str] = set()  # patterns that are not told in Russian
+RAISED = ("Problem", "Fault", "ValueError", "PictureError", "TexError")
 
 
 def sources():
     for path in sorted(HERE.rglob("*.py")):
-        if not path.stem.startswith(("russian", "worded")):
-            yield ast.parse(path.read_text("utf-8"))
-
-
-def patterns():
-    """Those of all sentences that are made of something."""
-    for tree in sources():
-        for node in ast.walk(tree):
-            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "worded"
-            if called and isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value
-
-
-def constants():
-    return {node.value for tree in sources() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-
-
-def fields(pattern):
-    return {name for _, name, _, _ in Formatter().parse(pattern) if name}
-
-
-def test_every_sentence_is_told_in_russian_or_stands_on_the_list_of_those_that_are_not_yet():
-    untold = {one for one in patterns() if worded._speaks(one) and one not in russian.SENTENCES}
-
-    assert untold == NOT_YET
-    assert len({*patterns()}) > 100
+        yield ast.parse(path.read_text("utf-8"))
 
 
 def test_whoever_makes_a_problem_by_hand_does_so_in_words_that_can_be_told():
@@ -53,34 +27,30 @@ def test_whoever_makes_a_problem_by_hand_does_so_in_words_that_can_be_told():
         ast.unparse(node)
         for tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") in ("Problem", "Fault", "ValueError", "PictureError")
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED
         if any(isinstance(inner, ast.JoinedStr) for given in node.args for inner in ast.walk(given))
     ]
 
     assert torn == []
 
 
-def test_russian_puts_in_nothing_that_the_english_does_not_have():
-    told = {one: russian.SENTENCES[one] for one in {*patterns()} & {*russian.SENTENCES}}
+def test_no_sentence_stands_there_that_could_be_told_in_no_other_language():
+    """What is said of a file is `worded`; what is no sentence has no words in a row."""
+    bare = [
+        given.value
+        for tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED
+        for given in node.args
+        if isinstance(given, ast.Constant) and " " in str(given.value)
+    ]
 
-    assert [one for one, ru in told.items() if not fields(ru) <= fields(one)] == []
-    assert all(re.search("[а-яёМБ—]", ru) for ru in told.values())
-
-
-def test_no_sentence_is_told_that_nobody_says():
-    pydantic = {one for one in russian.SENTENCES if one.startswith(("string should", "input should"))}
-
-    assert {*russian.SENTENCES} - constants() - {*patterns()} - pydantic - {*SINGLE} == set()
-
-
-SINGLE = ("did you mean {word!r}?", "allowed: {words}")  # of `nearest`
+    assert bare == []
 
 
 def test_a_sentence_is_its_english_and_says_what_is_in_it_in_russian_too():
-    wrong = made(
-        "{name} cannot be {value}{looks}: {allowed}", name="open", value="'x'", looks="", allowed="it is true or false"
-    )
+    told = {"name": "open", "value": "'x'", "looks": "", "allowed": made("it is true or false")}
+    wrong = made("{name} cannot be {value}{looks}: {allowed}", **told)
 
     assert wrong == "open cannot be 'x': it is true or false"
     assert said(wrong, "en") == wrong
