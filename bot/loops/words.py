@@ -12,7 +12,7 @@ from datetime import timedelta
 from experiments.measurement import Language, Text
 from experiments.numbers import both
 from languages import cldr
-from languages import text as spoken
+from languages import text as texts
 
 # A question to an admin, and its buttons.
 QUESTION = both(
@@ -146,14 +146,14 @@ NOT_MEASURED_BEFORE = both(
 
 def say(text: Text, language: Language, /, **fields: object) -> str:
     """A text in one language; a field may be a text, too, a time or a span."""
-    return spoken.say(text, language, **fields)
+    return texts.say(text, language, **fields)
 
 
 def thousands(count: int) -> Text:
     """A large count: «12 000» and “12,000”."""
-    return spoken.number(count)
+    return texts.number(count)
 
 
 def duration(span: timedelta) -> Text:
     """The largest unit of a time, and the next: «1 дн. 2 ч» and “1 day 2 hrs”."""
-    return spoken.spoken(lambda language: cldr.span(span, language))
+    return texts.spoken(lambda language: cldr.span(span, language))
