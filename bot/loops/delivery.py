@@ -125,14 +125,14 @@ class Delivery:
         try:
             sent = await self.telegram.send(chat, message, reply_to)
         except NotSent as error:
-            messages.withdraw(self.database, intent, str(error))
+            messages.withdraw(self.database, intent, str(error), self.time())
             self.pace.wait(address, error.wait_s, str(error))
         except Unclear as error:
             self.doubts.gave_up(intent)
             messages.unclear(self.database, intent, self.admins.text(words.LOOKING, reason=error), self.time())
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
-            messages.withdraw(self.database, intent, str(error))
+            messages.withdraw(self.database, intent, str(error), self.time())
             await self.moved(address, error)
         except Refused as error:
             self._stop(address, intent, "failed", str(error))
@@ -159,7 +159,7 @@ class Delivery:
             if isinstance(found, Sent):
                 return await self._settle(address, intent, message, found, last=last)
             if isinstance(found, probe.Absent):
-                messages.absent(self.database, intent, self.admins.text(words.ABSENT), found.after)
+                messages.absent(self.database, intent, self.admins.text(words.ABSENT), found.after, self.time())
             else:
                 self._stop(address, intent, "unknown", found.error, found.candidates)
         return False

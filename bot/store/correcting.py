@@ -22,7 +22,7 @@ from bot.store.replacing import New
 from bot.store.runs import POLL
 from bot.store.states import HALTED, CorrectionState, Kind, Purpose, RunState, Undone
 from bot.store.store import Database
-from bot.store.tables import audit, corrections, messages, polls, posts, publications
+from bot.store.tables import audit, copies, corrections, messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
 from bot.thread.model import Language, Post, Thread
 
@@ -224,7 +224,9 @@ def _due() -> Any:  # noqa: ANN401 a statement
         messages.c.post_id == c.post_id, messages.c.purpose == c.purpose, messages.c.state.in_(HALTED)
     )
     free = publications.c.chat_id.not_in(given("chats")) & posts.c.id.not_in(given("without"))
-    query = query.where(c.state.in_(OPEN), ~held, free).order_by(c.id)
+    # A copy whose id nobody knows is found by what it says, which is what was copied: not to be changed before.
+    copied = exists().where(copies.c.chat_id == publications.c.chat_id)
+    query = query.where(c.state.in_(OPEN), ~held, ~copied, free).order_by(c.id)
     return query.limit(bindparam("limit", type_=Integer))
 
 

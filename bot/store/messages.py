@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 from bot.store import store
 from bot.store.measurements import forgo
 from bot.store.polls import Opened, open_, revealed
-from bot.store.states import Kind, MessageState, Purpose
+from bot.store.states import Kind, MessageState, PostState, Purpose
 from bot.store.store import Database
 from bot.store.tables import absences, messages, polls, posts, publications
 
@@ -31,6 +31,7 @@ ARRIVED = update(messages).where(*THIS.values()).values(state="sent", error=None
 SETTLED = delete(absences).where(*(absences.c[name] == bindparam(f"its_{name}") for name in THIS))
 SEND_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sending", error=None)
 REVISION = select(posts.c.revision).where(posts.c.id == bindparam("post"))
+CANCELLED = select(publications.c.cancelled).join(posts).where(posts.c.id == bindparam("post"))
 SENT_POST = update(posts).where(posts.c.id == bindparam("post")).values(state="sent", error=None)
 
 SHARED = ("private", "group")  # kinds of chats that share one counter of messages
@@ -164,24 +165,29 @@ def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) 
             set_post(connection, post_id, state="sent" if some else "skipped", error=None)
 
 
-def withdraw(database: Database, intent: Intent, error: str) -> None:
+def withdraw(database: Database, intent: Intent, error: str, now: datetime) -> None:
     """Telegram surely did not do it: forget the intent."""
     with database.begin() as connection:
-        _withdraw(connection, intent, error)
+        _withdraw(connection, intent, error, now)
 
 
-def _withdraw(connection: Connection, intent: Intent, error: str) -> None:
+def _withdraw(connection: Connection, intent: Intent, error: str, now: datetime) -> None:
     connection.execute(messages.delete().where(this(intent)))
-    if intent.purpose == "post":
-        set_post(connection, intent.post_id, state=due_as(connection, intent.post_id), error=error)
+    if intent.purpose != "post":
+        return
+    state: PostState = due_as(connection, intent.post_id)
+    if state == "planned" and connection.execute(CANCELLED, {"post": intent.post_id}).scalar():
+        state = "skipped"  # its thread was cancelled while nobody knew whether it had begun
+        forgo(connection, intent.post_id, now)
+    set_post(connection, intent.post_id, state=state, error=error)
 
 
-def absent(database: Database, intent: Intent, error: str, after: int) -> None:
+def absent(database: Database, intent: Intent, error: str, after: int, now: datetime) -> None:
     """It was looked for behind this id and is not there: forget the intent, and where to look once it is sent again."""
     with database.begin() as connection:
         connection.execute(delete(absences).where(*_absence(intent)))
         connection.execute(insert(absences).values(**vars(intent), after=after))
-        _withdraw(connection, intent, error)
+        _withdraw(connection, intent, error, now)
 
 
 def absence(database: Database, intent: Intent) -> int | None:

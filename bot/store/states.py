@@ -66,7 +66,12 @@ TRANSITIONS = (
         "skipped",
         "it is late, and its thread skips what is late; it is empty; or an admin skips it",
     ),
-    Transition("posts", "sending", "skipped", "an admin goes on without each of its messages"),
+    Transition(
+        "posts",
+        "sending",
+        "skipped",
+        "an admin goes on without each of its messages; or cancels its thread, and none stands",
+    ),
     Transition(
         "posts", "unknown", "sending", "an admin goes on without a message, or has found it, or has it sent again"
     ),

@@ -19,7 +19,7 @@ SILENT = {
     "sqlite_sequence": "*",
     "pictures": "*",
     "publications": ("title", "language", "start", "created", "late", "late_after_s", "chat"),
-    "posts": ("content", "error", "after", "publication_id", "position"),
+    "posts": ("error", "after", "publication_id", "position"),
     "messages": ("id", "error", "sent"),
     "polls": ("error", "reveal_error", "opened", "revealed"),
     "runs": ("input", "output", "created", "started", "finished", "note", "error", "limit_s", "due"),
@@ -28,6 +28,10 @@ SILENT = {
     "strays": ("at", "reason"),
     "inbox": ("error", "content"),
     "copies": ("id", "copy_id"),
+    "audit": ("id", "at"),
+    "chats": ("at",),
+    "drafts": ("came", "file_id", "message_id", "shown"),
+    "corrections": ("audit_id", "error", "made"),
 }
 BEATS = ("tick", "beat")  # facts that are only times
 AGE_S = 5.0  # nothing in the bot asks whether something was longer ago than this, but for patience with a worker

@@ -16,28 +16,38 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import structlog
 from sqlalchemy import select, update
 
-from bot.loops import intake
+from bot.commands import apart as reader
+from bot.loops import apart, comparing, intake
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
+from bot.loops.drafts import Drafts
 from bot.loops.inbox import Inbox
 from bot.loops.intake import Intake
 from bot.loops.pace import Pace
-from bot.store import heartbeat, schedule, votes
+from bot.store import chats, correcting, heartbeat, schedule, votes
+from bot.store.chats import Known
 from bot.store.tables import runs as run_rows
 from bot.telegram import probe
 from bot.telegram.api import Telegram
 from bot.telegram.limits import Limits
 from bot.telegram.wire import NoAnswer, Wire
+from bot.thread import writer
+from bot.thread.examined import Examined
+from bot.thread.model import Post
 from emulator.app import create_app
 from emulator.sim import acting
 from emulator.world.chats import Chat
+from emulator.world.files import Upload
 from emulator.world.members import User
 from emulator.world.world import World as Emulated
 from tests.explorer import disk, memory, road, seen
@@ -54,7 +64,11 @@ from tests.explorer.scene import (
     START,
     Delete,
     Event,
+    Order,
+    Say,
     Scene,
+    Send,
+    Tap,
     Upgrade,
     Vote,
     Write,
@@ -63,6 +77,8 @@ from tests.factory import png
 
 KEY, TOKEN = b"key", "4242:demo"
 REST_S = 6.0  # time goes by when the bot has nothing to do: longer than any of its waits for a chat
+BUSY = "state IN ('new', 'showing', 'asking', 'wanted') OR unsaid IS NOT NULL"
+QUESTIONS = ("v1|", "c1|")  # what their buttons carry
 FAST = 1000  # messages a minute: limits are no choice of anybody
 
 
@@ -71,16 +87,30 @@ def simplified() -> Iterator[None]:
     """
     While this block runs nothing is logged, and the heartbeat rests.
 
-    A rough look finds the end of a chat, and the kinds of updates are looked up each time.
+    A rough look finds the end of a chat, the kinds of updates are looked up each time, and files are read here.
     """
     logs, sure, beat, look = structlog.get_config(), probe.SURE, heartbeat.beat, intake.LOOK_S
+    apart_ = apart.examined
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     probe.SURE, heartbeat.beat, intake.LOOK_S = probe.ROUGH, lambda *_: None, 0.0
+    apart.examined = _examined
     try:
         yield
     finally:
         structlog.configure(**logs)
         probe.SURE, heartbeat.beat, intake.LOOK_S = sure, beat, look
+        apart.examined = apart_
+
+
+async def _examined(content: bytes) -> Examined:
+    """In this process, by the same code, and each file once."""
+    return _read(content)
+
+
+@lru_cache(100)
+def _read(content: bytes) -> Examined:
+    with TemporaryDirectory() as folder:
+        return reader.examined(Path(folder), content)
 
 
 @dataclass(frozen=True)
@@ -159,6 +189,7 @@ class Machine:
         self.executor = ThreadPoolExecutor(1)
         self.now = START
         self.clock: Clock | None = None
+        self.drafts: Drafts | None = None
         self.world: World | None = None
         self.points: list[tuple[int, Left]] | None = None
         self.last = b""
@@ -188,7 +219,10 @@ class Machine:
         await self.telegram.connect()
         scene = self.scene
         place = await self.telegram.chat(str(chat.id))
-        schedule.schedule(self.disk.database, scene.thread, place, start=START, now=START, files=scene.files)
+        with self.disk.database.begin() as connection:
+            chats.keep(connection, Known(chat.id, str(chat.id), chat.title), START)
+        if not scene.dialogue:
+            schedule.schedule(self.disk.database, scene.thread, place, start=START, now=START, files=scene.files)
         self._start()
         self.fresh = self._mind()
         self.first = self._keyed(World(self.disk.content, pickle.dumps(emulated)))
@@ -214,8 +248,9 @@ class Machine:
             return ["tap"]
         events = ["event"] if self._possible() else []
         taking = ["take"] if self._waiting() else []
-        ticking = ["tick"] if world.behind < self.scene.delay or not (events or taking) else []
-        return [*events, *taking, *ticking]
+        drafting = ["draft"] if self._drafting() else []
+        ticking = ["tick"] if world.behind < self.scene.delay or not (events or taking or drafting) else []
+        return [*events, *taking, *drafting, *ticking]
 
     def over(self, world: World) -> bool:
         """Has everything come to its end?"""
@@ -224,7 +259,11 @@ class Machine:
         posts = one("SELECT count(*) FROM posts WHERE state NOT IN ('sent', 'skipped')").fetchone()[0]
         polls = one("SELECT count(*) FROM polls WHERE state != 'revealed'").fetchone()[0]
         copies = one("SELECT count(*) FROM copies").fetchone()[0]
-        return not (posts or polls or copies or world.late or self._waiting() or self._queued() or self._possible())
+        drafts = one(f"SELECT count(*) FROM drafts WHERE {BUSY}").fetchone()[0]
+        open_ = "state IN ('waiting', 'editing') OR (state = 'failed' AND asked IS NULL)"
+        corrections = one(f"SELECT count(*) FROM corrections WHERE {open_}").fetchone()[0]
+        left = posts or polls or copies or drafts or corrections or world.late
+        return not (left or self._waiting() or self._queued() or self._possible() or self._button())
 
     def play(self, world: World, choice: Choice) -> Played:
         """Play a step with some of its calls failing; deaths are those that no play with fewer faults has seen."""
@@ -233,7 +272,8 @@ class Machine:
         self.story = []
         self.points = []
         self.road.begin(blake2b(world.telegram, digest_size=16).digest(), dict(choice.faults))
-        step = {"tick": self._tick, "take": self._take, "work": self._work, "tap": self._tap, "event": self._event}
+        step = {"tick": self._tick, "take": self._take, "draft": self._draft}
+        step |= {"work": self._work, "tap": self._tap, "event": self._event}
         rested, happened, taps = self.loop.run_until_complete(step[choice.step](world))
         points, self.points = self.points, None
         end = replace(self._snapshot(alive=True), rested=rested, happened=happened, taps=taps)
@@ -267,6 +307,11 @@ class Machine:
         await Inbox(self.disk.database, self.clock.admins, self.time).quiet()
         return world.rested, world.happened, world.taps
 
+    async def _draft(self, world: World) -> tuple[bool, int, int]:
+        self.last = self._look()
+        await self.drafts.quiet()
+        return world.rested, world.happened, world.taps
+
     async def _work(self, world: World) -> tuple[bool, int, int]:
         """At once, whatever another worker may have left: it has its own tests."""
         with self.disk.database.begin() as connection:
@@ -287,8 +332,25 @@ class Machine:
     async def _event(self, world: World) -> tuple[bool, int, int]:
         event = self.scene.events[self._next()]
         self.story.append(str(event))
-        _happen(self.emulated, event, self.chat)
+        if isinstance(event, Send):
+            thread = self.scene.thread.model_copy(update={"posts": event.posts})
+            file = Upload("thread.md", writer.written(thread).encode())
+            acting.upload(self.emulated, self.emulated.users[ADMIN], self.emulated.chats[ADMIN], file, "", None)
+        elif isinstance(event, Order):
+            self._order(event.posts)
+            self.points = []  # the bot is no part of it
+        elif isinstance(event, Tap):
+            acting.tap(self.emulated, self.emulated.users[ADMIN], *self._labelled(event.words))
+        else:
+            _happen(self.emulated, event, self.chat)
         return world.rested, self._next() + 1, world.taps
+
+    def _order(self, posts: tuple[Post, ...]) -> None:
+        thread = self.scene.thread.model_copy(update={"posts": posts})
+        with self.disk.database.begin() as connection:
+            found = comparing.compare(connection, 1, thread, [[] for _ in posts], "en")
+            if not found.faults:  # else they are told, and nothing is changed
+                assert correcting.carry_out(connection, 1, found.changes, self.now)
 
     # What there is
 
@@ -305,7 +367,30 @@ class Machine:
 
     def _possible(self) -> bool:
         at = self._next()
-        return at < len(self.scene.events) and _can(self.emulated, self.scene.events[at], self.chat)
+        if at >= len(self.scene.events):
+            return False
+        event = self.scene.events[at]
+        return self._labelled(event.words) is not None if isinstance(event, Tap) else self._can(event)
+
+    def _can(self, event: Event) -> bool:
+        if isinstance(event, (Send, Say)) and (self._waiting() or self._drafting()):
+            return False  # the admin reads first what is said
+        return _can(self.emulated, event, self.chat)
+
+    def _labelled(self, words: str) -> tuple[Any, str] | None:
+        """The newest button that says so, while none is tapped: the message that it stands under, and its data."""
+        if self._waiting() or self._drafting():
+            return None
+        for message in reversed(self.emulated.chats[ADMIN].messages.values()):
+            for row in (message.markup or {}).get("inline_keyboard", []):
+                if words in row[0]["text"]:
+                    return message, row[0]["callback_data"]
+        return None
+
+    def _drafting(self) -> bool:
+        """Has the bot something to do about a draft, and may it be done now?"""
+        busy = self.disk.connection.execute(f"SELECT id FROM drafts WHERE {BUSY}").fetchall()
+        return any(self.drafts._later.get(number, -inf) <= self.monotonic() for (number,) in busy)
 
     def _behind(self, end: World, choice: Choice) -> int:
         """For how many ticks something has been put off."""
@@ -336,7 +421,8 @@ class Machine:
             return None
         for message in self.emulated.chats[ADMIN].messages.values():
             for row in (message.markup or {}).get("inline_keyboard", []):
-                return message, row[0]["callback_data"]
+                if row[0]["callback_data"].startswith(QUESTIONS):
+                    return message, row[0]["callback_data"]
         return None
 
     # Snapshots
@@ -354,7 +440,7 @@ class Machine:
         if world.memory is None:
             self._start()
         else:
-            self.clock = memory.recall(world.memory, self._infrastructure())
+            self.clock, self.drafts = memory.recall(world.memory, self._infrastructure())
 
     dirty = True
 
@@ -366,6 +452,7 @@ class Machine:
         taking = Intake(database, KEY, self.time, admins, self.monotonic)
         self.clock = Clock(database, KEY, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
         self.clock._beside = self.executor
+        self.drafts = Drafts(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
 
     def _infrastructure(self) -> dict[str, object]:
         return {
@@ -378,7 +465,7 @@ class Machine:
         }
 
     def _snapshot(self, *, alive: bool) -> World:
-        remembered = memory.kept(self.clock, self._infrastructure()) if alive else None
+        remembered = memory.kept((self.clock, self.drafts), self._infrastructure()) if alive else None
         emulated = self.emulated
         emulated.calls.clear()
         return replace(
@@ -399,7 +486,7 @@ class Machine:
         return digest(self.disk.look, self._there())
 
     def _mind(self) -> bytes:
-        return digest(memory.mind(self.clock, self._infrastructure(), self.monotonic()))
+        return digest(memory.mind((self.clock, self.drafts), self._infrastructure(), self.monotonic()))
 
     def _keyed(self, world: World) -> World:
         """A living bot that remembers nothing is like a new one."""
@@ -471,6 +558,10 @@ def _can(emulated: Emulated, event: Event, chat: Chat) -> bool:
     match event:
         case Vote(_, question, _):
             return _find(emulated, question) is not None
+        case Send(_, once) | Order(_, once):
+            return not once or any(
+                once in (m.text or (m.poll and m.poll.question) or "") for m in chat.messages.values()
+            )
         case Delete(label):
             return any(label in (m.text, m.poll and m.poll.question) for m in chat.messages.values())
     return True
@@ -482,6 +573,8 @@ def _happen(emulated: Emulated, event: Event, chat: Chat) -> None:
             acting.vote(emulated, emulated.users[user], _find(emulated, question), list(options))
         case Write(words):
             acting.write(emulated, emulated.users[ANN], chat, words)
+        case Say(words):
+            acting.write(emulated, emulated.users[ADMIN], emulated.chats[ADMIN], words)
         case Delete(label):
             for number, message in list(chat.messages.items()):
                 if label in (message.text, message.poll and message.poll.question):

@@ -34,9 +34,9 @@ class Mutant:
         return SCENES[self.scene].within(deaths=self.deaths, faults=self.faults, cuts=self.cuts)
 
 
-D, C, V, M, R, P, Q = (
+D, C, V, M, R, P, Q, K, L = (
     "bot.loops.delivery:Delivery", "bot.loops.closing:Closing", "bot.store.votes", "bot.store.messages",
-    "bot.loops.reveal", "bot.store.polls", "bot.store.questions",
+    "bot.loops.reveal", "bot.store.polls", "bot.store.questions", "bot.store.correcting", "bot.loops.correcting:Correcting",
 )  # fmt: skip
 MUTANTS = (
     # delivery
@@ -74,6 +74,17 @@ MUTANTS = (
     # the admin
     Mutant("an answer is not carried out", f"{Q}:decided", "connection.execute(messages.delete().where(messages.c.id == row.id))", "pass", "corrected", 0),
     Mutant("a disputed key goes out unasked", "bot.loops.answer_key:_refusal", "if not wrong:", "if wrong:", "corrected", 0),
+    # an admin's dialogue
+    Mutant("a scheduled draft is not done", "bot.store.drafts:finish", 'change(connection, number, state="done", publication_id=publication, thread=None, awaits=None)', "change(connection, number, awaits=None)", "uploaded", 0),
+    Mutant("a thread is scheduled before its draft is done", "bot.store.drafts:schedule_it", "    finish(connection, draft.id, publication)\n", "    connection.commit()\n    connection.begin()\n    finish(connection, draft.id, publication)\n", "uploaded"),
+    Mutant("a cancelled thread goes on", "bot.store.steering:_cancel", "_give_up(connection, post.id, now)", "pass", "cancelled", 0),
+    Mutant("what was not sent goes out though it is cancelled", f"{M}:_withdraw", 'state == "planned" and connection.execute(CANCELLED, {"post": intent.post_id}).scalar()', "False", "cancelled"),
+    Mutant("a correction is stored and the chat forgotten", f"{K}:_correct", "_wait(connection, post_id, purpose, audit_id, change, now)", "pass", "edited", 0),
+    Mutant("an edit is recorded before it is made", f"{L}._take", "    try:\n        await self._call(due, step)", "    correcting.edited(self.database, due.id, number + 1)\n    try:\n        await self._call(due, step)", "edited"),
+    Mutant("an edit is not recorded", f"{K}:finish", '_set(connection, number, ("editing",), state="done", tried=None)', "pass", "edited", 0),
+    Mutant("an order is not synced before its edit", f"{K}:begin", "store.durable(database)", "database.begin()", "shell", cuts=True),
+    Mutant("a correction keeps the picture of the wrong key", f"{K}:_correct", "values(run_key=key, drawing_key=None)", "values(run_key=key)", "revealed", 0),
+    Mutant("nobody waits for a late edit", f"{L}._may_take_effect_s", "if due.tried is None:", "if True:", "shell", 1, 1),
 )  # fmt: skip
 
 

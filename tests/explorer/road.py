@@ -28,7 +28,15 @@ ERROR = Answer(500, b'{"ok":false,"error_code":500,"description":"Internal Serve
 
 
 # Calls that change nothing; the last two are made by the oracle alone, so that they are refused.
-ONLY_ASK = ("getMe", "getChat", "getChatMember", "getWebhookInfo", "editMessageReplyMarkup", "forwardMessages")
+ONLY_ASK = (
+    "getMe",
+    "getFile",
+    "getChat",
+    "getChatMember",
+    "getWebhookInfo",
+    "editMessageReplyMarkup",
+    "forwardMessages",
+)
 
 
 DRAWN = re.compile(rb"attached[0-9a-f]{32}")
@@ -95,6 +103,9 @@ class Road:
         self.answered(call)
         return answer
 
+    async def get(self, path: str) -> Answer:
+        return await self.post(path, b"", "text/plain")
+
     async def arrive(self) -> None:
         """What was given up takes effect, and time goes by."""
         self.stands += b"later"
@@ -113,7 +124,7 @@ class Road:
         """One request to the application, as a server would hand it over."""
         scope = {
             "type": "http",
-            "method": "POST",
+            "method": "GET" if call.path.startswith("/file/") else "POST",
             "path": call.path,
             "raw_path": call.path.encode(),
             "query_string": b"",
@@ -140,7 +151,7 @@ class Road:
 
 def changes(call: Asked) -> bool:
     """May this call change anything?"""
-    return call.method not in ONLY_ASK
+    return call.method not in ONLY_ASK and not call.path.startswith("/file/")
 
 
 def _undrawn(call: Asked) -> Asked:

@@ -52,12 +52,54 @@ class Upgrade(NamedTuple):
         return "the group becomes a supergroup"
 
 
-Event = Vote | Write | Delete | Upgrade
+class Send(NamedTuple):
+    """The admin sends a file of these posts to the bot, `once` the chat shows that."""
+
+    posts: tuple[Post, ...]
+    once: str = ""
+
+    def __str__(self) -> str:
+        return "the admin sends a file"
+
+
+class Order(NamedTuple):
+    """Somebody corrects the posts by the command line, `once` the chat shows that."""
+
+    posts: tuple[Post, ...]
+    once: str = ""
+
+    def __str__(self) -> str:
+        return "somebody corrects it by the command line"
+
+
+class Say(NamedTuple):
+    """The admin writes to the bot."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"the admin writes “{self.words}”"
+
+
+class Tap(NamedTuple):
+    """The admin taps the newest button that says so."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"the admin taps “{self.words}”"
+
+
+Event = Vote | Write | Delete | Upgrade | Send | Order | Say | Tap
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A thread in a chat; `delay` is how many ticks may go by before what can happen happens, or is taken in."""
+    """
+    A thread in a chat; `delay` is how many ticks may go by before what can happen happens, or is taken in.
+
+    It is scheduled at the beginning, or by the admin's `dialogue`.
+    """
 
     name: str
     posts: tuple[Post, ...]
@@ -67,6 +109,13 @@ class Scene:
     faults: int = 0
     cuts: bool = True
     delay: int = EVER
+    dialogue: bool = False
+
+    @property
+    def versions(self) -> list[tuple[Post, ...]]:
+        """What the posts have been meant to be, one after the other."""
+        sent = [event.posts for event in self.events if isinstance(event, (Send, Order))]
+        return sent if self.dialogue else [self.posts, *sent]
 
     @property
     def thread(self) -> Thread:
@@ -81,8 +130,23 @@ class Scene:
 
 
 def labels(scene: Scene) -> list[str]:
-    """What stands in the chat in the end, but for the reveals, in its order."""
+    """What stands in the chat in the end, but for the reveals, in its order; where it is corrected, as it first was."""
     return [label for post in scene.posts for label in _labels(post)]
+
+
+def first(scene: Scene, label: str) -> str:
+    """What a message said before it was corrected, if it ever was."""
+    for posts in scene.versions:
+        for post, before in zip(posts, scene.posts, strict=True):
+            if label in _labels(post):
+                return _labels(before)[_labels(post).index(label)]
+    return label
+
+
+def right(post: Post) -> str:
+    """What the reveal of a poll says."""
+    assert post.poll
+    return "✅ The right answer: " + next(option.text for option in post.poll.options if option.correct)
 
 
 def _labels(post: Post) -> list[str]:
@@ -108,8 +172,8 @@ def long(word: str) -> Post:
 def poll(question: str, *, anonymous: bool = False, experiment: Experiment | None = None) -> Post:
     options = tuple(Option(text=f"option {n}", correct=n == 1) for n in range(3))
     asked = Poll(
-        id=question, question=question, options=options, open=timedelta(seconds=6), anonymous=anonymous,
-        experiment=experiment, explanation="because",
+        id=question.strip("?").lower(), question=question, options=options, open=timedelta(seconds=6),
+        anonymous=anonymous, experiment=experiment, explanation="because",
     )  # fmt: skip
     return Post(line=1, poll=asked, pause=NONE)
 
@@ -159,5 +223,22 @@ WHOLE = Scene(
     (Write("hm"), Vote(ANN, "Which?", (0,)), Vote(ANN, "Which?", (1,)), Vote(BOB, "What?", (1,))),
     delay=0,
 )
-ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE)
+
+ONE, MORE, MOST = (text("one"),), (text("one, mended"),), (text("one, mended twice"),)
+KEYED = (poll("Which?"),)
+MENDED = (KEYED[0].model_copy(update={"poll": KEYED[0].poll.model_copy(update={
+    "options": tuple(Option(text=f"option {n}", correct=n == 2) for n in range(3)),
+})}),)  # fmt: skip
+SCHEDULE = (Tap("Schedule"), Tap("Group"), Say("now"), Tap("Yes"))
+YES = Tap("Yes, correct")
+UPLOADED = Scene("uploaded", ONE, (Send(ONE), *SCHEDULE), delay=0, dialogue=True)
+CANCELLED = Scene(
+    "cancelled", (text("one"), text("two")), (Say("/threads"), Tap("cancelled"), Tap("Cancel"), Tap("Yes")), delay=1
+)
+EDITED = Scene("edited", ONE, (Send(MORE, once="one"), YES), delay=0)
+SHELL = Scene("shell", ONE, (Order(MORE, once="one"), Order(MOST)), faults=1, delay=2)
+KEY_OPEN = Scene("key", KEYED, (Send(MENDED, once="Which?"), YES), delay=1)
+KEY_SHOWN = Scene("revealed", KEYED, (Send(MENDED, once=right(KEYED[0])), YES), delay=0)
+DIALOGUES = (UPLOADED, CANCELLED, EDITED, SHELL, KEY_OPEN, KEY_SHOWN)
+ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE, *DIALOGUES)
 SCENES = {scene.name: scene for scene in ALL}

@@ -9,7 +9,7 @@ from emulator.world.chats import Chat, Message
 from emulator.world.polls import Poll
 from emulator.world.world import World
 
-TIMES = ("date", "edit_date", "id", "chat_instance", "close_date", "open_period")
+TIMES = ("date", "edit_date", "id", "chat_instance", "close_date", "open_period", "file_id", "file_unique_id")
 
 
 def of(world: World) -> list[object]:

@@ -14,6 +14,7 @@ CHOICE = re.compile(r"([a-z]+)((?:!\d+[a-z]+)*)(?:#(\d+))?(?:~(\d+))?")
 STEPS = {
     "tick": "the bot does what is due",
     "take": "the bot takes updates in",
+    "draft": "the bot goes on with a draft",
     "work": "the worker computes",
     "tap": "the admin taps the first button of a question",
     "event": "",

@@ -12,7 +12,18 @@ from tests.explorer import road, tale
 from tests.explorer.machine import Choice, Machine, simplified
 from tests.explorer.mutants import MUTANTS, planted
 from tests.explorer.player import looks
-from tests.explorer.scene import ANONYMOUS, CORRECTED, LONG, PARTS, POLL, TWO
+from tests.explorer.scene import (
+    ANONYMOUS,
+    CANCELLED,
+    CORRECTED,
+    EDITED,
+    KEY_SHOWN,
+    LONG,
+    PARTS,
+    POLL,
+    TWO,
+    UPLOADED,
+)
 from tests.explorer.search import explore
 
 DOCS = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -21,13 +32,20 @@ DAILY = (
     "an intent is not synced",
     "what was lost counts as not sent",
     "the first part ends the post",
+    "a thread is scheduled before its draft is done",
+    "an edit is recorded before it is made",
 )
 named = {mutant.name: mutant for mutant in MUTANTS}
 
 
 @pytest.mark.parametrize(
-    "scene", [TWO.within(deaths=2, faults=0), LONG.within(deaths=1, faults=0), POLL.within(deaths=0, faults=0)]
-)
+    "scene",
+    [
+        TWO.within(deaths=2, faults=0), LONG.within(deaths=1, faults=0), POLL.within(deaths=0, faults=0),
+        UPLOADED, CANCELLED.within(deaths=0), EDITED, KEY_SHOWN,
+    ],
+    ids=lambda scene: scene.name,
+)  # fmt: skip
 def test_no_schedule_of_a_small_publication_breaks_a_claim(scene):
     found = explore(scene)
 

@@ -12,7 +12,7 @@ from bot.commands import doctor
 from bot.store import pseudonym
 from emulator.world.chats import Message
 from emulator.world.polls import Poll
-from tests.explorer import scene
+from tests.explorer import dialogue, scene
 from tests.explorer.scene import ADMIN, Delete, Scene
 
 if TYPE_CHECKING:
@@ -29,13 +29,15 @@ def always(m: Machine) -> Iterator[str]:
     yield from _pictures(m)
     yield from _needless(m)
     yield from _unasked(m)
+    yield from dialogue.always(m)
 
 
 def at_last(m: Machine) -> Iterator[str]:
     """Where everything has come to its end."""
-    there = Counter(_label(message) for message in _standing(m))
+    there = Counter(scene.first(m.scene, _label(message)) for message in _standing(m))
     deleted = {event.label for event in m.scene.events if isinstance(event, Delete)}
-    missing = [label for label in scene.labels(m.scene) if not there[label] and label not in deleted]
+    cancelled = dialogue.skipped(m)
+    missing = [label for label in scene.labels(m.scene) if not there[label] and label not in deleted | cancelled]
     yield from (f"post forgotten: {label[:30]}" for label in missing)
     for poll in m.emulated.polls.values():
         yield from _poll(m, poll)
@@ -43,6 +45,7 @@ def at_last(m: Machine) -> Iterator[str]:
     yield from (f"left in the admin's chat: {_label(one)[:30]}" for one in forwarded)
     # Who was asked and not recorded to be is asked once more after a death: that is another question.
     questions = [one for one in m.emulated.chats[ADMIN].messages.values() if (one.text or "").startswith("“")]
+    yield from dialogue.at_last(m)
     if m.world.taps > len(questions):
         yield f"the admin had to tap {m.world.taps} times for {len(questions)} questions"
 
@@ -68,7 +71,7 @@ def _label(message: Message) -> str:
 
 
 def _posts(played: Scene, standing: list[Message]) -> Iterator[str]:
-    names = [_label(message) for message in standing]
+    names = [scene.first(played, _label(message)) for message in standing]
     yield from (f"post doubled: {name[:30]}" for name, count in Counter(names).items() if count > 1)
     expected = scene.labels(played)
     posts = [expected.index(name) for name in names if name in expected]
@@ -77,7 +80,11 @@ def _posts(played: Scene, standing: list[Message]) -> Iterator[str]:
     for message in standing:
         if message.reply_to and message.reply_to.poll and not message.reply_to.poll.closed:
             yield f"revealed while open: {_label(message)}"
-        if not message.reply_to and _label(message) not in expected and message.chat.type != "private":
+        if (
+            not message.reply_to
+            and scene.first(played, _label(message)) not in expected
+            and message.chat.type != "private"
+        ):
             yield f"nobody's: {_label(message)[:30]}"
 
 

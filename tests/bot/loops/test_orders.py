@@ -52,6 +52,19 @@ async def test_an_order_between_the_look_at_a_post_and_its_sending_is_obeyed(sta
     assert said(stage) == {"skip": ["second"], "replace": ["mended", "second"]}.get(order, [])
 
 
+async def test_what_turns_out_not_to_be_sent_stays_unsent_once_its_thread_is_cancelled(stage, admin):
+    await stage.publish(text("first"), text("second"))
+    stage.fault("sendMessage", "reset")
+    await stage.tick()
+    assert stage.status().posts[0].state == "sending"
+    give(stage, "cancel")
+    for _ in range(3):
+        await stage.tick(minutes=1)
+
+    assert said(stage) == []
+    assert [post.state for post in stage.status().posts] == ["skipped", "skipped"]
+
+
 @pytest.mark.parametrize("rule", ["skip", "ask"])
 async def test_what_is_skipped_meanwhile_is_neither_late_nor_asked_about(stage, admin, rule):
     await stage.publish(text("first"), rule=rule)

@@ -97,7 +97,7 @@ def test_an_admin_can_have_a_stopped_post_sent_again_or_go_on_without_it(databas
 
 def test_a_message_that_surely_did_not_leave_is_planned_again(database):
     publish(database, NOON, text("a"))
-    messages.withdraw(database, intended(database), "flood")
+    messages.withdraw(database, intended(database), "flood", NOON)
 
     assert [d.state for d in schedule.due_posts(database, NOON)] == ["planned"]
 

@@ -133,7 +133,7 @@ class Histories(RuleBasedStateMachine):
     def withdraw(self, which):
         _, intent = self.doubtful(which)
         if intent:
-            messages.withdraw(self.database, intent, "flood")
+            messages.withdraw(self.database, intent, "flood", NOON)
 
     @rule(which=INDEX, state=st.sampled_from(get_args(states.Halt)))
     def stop(self, which, state):
