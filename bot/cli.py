@@ -256,6 +256,7 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
     language: Annotated[str, typer.Option(help="Of table and picture.", callback=_spoken)] = SOURCE,
     out: Annotated[Path | None, typer.Option(help="The picture: NAME.png if not given.", metavar="FILE.png")] = None,
     profile: Annotated[Path | None, typer.Option(help="A trace of torch's profiler.", metavar="FILE.json")] = None,
+    keys: Annotated[bool, typer.Option("--keys", help="Only list the numbers that a poll's texts may name.")] = False,
 ) -> None:
     """Measure one experiment in this process, tell its findings, draw its picture."""
     from bot.console import Console
@@ -267,6 +268,9 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
         return
     interrupt.last(Console(stderr=True).show_cursor)  # a progress bar hides it
     try:
+        if keys:
+            Console().print(by_hand.keys(name, language))
+            return
         by_hand.run(name, params or [], seeds, out, language, votes, profile, Console)
     except (by_hand.Mistake, by_hand.NotInstalledError) as error:
         raise ExperimentError(str(error)) from None

@@ -73,6 +73,17 @@ def listed() -> Table:
     return shown
 
 
+def keys(name: str, language: Language) -> Table:
+    """What the texts of a poll may name of an experiment, `{KEY:FORM}`: key, unit, meaning. Raises `Mistake`."""
+    shown = Table(box=None, pad_edge=False)
+    shown.add_column("key", no_wrap=True)
+    shown.add_column("unit", no_wrap=True)
+    shown.add_column("meaning")
+    for key, found in command.find(name).numbers.items():
+        shown.add_row(escape(key), found.unit, escape(found.meaning[language]))
+    return shown
+
+
 def percentages(entry: Entry, votes: str | None) -> list[float] | None:
     """One percentage for each option, in the order of the catalogue."""
     if votes is None:

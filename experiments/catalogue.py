@@ -16,8 +16,9 @@ from types import ModuleType
 
 from pydantic import JsonValue
 
-from experiments import topics
-from experiments.topic import Params, Topic
+from experiments import quantity, topics
+from experiments.quantity import Quantity
+from experiments.topic import LIMITED, Params, Topic
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,13 @@ class Entry:
         return self.topic.options
 
     @property
-    def limit_s(self) -> float:
-        return self.topic.limit_s
+    def numbers(self) -> dict[str, Quantity]:
+        """What the texts of a poll may name, by key."""
+        return {"seeds": quantity.SEEDS, **self.topic.numbers}
+
+    def limit_s(self, seeds: int) -> float:
+        """What a chunk may take: of as many seeds as are asked for, where all of them are one chunk."""
+        return self.topic.limit_s * (1 if self.topic.chunk else -(-seeds // LIMITED))
 
     def chunks(self, seeds: int) -> list[range]:
         """The seeds in the portions that one process measures: the same for every engine."""

@@ -30,12 +30,20 @@ class Finding(Frozen):
     condition: Text
 
 
+class Value(Frozen):
+    """A number of all seeds: the median, and the band from the lowest to the highest."""
+
+    median: float
+    low: float
+    high: float
+
+
 class Measurement(Frozen):
     """
     The outcome of one run, stored once.
 
     `settings` is the line that a picture prints (optimiser, seeds, data); `data` is what the experiment's own
-    `draw` needs, in the experiment's own shape.
+    `draw` needs, in the experiment's own shape. `numbers` are what texts name, by the keys of `Topic.numbers`.
     """
 
     experiment: str
@@ -45,6 +53,7 @@ class Measurement(Frozen):
     settings: Text
     findings: tuple[Finding, ...]
     data: dict[str, JsonValue]
+    numbers: dict[str, Value] = {}  # an older version stored none
 
 
 class OptionVotes(Frozen):

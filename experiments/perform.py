@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from experiments import quantity
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.lazy import torch
-from experiments.measurement import Ballot, Language, Measurement
+from experiments.measurement import Ballot, Language, Measurement, Value
 from experiments.pictures.chart import Drawing
-from experiments.topic import Context, Params, Report, Row
+from experiments.topic import Context, Outcome, Params, Report, Row
 
 
 def perform(order: dict[str, Any], report: Report) -> bytes:
@@ -77,7 +78,19 @@ def conclude(name: str, params: Params, found: list[Row]) -> Measurement:
         settings=outcome.settings,
         findings=outcome.findings,
         data=outcome.data,
+        numbers=_numbers(asked, outcome, len(found)),
     )
+
+
+def _numbers(asked: Entry, outcome: Outcome, seeds: int) -> dict[str, Value]:
+    """Of every key that the topic declares; a topic that measures another, or leaves one out, is wrong."""
+    declared = asked.topic.numbers
+    odd = set(declared) ^ set(outcome.numbers)
+    if odd:
+        msg = f"{asked.name} declares other numbers than it measures: {', '.join(sorted(odd))}"
+        raise ValueError(msg)
+    values = {key: quantity.value(found) for key in declared if (found := outcome.numbers[key])}
+    return {"seeds": quantity.value([seeds]), **values}
 
 
 def measure(name: str, params: Params, seeds: int, context: Context) -> Measurement:

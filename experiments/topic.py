@@ -12,7 +12,7 @@ by whichever processes or machines are free, and gathered in their order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from experiments.measurement import Finding, Text
+from experiments.quantity import Quantity
 
+LIMITED = 16
 Row = dict[str, Any]  # what JSON can hold
 Report = Callable[[float, str], None]
 
@@ -35,9 +37,11 @@ class Params(BaseModel):
 class Topic:
     """
     `options` are the keys that a poll's options name; `version` changes whenever the code would measure something else.
+    `numbers` are the keys that a poll's texts name, with what they mean.
 
     `limit_s` ends a chunk that hangs, `memory_mib` one whose process grows beyond it. `chunk` seeds are measured in one
-    process: all of them where timing is measured (0), because two processes would disturb each other.
+    process: all of them where timing is measured (0), because two processes would disturb each other; the limit is then
+    one for each `LIMITED` seeds.
     """
 
     params: type[Params]
@@ -46,6 +50,7 @@ class Topic:
     limit_s: float = 600.0  # the longest takes 15 s alone, and forty times as long on a machine that is busy
     memory_mib: int = 2048
     chunk: int = 8
+    numbers: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 def silent(fraction: float, note: str) -> None:
@@ -85,8 +90,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What all seeds together say; `settings` is the line that a picture prints, `data` is for `draw`."""
+    """
+    What all seeds together say; `settings` is the line that a picture prints, `data` is for `draw`.
+
+    `numbers` has each seed's value by the keys of `Topic.numbers`; none where this run has no such number.
+    """
 
     settings: Text
     findings: tuple[Finding, ...]
     data: dict[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, Sequence[float]] = field(default_factory=dict)

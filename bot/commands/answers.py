@@ -6,35 +6,48 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import interrupt
+from bot.commands import borne
 from bot.errors import ExperimentError
-from bot.loops import answer_key
+from bot.loops import answer_key, reveal
 from bot.plain import one_line
 from bot.store import measurements, runs, store
+from bot.store.polls import ClosedPoll, Tally
+from bot.store.runs import Outcome
 from bot.store.store import Database
 from bot.thread import markdown
-from bot.thread.model import Poll, Thread
+from bot.thread.model import Experiment, Language, Poll, Thread
 from experiments import launch
 from experiments.catalogue import run_key
+from experiments.engines.engine import Limits, Order
+from experiments.engines.runner import NoOutcome, drawing
 from experiments.measurement import Measurement
 
 LOOK_S = 0.2
+Draw = Callable[[Order], object]
 
 
 def check(paths: Sequence[Path], console: Console) -> int:
-    """Measure what the threads claim; prints every contradiction and returns how many there are."""
+    """Measure what the threads claim; prints what is said of each poll and returns how many problems there are."""
     threads = [(path, markdown.read(path)) for path in paths]
-    with measured([thread for _, thread in threads], console) as database:
-        return sum(compare(database, path, poll, console) for path, thread in threads for poll in asked(thread))
+    problems = 0
+    with measured([thread for _, thread in threads], console) as database, _drawing() as draw:
+        for path, thread in threads:
+            for poll in asked(thread):
+                problems += compare(database, path, poll, thread.language, console)
+                problems += drawn(database, path, poll, thread.language, console, draw)
+    return problems
 
 
 @contextmanager
@@ -84,39 +97,85 @@ def _measure(database: Database, queued: Sequence[str], folder: Path, console: C
             time.sleep(LOOK_S)
 
 
-def compare(database: Database, path: Path, poll: Poll, console: Console) -> int:
-    """Print what the measurement says of a poll's key; returns how many problems that is."""
+def compare(database: Database, path: Path, poll: Poll, language: Language, console: Console) -> int:
+    """Print what the measurement says of a poll's key and texts; returns how many problems that is."""
     assert poll.experiment is not None
-    # It was queued before the worker could say what it has: for the CPU.
-    key = run_key(poll.experiment.run, poll.experiment.set, poll.experiment.seeds)
-    with store.reading(database) as connection:
-        run = runs.outcome(connection, key)
-
-    def say(words: str, style: str | None = None) -> None:
-        console.print(
-            f"{one_line(str(path))}: poll {poll.id}: {words}",
-            style=style,
-            soft_wrap=True,
-            highlight=False,
-            markup=False,
-        )
-
-    assert run is not None, "it was queued before"
+    run, say = _outcome(database, poll.experiment), partial(_say, console, path, poll)
     if run.output is None:
         say(f"error: experiment {poll.experiment.run} failed: {run.error}")
         return 1
     measurement = Measurement.model_validate_json(run.output)
+    for option, found in answer_key.pairs(poll, measurement):
+        say(f"{answer_key.row(option, found, language)}")
+    for name, told in borne.shown(poll, measurement, language):
+        say(f"{name}: {told}")
+    for problem in borne.problems(poll, measurement, language):
+        say(f"warning: {problem}", "yellow")
     wrong = answer_key.contradictions(poll, measurement)
     for option, found in wrong:
         say(f"{'despite' if poll.experiment.despite else 'error'}: {answer_key.statement(option, found, 'en')}")
-    for option, found in answer_key.pairs(poll, measurement):
-        if found.supported == "depends":
-            say(f"note: {answer_key.statement(option, found, 'en')}", "yellow")
     if wrong and poll.experiment.despite:
         say(f"published nevertheless: {poll.experiment.despite}", "yellow")
     elif not wrong:
-        say("the measurement agrees with the key", "green")
+        _agreed(poll, measurement, say)
     return 0 if poll.experiment.despite else len(wrong)
+
+
+def _agreed(poll: Poll, measurement: Measurement, say: Callable[[str, str], None]) -> None:
+    """Say whether it speaks for the key at all: what depends speaks for a key and for its opposite."""
+    depends = [(option, found) for option, found in answer_key.pairs(poll, measurement) if found.supported == "depends"]
+    for option, found in depends:
+        say(f"note: {answer_key.statement(option, found, 'en')}", "yellow")
+    if not depends:
+        say("the measurement agrees with the key", "green")
+    elif len(depends) == len(poll.options):
+        say("it depends: the measurement neither supports nor contradicts the key", "yellow")
+    else:
+        some = f"{len(depends)} of {len(poll.options)} options"
+        say(f"the measurement agrees with the key, but of {some} it says neither yes nor no: it depends", "yellow")
+
+
+def drawn(database: Database, path: Path, poll: Poll, language: Language, console: Console, draw: Draw | None) -> int:
+    """Draw the reveal's picture before anybody has voted; returns 1 and tells where that fails."""
+    assert poll.experiment is not None
+    run = _outcome(database, poll.experiment)
+    if run.output is None or draw is None:
+        return 0
+    nobody = Tally(tuple(0 for _ in poll.options), 0)
+    order = reveal.drawing(ClosedPoll(0, language, poll, nobody, None, None), measured=True).input
+    try:
+        draw({**order, "measurement": run.output.decode()})
+    except (NoOutcome, OSError) as error:
+        _say(console, path, poll, f"error: its picture cannot be drawn: {str(error).strip().splitlines()[-1]}")
+        return 1
+    return 0
+
+
+@contextmanager
+def _drawing() -> Iterator[Draw | None]:
+    """What draws, in a process of its own; None where nothing can."""
+    if find_spec("matplotlib") is None:
+        yield None
+        return
+    runner = drawing()
+    try:
+        yield lambda order: runner.run(order, lambda *_: None, Limits(reveal.DRAW_LIMIT_S), lambda: False)
+    finally:
+        runner.close()
+
+
+def _outcome(database: Database, experiment: Experiment) -> Outcome:
+    # It was queued before the worker could say what it has: for the CPU.
+    key = run_key(experiment.run, experiment.set, experiment.seeds)
+    with store.reading(database) as connection:
+        run = runs.outcome(connection, key)
+    assert run is not None, "it was queued before"
+    return run
+
+
+def _say(console: Console, path: Path, poll: Poll, words: str, style: str | None = None) -> None:
+    line = f"{one_line(str(path))}: poll {poll.id}: {words}"
+    console.print(line, style=style, soft_wrap=True, highlight=False, markup=False)
 
 
 def _need_torch() -> None:

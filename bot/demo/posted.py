@@ -26,7 +26,7 @@ from bot.store.address import Chat
 from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Refused
-from bot.thread import drawn, formula, markdown
+from bot.thread import drawn, filled, formula, markdown
 from bot.thread.markdown import Part, Reading
 from bot.thread.model import Language, Poll, Post
 from bot.thread.reader import source
@@ -103,7 +103,7 @@ class Posted:
         """Send a post, and the reveal of its poll; returns why it cannot be sent."""
         try:
             files = drawn.files(post, self.file, self.draw)
-            for message in outgoing.of_post(post, files):
+            for message in outgoing.of_post(self._filled(post, evidence), files):
                 sent = await self.telegram.send(self.draft, message)
             for message in self._revealed(post.poll, files, evidence) if post.poll else []:
                 await self.telegram.send(self.draft, message, reply_to=sent.message_ids[0])
@@ -112,6 +112,10 @@ class Posted:
         except ThreadError as error:  # a picture has changed since it was checked
             return list(error.problems)
         return []
+
+    def _filled(self, post: Post, evidence: Evidence) -> Post:
+        asked = post.poll and post.poll.experiment
+        return filled.post(post, evidence.measured(asked)[1] if asked else None, self.language)
 
     def _revealed(self, poll: Poll, files: Sequence[bytes], evidence: Evidence) -> list[outgoing.Outgoing]:
         return sample.of_poll(poll, files[len(poll.asked) :], self.language, evidence, self.drawings)

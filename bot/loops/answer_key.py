@@ -17,7 +17,8 @@ from bot.store import measurements, runs, store
 from bot.store.runs import Outcome
 from bot.store.schedule import DuePost
 from bot.store.store import Database
-from bot.thread.model import Experiment, Language, Option, Poll
+from bot.thread import filled
+from bot.thread.model import Experiment, Language, Option, Poll, Post
 from experiments import numbers
 from experiments.measurement import Finding, Measurement
 
@@ -41,18 +42,27 @@ def pairs(poll: Poll, measurement: Measurement) -> list[tuple[Option, Finding]]:
     return list(zip(poll.options, (findings[key] for key in poll.experiment.options), strict=True))
 
 
-def statement(option: Option, finding: Finding, language: Language) -> str:
-    """What is measured of an option, against its mark: the number with its spread, and the condition."""
+def row(option: Option, finding: Finding, language: Language) -> str:
+    """An option, the key that it is held against, and the number: whoever exchanged two options sees it here."""
+    box = "[x]" if option.correct else "[ ]"
+    return f"{box} {option.text} ← {finding.option}: {_number(finding, language)}, {finding.supported}"
+
+
+def _number(finding: Finding, language: Language) -> str:
     low, high = (numbers.plain(end, language) for end in finding.spread)
     number = f"{numbers.plain(finding.number, language)} {finding.unit[language]}"
-    number += f", {low}–{high}" if low != high else ""
+    return number + (f", {low}–{high}" if low != high else "")
+
+
+def statement(option: Option, finding: Finding, language: Language) -> str:
+    """What is measured of an option, against its mark: the number with its spread, and the condition."""
     return words.say(
         words.STATEMENT,
         language,
         option=option.text,
         mark=words.RIGHT if option.correct else words.NOT_RIGHT,
         verdict=VERDICT[finding.supported],
-        number=number,
+        number=_number(finding, language),
         condition=finding.condition,
     )
 
@@ -82,6 +92,14 @@ def verdict(
         return False, words.say(words.NOT_YET_MEASURED, language, run=experiment.run, progress=progress)
     refusal = _refusal(poll, run, language)
     return refusal is None, refusal
+
+
+def told(database: Database, post_id: int, post: Post) -> Post:
+    """A post with the numbers that its text names: those of the measurement that its key was held against."""
+    if post.poll is None or not any("{" in text for text in (post.text, post.poll.description)):
+        return post
+    language, measurement = measurements.of_post(database, post_id)
+    return filled.post(post, measurement, language)
 
 
 def judge(database: Database, poll: Poll | None, language: Language) -> str | None:

@@ -210,7 +210,8 @@ class Clock:
         content = schedule.content(self.database, due.address.post_id)
         if due.state == "planned" and not self._checked(due, content.post.poll, now):
             return
-        parts = await self._rendered(partial(outgoing.of_post, content.post, content.pictures))
+        post = answer_key.told(self.database, due.address.post_id, content.post)
+        parts = await self._rendered(partial(outgoing.of_post, post, content.pictures))
         await self.delivery.deliver(due.address, "post", parts, fresh=due.revision if due.state == "planned" else None)
 
     def _checked(self, due: DuePost, poll: Poll | None, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from bot.store.states import UNDONE
 from bot.store.store import Database
 from bot.telegram import outgoing
 from bot.telegram.outgoing import Outgoing
-from bot.thread import escape, markup
+from bot.thread import escape, filled, markup
 from bot.thread.model import Language, Option, Poll
 from bot.thread.rich import Rich
 from experiments import command
@@ -128,7 +128,7 @@ class UndrawnError(PollbotError):
 
 def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT) -> Rich:
     """Answer, explanation, feedback to each option, and what the measurement says, or why there is none."""
-    blocks = [*_corrected(poll), *written(poll.poll, poll.language)]
+    blocks = [*_corrected(poll), *written(filled.poll(poll.poll, measurement, poll.language), poll.language)]
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))

@@ -13,7 +13,7 @@ from bot.telegram import outgoing
 from bot.telegram.api import Telegram
 from bot.telegram.outcome import Refused
 from bot.telegram.outgoing import Outgoing, PollMessage
-from bot.thread import markup
+from bot.thread import filled, markup
 from bot.thread.model import Language, Poll, Post
 
 log = structlog.get_logger()
@@ -23,6 +23,7 @@ async def post(telegram: Telegram, admin: int, given: Post, files: Sequence[byte
     """One post, its poll closed, and of the reveal what needs neither votes nor a measurement."""
     chat = Chat(str(admin), admin, "private")
     message_id = None
+    given = filled.post(given, None, language)
     for message in outgoing.of_post(given, files):
         sent = await telegram.send(chat, _closed(message))
         message_id = sent.message_ids[0]

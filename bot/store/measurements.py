@@ -15,9 +15,10 @@ from bot.store.states import UNFINISHED
 from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
 from bot.store.tables import runs as rows
-from bot.thread.model import Experiment
+from bot.thread.model import Experiment, Language
 from experiments import device
 from experiments.catalogue import ENTRIES, nearest, run_key
+from experiments.measurement import Measurement
 
 UNJUDGED = (  # made once: it is read at each tick
     select(*COLUMNS)
@@ -43,7 +44,7 @@ def queue(
     key = key_of(connection, experiment)
     order = {"task": "measure", "experiment": experiment.run, "params": experiment.set, "seeds": experiment.seeds}
     order |= {"device": own_device(connection)}
-    run = runs.Run(key, "measure", order, ENTRIES[experiment.run].limit_s)
+    run = runs.Run(key, "measure", order, ENTRIES[experiment.run].limit_s(experiment.seeds))
     runs.enqueue(connection, run, priority, due=due, now=now)
     return key
 
@@ -113,3 +114,17 @@ def _key_of_post(connection: Connection, post_id: int) -> str | None:
 def own_device(connection: Connection) -> device.Device:
     """What the worker has, by what it said last."""
     return device.keyed(store.fact(connection, "device"))
+
+
+def of_post(database: Database, post_id: int) -> tuple[Language, Measurement | None]:
+    """What a post's answer key is held against, and the language that it is told in."""
+    query = (
+        select(publications.c.language, rows.c.output)
+        .select_from(posts)
+        .join(publications, publications.c.id == posts.c.publication_id)
+        .join(rows, rows.c.key == posts.c.run_key, isouter=True)
+        .where(posts.c.id == post_id)
+    )
+    with store.reading(database) as connection:
+        language, output = connection.execute(query).one()
+    return language, Measurement.model_validate_json(output) if output else None

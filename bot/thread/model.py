@@ -24,7 +24,8 @@ class Experiment(Frozen):
     """
     What is measured for a poll; `options` names, in the poll's order, each option's key.
 
-    `despite` is why the author's answer stands although the measurement says otherwise; readers are told.
+    `despite` is why the author's answer stands although the measurement says otherwise; readers are told. `confirmed`
+    are numbers in its texts that nobody measures, each with the reason why it is right.
     """
 
     run: str
@@ -32,6 +33,7 @@ class Experiment(Frozen):
     seeds: int = Field(default=16, ge=1, le=256)
     set: dict[str, JsonValue] = Field(default_factory=dict)
     despite: str | None = None
+    confirmed: dict[str, str] = Field(default_factory=dict, exclude_if=not_)
 
 
 class Formula(Frozen):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import F, digits, ensemble, nn, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures import parts
@@ -40,8 +40,26 @@ class AccumulationParams(Params):
     epochs: int = Field(default=10, ge=1, le=50)
 
 
-TOPIC = Topic(params=AccumulationParams, options=("last", "sum", "mean", "error"))
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+GUESSES = ("last", "sum", "mean")
+NUMBERS = {
+    f"gap.{guess}": quantity.percent(
+        f"насколько .grad отличается от {ru}", f"how far .grad is from {en}", missing="where every seed raised"
+    )
+    for guess, ru, en in (
+        ("last", "последнего градиента", "the last gradient"),
+        ("sum", "суммы градиентов", "the sum of the gradients"),
+        ("mean", "среднего градиентов", "the mean of the gradients"),
+    )
+} | {
+    f"{name}@{lr:g}": quantity.percent(f"точность при lr {lr:g}, {ru}", f"accuracy at lr {lr:g}, {en}")
+    for lr in RATES
+    for name, ru, en in (
+        ("zeroed", "с zero_grad", "with zero_grad"),
+        ("forgotten", "без zero_grad", "without zero_grad"),
+    )
+}
+TOPIC = Topic(params=AccumulationParams, options=("last", "sum", "mean", "error"), numbers=NUMBERS)
 TOLERANCE = 1e-5
 BATCH = 64
 
@@ -54,7 +72,10 @@ FINDINGS = {
 }
 HEADING = numbers.both("отличие от .grad", "difference from .grad")
 RAISED = numbers.both("упали", "raised")
-PANEL = numbers.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1")
+PANELS = {
+    True: numbers.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1"),
+    False: numbers.both("С zero_grad и без", "With zero_grad and without"),
+}
 BAND = numbers.both("точность на тесте: медиана, размах", "test accuracy: median, range")
 FORGOTTEN = numbers.both("забыли", "forgotten")
 ZEROED = numbers.both("с zero_grad", "zero_grad")
@@ -116,6 +137,14 @@ def conclude(params: AccumulationParams, rows: list[Row]) -> Outcome:
             "raised": sum(row["gaps"] is None for row in rows),
             "is": next((found.option for found in findings if found.supported == "yes"), None),
         },
+        numbers={
+            **{f"gap.{guess}": [100 * row["gaps"][guess] for row in rows if row["gaps"]] for guess in GUESSES},
+            **{
+                f"{name}@{lr:g}": [row[name][index] for row in rows]
+                for name in ("zeroed", "forgotten")
+                for index, lr in enumerate(RATES)
+            },
+        },
     )
 
 
@@ -168,7 +197,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
         heading=HEADING[language],
         measured={found.option: _measured(found, measurement.seeds, language) for found in measurement.findings},
         panel=Curves(
-            PANEL[language],
+            PANELS[data["is"] == "sum"][language],
             (measurement.findings[0].condition[language], BAND[language]),
             [parts.banded(name[language], colour, RATES, data["curves"][key]) for key, name, colour in shown],
             x=parts.setting(RATES[0], RATES[-1], RATES[1::2], "lr {}", language),

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
+from experiments import numbers, quantity
 from experiments.lazy import nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import MILD, VERDICT, Bar, Bars, Drawing, Measured
@@ -62,7 +62,6 @@ class Conv:
         return f"{k}, {self.inputs}→{self.outputs}, {size}"
 
 
-TOPIC = Topic(params=ChannelsLastParams, options=("always", "sometimes", "never"), chunk=0)
 CONVS = {
     "depthwise": Conv(64, 64, 3, 56, groups=64),
     "first": Conv(3, 64, 3, 112),
@@ -76,6 +75,11 @@ WARM = 2  # calls that are not timed
 SHORTEST = 1e-4  # ms: of a clock that stood still
 
 CHANNELS = numbers.both("канала", "channels")
+NUMBERS = {
+    name: quantity.times(f"во сколько раз быстрее: {conv.told('ru')}", f"how many times as fast: {conv.told('en')}")
+    for name, conv in CONVS.items()
+}
+TOPIC = Topic(params=ChannelsLastParams, options=("always", "sometimes", "never"), chunk=0, numbers=NUMBERS)
 FINDINGS = {
     "always": numbers.both("быстрее все пять свёрток", "all five are faster"),
     "sometimes": numbers.both("быстрее лишь часть свёрток", "only some convolutions gain"),
@@ -152,6 +156,7 @@ def conclude(params: ChannelsLastParams, rows: list[Row]) -> Outcome:
             "faster": faster,
             "tensor": {"shape": str(tuple(y.shape)), "before": str(x.stride()), "after": str(y.stride())},
         },
+        numbers=times,
     )
 
 

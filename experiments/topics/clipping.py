@@ -14,15 +14,17 @@ By hand: pollbot experiment clipping --seeds 8 --votes 21,58,21 --out clipping.p
 
 from __future__ import annotations
 
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import F, digits, nn, plain, torch
-from experiments.measurement import Finding, Language, Measurement, Text
+from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import GREY, VERDICT, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
@@ -43,7 +45,26 @@ class ClippingParams(Params):
 
 PLACES = ("before", "between", "after")
 ALL = ("none", *PLACES)
-TOPIC = Topic(params=ClippingParams, options=PLACES)
+NUMBERS = {
+    f"{place}.accuracy": quantity.percent(f"точность, клиппинг {ru}", f"accuracy, {en}")
+    for place, ru, en in (
+        ("none", "не нужен: его нет", "without clipping"),
+        ("before", "до backward", "clipping before backward"),
+        ("between", "между backward и step", "clipping between backward and step"),
+        ("after", "после step", "clipping after step"),
+    )
+} | {
+    "between.norm": Quantity(numbers.both("самая большая норма до обрезания", "the largest norm before clipping")),
+    "after.norm": Quantity(
+        numbers.both(
+            "самая большая норма, если строчка после step", "the largest norm where the line stands after step"
+        )
+    ),
+    "after.over": quantity.percent(
+        "сколько вызовов после step выше порога", "calls after step whose norm is above the limit"
+    ),
+}
+TOPIC = Topic(params=ClippingParams, options=PLACES, numbers=NUMBERS)
 ADAM_LR, ADAM_NORM = 0.001, 0.1  # of the second optimiser, which trains for one epoch; its gradients are smaller
 
 NAMES = {
@@ -56,11 +77,18 @@ FINDINGS = {
     ("between",): numbers.both("клиппинг — строго перед step", "clip between backward and step"),
     (): numbers.both("порог достигнут не всегда", "the limit is not always reached"),
 }
+PLAINLY: dict[str, Verdict] = {"before": "no", "between": "yes", "after": "no"}
 ELSE = numbers.both("клиппинг — не только перед step", "clipping acts elsewhere, too")
-HEADING = numbers.both("точность в худшем сиде", "accuracy, worst seed")
-SAME = numbers.both("как без клиппинга", "as without clipping")
-OTHER = numbers.both("другие веса", "other weights")
-PANEL = numbers.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there")
+HEADING = numbers.both("точность, медиана сидов", "accuracy, median seed")
+NOTES: dict[Verdict, Text] = {
+    "no": numbers.both("как без клиппинга", "as without clipping"),
+    "yes": numbers.both("другие веса", "other weights"),
+    "depends": numbers.both("когда как", "sometimes other"),
+}
+PANELS = {
+    True: numbers.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there"),
+    False: numbers.both("Как учится с клиппингом и без", "How it trains, clipped and not"),
+}
 NORM = numbers.both("норма градиента до {norm}, порог {limit}", "gradient norms up to {norm}, max_norm {limit}")
 
 
@@ -75,7 +103,8 @@ def _seed(params: ClippingParams, seed: int) -> Row:
     return {
         "accuracy": {place: accuracy for place, (accuracy, _, _) in sgd.items()},
         "same": {place: [_same(runs[place][1], runs["none"][1]) for runs in (sgd, adam)] for place in PLACES},
-        "norm": float(f"{sgd['between'][2]:.3g}"),
+        "norm": float(f"{max(sgd['between'][2]):.3g}"),
+        "after": [max(sgd["after"][2]), 100 * mean(norm > params.max_norm for norm in sgd["after"][2])],
     }
 
 
@@ -91,28 +120,28 @@ def train(
     optimiser: Callable[..., torch.optim.Optimizer],
     lr: float,
     max_norm: float,
-) -> tuple[list[float], Tensor, float]:
-    """Accuracy in % before training and after each epoch, the weights at the end, the largest norm before clipping."""
+) -> tuple[list[float], Tensor, list[float]]:
+    """Accuracy in % before training and after each epoch, the weights at the end, what each call says is the norm."""
     data = digits.load()
     with plain.seeded(seed):
         model = plain.mlp()
     parameters = list(model.parameters())
     optimizer = optimiser(parameters, lr=lr)
-    accuracy, largest = [_accuracy(model)], 0.0
+    accuracy, norms = [_accuracy(model)], list[float]()
     shuffle = torch.Generator().manual_seed(seed)
     for _ in range(epochs):
         for batch in plain.batches(len(data.train_y), shuffle):
             optimizer.zero_grad()
             if place == "before":
-                nn.utils.clip_grad_norm_(parameters, max_norm)
+                norms.append(float(nn.utils.clip_grad_norm_(parameters, max_norm)))
             F.cross_entropy(model(data.train_x[batch]), data.train_y[batch]).backward()
             if place == "between":
-                largest = max(largest, float(nn.utils.clip_grad_norm_(parameters, max_norm)))
+                norms.append(float(nn.utils.clip_grad_norm_(parameters, max_norm)))
             optimizer.step()
             if place == "after":
-                nn.utils.clip_grad_norm_(parameters, max_norm)
+                norms.append(float(nn.utils.clip_grad_norm_(parameters, max_norm)))
         accuracy.append(_accuracy(model))
-    return accuracy, nn.utils.parameters_to_vector(parameters).detach(), largest
+    return accuracy, nn.utils.parameters_to_vector(parameters).detach(), norms
 
 
 def _accuracy(model: nn.Sequential) -> float:
@@ -133,17 +162,23 @@ def conclude(params: ClippingParams, rows: list[Row]) -> Outcome:
             "norm": max(norms),
             "acts": [found.option for found in findings if found.supported == "yes"],
         },
+        numbers={
+            **{f"{place}.accuracy": [row["accuracy"][place][-1] for row in rows] for place in ALL},
+            "between.norm": norms,
+            "after.norm": [row["after"][0] for row in rows],
+            "after.over": [row["after"][1] for row in rows],
+        },
     )
 
 
 def _finding(place: str, seeds: list[list[bool]], curve: Band) -> Finding:
-    """The verdict on one placement; its number is the accuracy of the worst seed."""
+    """The verdict on one placement; its number is the accuracy of the median seed, which more seeds do not move."""
     same = {bit for seed in seeds for bit in seed}
     # Where clipping *should* act and does not, the gradients were too small: that is a condition and no verdict.
     verdict = "yes" if same == {False} else "no" if same == {True} and place != "between" else "depends"
     low, high = curve["low"][-1], curve["high"][-1]
     return Finding(
-        option=place, supported=verdict, number=low, spread=(low, high), unit=numbers.both("%", "%"),
+        option=place, supported=verdict, number=curve["median"][-1], spread=(low, high), unit=numbers.both("%", "%"),
         condition=_condition(same),
     )  # fmt: skip
 
@@ -177,14 +212,15 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     ]  # fmt: skip
     norm, limit = (numbers.plain(value, language) for value in (data["norm"], params.max_norm))
     note = NORM[language].format(norm=norm, limit=limit)
+    plainly = {found.option: found.supported for found in measurement.findings} == PLAINLY
     return Drawing(
         finding=FINDINGS.get(tuple(data["acts"]), ELSE)[language],
         heading=HEADING[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
-        panel=parts.accuracy(PANEL[language], note, curves, parts.epochs(params.epochs, language), language),
+        panel=parts.accuracy(PANELS[plainly][language], note, curves, parts.epochs(params.epochs, language), language),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
-    note = SAME if found.supported == "no" else OTHER
-    return Measured(numbers.percent(found.number, 0, language), VERDICT[found.supported], note[language])
+    told = numbers.percent(found.number, 0, language)
+    return Measured(told, VERDICT[found.supported], NOTES[found.supported][language])

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import F, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
@@ -49,7 +49,6 @@ class NanHuntParams(Params):
 
 
 TOOLS = ("loss", "forward_hook", "backward_hook", "detect_anomaly")
-TOPIC = Topic(params=NanHuntParams, options=TOOLS, chunk=32)
 PASSES: tuple[NanIn, ...] = ("forward", "backward")
 WIDTH, BATCH = 16, 32
 NAMES = {
@@ -58,6 +57,16 @@ NAMES = {
     "backward_hook": "backward hook",
     "detect_anomaly": "detect_anomaly",
 }
+NUMBERS = {
+    tool: quantity.percent(f"виновника назвал {name}", f"{name} named the culprit") for tool, name in NAMES.items()
+} | {
+    f"{tool}.elsewhere": quantity.percent(
+        f"виновника назвал {name}, если NaN родился на другом проходе",
+        f"{name} named the culprit where the NaN is born in the other pass",
+    )
+    for tool, name in NAMES.items()
+}
+TOPIC = Topic(params=NanHuntParams, options=TOOLS, chunk=32, numbers=NUMBERS)
 FINDINGS = {
     ("forward_hook",): numbers.both("виновника видит forward hook", "only a forward hook finds it"),
     ("backward_hook", "detect_anomaly"): numbers.both("forward hook тут не поможет", "a forward hook is blind here"),
@@ -158,11 +167,17 @@ def _traceback(modules: list[nn.Module], x: Tensor, loss: Callable[[Tensor], Ten
 def conclude(params: NanHuntParams, rows: list[Row]) -> Outcome:
     """How often each tool names the guilty module, and whom it names most, for either place where the NaN is born."""
     last = 3 * params.blocks - 1
+    elsewhere = PASSES[params.nan_in == PASSES[0]]
     hits = [[_hit(row[params.nan_in], tool) for row in rows] for tool in TOOLS]
     return Outcome(
         settings=spoken(lambda language: _settings(last + 1, len(rows), params.nan_in, language)),
         findings=tuple(_finding(tool, found) for tool, found in zip(TOOLS, hits, strict=True)),
         data={born: {tool: _usual([row[born] for row in rows], tool, last) for tool in TOOLS} for born in PASSES},
+        numbers={
+            f"{tool}{where}": [_hit(row[born], tool) for row in rows]
+            for where, born in (("", params.nan_in), (".elsewhere", elsewhere))
+            for tool in TOOLS
+        },
     )
 
 

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers
+from experiments import numbers, quantity
 from experiments.lazy import F, digits, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Images, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
 
@@ -40,8 +41,19 @@ class NhwcParams(Params):
     epochs: int = Field(default=8, ge=1, le=50)
 
 
-TOPIC = Topic(params=NhwcParams, options=("error", "scrambled", "same"))
 SIDE = 8
+NUMBERS = {
+    "misplaced": quantity.percent("сколько чисел картинки попало не туда", "values of an image that are misplaced"),
+    "values": Quantity(numbers.both("сколько чисел в картинке", "values in an image")),
+    "stay": Quantity(numbers.both("сколько чисел осталось на месте", "values of an image that stay in place")),
+    "stay@7x7": Quantity(numbers.both("то же для картинки 7×7", "the same for an image of 7×7")),
+    "stay@299x299": Quantity(numbers.both("то же для картинки 299×299", "the same for an image of 299×299")),
+    "permute.accuracy": quantity.percent("точность CNN после permute", "accuracy of a CNN after permute"),
+    "reshape.accuracy": quantity.percent(
+        "точность CNN после reshape", "accuracy of a CNN after reshape", missing="where reshape raised"
+    ),
+}
+TOPIC = Topic(params=NhwcParams, options=("error", "scrambled", "same"), numbers=NUMBERS)
 SHOWN = 4  # digits in a row of the picture
 
 FINDINGS = {
@@ -65,8 +77,8 @@ UNITS = {
 }
 CONDITION = {
     3: numbers.both(
-        "три канала: на своём месте остаются только первое и последнее число картинки",
-        "three channels: only the first and the last value of an image stay in place",
+        "три канала: из {values} чисел картинки 8×8 на месте осталось {stay}, первое и последнее",
+        "three channels: of the {values} values of an 8×8 image {stay} stay in place, the first and the last",
     ),
     1: numbers.both("один канал: порядок чисел один и тот же", "one channel: the order of values is the same"),
 }
@@ -102,10 +114,15 @@ def reshaped(x: Tensor) -> Tensor:
     return x.reshape(n, c, h, w)
 
 
+def stay(channels: int, side: int = SIDE) -> int:
+    """How many values of an image reshape puts where permute does; the one in the middle too, where there is one."""
+    places = torch.arange(side * side * channels).view(1, side, side, channels)
+    return int((reshaped(places) == permuted(places)).sum())
+
+
 def misplaced(channels: int) -> float:
     """How many of an image's values, in percent, reshape puts elsewhere than permute does."""
-    places = torch.arange(SIDE * SIDE * channels).view(1, SIDE, SIDE, channels)
-    return round(100 * (reshaped(places) != permuted(places)).float().mean().item(), 1)
+    return 100 * (1 - stay(channels) / (SIDE * SIDE * channels))
 
 
 def coloured(x: Tensor, channels: int, seed: int) -> Tensor:
@@ -160,6 +177,16 @@ def conclude(params: NhwcParams, rows: list[Row]) -> Outcome:
             "accuracy": {name: round(median(row["accuracy"][name] for row in rows), 2) for name in rows[0]["accuracy"]},
             "pixels": rows[0]["pixels"],
         },
+        numbers={
+            "misplaced": [misplaced(params.channels)],
+            "values": [SIDE * SIDE * params.channels],
+            "stay": [stay(params.channels)],
+            **{f"stay@{side}x{side}": [stay(params.channels, side)] for side in (7, 299)},
+            **{
+                f"{name}.accuracy": [row["accuracy"][name] for row in rows if name in row["accuracy"]]
+                for name in ("permute", "reshape")
+            },
+        },
     )
 
 
@@ -183,7 +210,10 @@ def _finding(option: str, params: NhwcParams, rows: list[Row], found: set[str]) 
         number=round(median(values), 1),
         spread=(round(min(values), 1), round(max(values), 1)),
         unit=UNITS[option],
-        condition=CONDITION[params.channels],
+        condition={
+            language: text.format(values=SIDE * SIDE * params.channels, stay=stay(params.channels))
+            for language, text in CONDITION[params.channels].items()
+        },
     )
 
 

@@ -20,11 +20,12 @@ from typing import Any
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import ensemble, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Curves, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
@@ -40,7 +41,38 @@ class ScheduleParams(Params):
 
 
 RATES = ("per_epoch", "per_batch", "unchanged")
-TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"))
+SOON = (1, 5)  # epochs after which the rate is told, too
+NUMBERS = (
+    {
+        f"{name}.accuracy": quantity.percent(f"точность, {ru}", f"accuracy, {en}")
+        for name, ru, en in (
+            ("per_epoch", "step() раз в эпоху", "step() once an epoch"),
+            ("per_batch", "step() раз в батч", "step() once a batch"),
+            ("unchanged", "lr постоянный", "constant lr"),
+        )
+    }
+    | {
+        f"{name}.lr": Quantity(numbers.both(f"lr в конце, {ru}", f"lr at the end, {en}"), missing="where it raised")
+        for name, ru, en in (
+            ("per_epoch", "step() раз в эпоху", "step() once an epoch"),
+            ("per_batch", "step() раз в батч", "step() once a batch"),
+        )
+    }
+    | {
+        f"per_batch.lr@{epoch}": Quantity(
+            numbers.both(
+                f"lr после {epoch}-й эпохи, step() раз в батч", f"lr after epoch {epoch}, step() once a batch"
+            ),
+            missing="where it raised, or in fewer epochs",
+        )
+        for epoch in SOON
+    }
+    | {
+        "calls": Quantity(numbers.both("сколько раз вызван step()", "calls of step()")),
+        "falls": Quantity(numbers.both("сколько раз lr падал", "how many times the lr fell")),
+    }
+)
+TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"), numbers=NUMBERS)
 BATCHES = 22
 TOLERANCE = 1e-6
 LEAST = 1e-300  # of what has a place on a scale
@@ -57,7 +89,10 @@ STAYS = numbers.both("lr в конце {rate}", "lr ends at {rate}")
 RAISED = numbers.both("шедулер падает с ошибкой", "the scheduler raises an error")
 HEADING = numbers.both("точность с таким lr, худший сид", "accuracy with such an lr, worst seed")
 NEVER = numbers.both("ошибок нет", "none raised")
-PANEL = numbers.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr")
+PANELS = {
+    True: numbers.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr"),
+    False: numbers.both("Как идёт lr", "How the lr goes"),
+}
 FROZEN = numbers.both("с {epoch}-й эпохи точность больше не меняется", "accuracy does not change after epoch {epoch}")
 AXIS = numbers.both("lr после каждой эпохи", "learning rate after each epoch")
 
@@ -117,6 +152,13 @@ def conclude(params: ScheduleParams, rows: list[Row]) -> Outcome:
         settings=spoken(lambda language: _settings(params, len(rows), language)),
         findings=tuple(_finding(option, named, end, curves) for option in TOPIC.options),
         data={"lr": lr, "curves": curves, "frozen": frozen([row["per_batch"] for row in rows])},
+        numbers={
+            **{f"{name}.accuracy": [row[name][-1] for row in rows] for name in RATES},
+            **{f"per_{every}.lr": (rates or [])[-1:] for every, rates in lr.items()},
+            **{f"per_batch.lr@{epoch}": (lr["batch"] or [])[epoch : epoch + 1] for epoch in SOON},
+            "calls": [params.epochs * BATCHES],
+            "falls": [params.epochs * BATCHES // params.step_size],
+        },
     )
 
 
@@ -182,7 +224,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
         heading=HEADING[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         panel=Curves(
-            PANEL[language],
+            PANELS[end is not None and end < params.lr][language],
             (AXIS[language], frozen_from),
             [Curve(NAMES[name][language], COLOURS[name], epochs, rate) for name, rate in rates.items() if rate],
             x=parts.epochs(params.epochs, language),

@@ -15,6 +15,7 @@ By hand: pollbot experiment softmax_twice --seeds 16 --votes 12,46,27,15 --out s
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -24,6 +25,7 @@ from experiments.lazy import F, digits, ensemble, torch
 from experiments.measurement import Finding, Language, Measurement, Text
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curves, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
 
@@ -49,11 +51,23 @@ LOSSES: dict[str, Loss] = {
 }
 # An option, and the loss that does go to this value; "chance" is where a network that knows nothing stands.
 OPTIONS = {"minus_one": "softmax+nll", "zero": "ce", "floor": "softmax+ce", "chance": None}
-TOPIC = Topic(params=SoftmaxTwiceParams, options=tuple(OPTIONS))
 TOLERANCE = 1e-3
 CERTAIN = 100.0  # the logit of the right class, the others being 0
 RANDOM = 10_000
 MANY = 1000
+NUMBERS = {
+    "floor": Quantity(numbers.both("самый маленький лосс на 10 классах", "the lowest loss with 10 classes")),
+    "floor@1000": Quantity(numbers.both("то же на 1000 классах", "the same with 1000 classes")),
+    "chance": Quantity(numbers.both("лосс наугад на 10 классах", "the loss of a guess among 10 classes")),
+    "chance@1000": Quantity(numbers.both("то же на 1000 классах", "the same among 1000 classes")),
+    "most": Quantity(
+        numbers.both("сколько второй softmax даёт верному классу", "what the second softmax gives the right class")
+    ),
+    "reached": Quantity(numbers.both("самый низкий лосс в обучении", "the lowest loss in training")),
+    "ce.reached": Quantity(numbers.both("то же без лишнего Softmax", "the same without the Softmax too many")),
+    "softmax+nll.reached": Quantity(numbers.both("то же для Softmax + NLLLoss", "the same for Softmax + NLLLoss")),
+}
+TOPIC = Topic(params=SoftmaxTwiceParams, options=tuple(OPTIONS), numbers=NUMBERS)
 
 COLOURS = {"minus_one": VERMILION, "zero": BLUE, "floor": GREEN, "chance": GREY}
 NAMES = {"softmax+ce": "Softmax, CE", "ce": "CE", "softmax+nll": "Softmax, NLL"}
@@ -66,7 +80,10 @@ NOTES = {
 FINDING = numbers.both("ниже {floor} лосс не опустится", "the loss stops at {floor}")
 BROKEN = numbers.both("лосс ниже {floor} бывает", "the loss does go below {floor}")
 HEADING = numbers.both("докуда дошёл лосс", "how low the loss came")
-PANEL = numbers.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss")
+PANELS = {
+    False: numbers.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss"),
+    True: numbers.both("Как идёт лосс", "How the loss goes"),
+}
 FLOORS = numbers.both(
     "пол log(1 + (K−1)/e): {floor} при K = 10, {many} при {classes}",
     "it is log(1 + (K−1)/e): {floor} for K = 10, {many} for {classes}",
@@ -117,6 +134,15 @@ def conclude(params: SoftmaxTwiceParams, rows: list[Row]) -> Outcome:
             },
             "many": certain(LOSSES["softmax+ce"], MANY),
         },
+        numbers={
+            "floor": [floor],
+            "floor@1000": [certain(LOSSES["softmax+ce"], MANY)],
+            "chance": [values["chance"]],
+            "chance@1000": [certain(LOSSES["ce"], MANY, 0.0)],
+            "most": [exp(-floor)],
+            "reached": lows,
+            **{f"{name}.reached": [min(row[name]) for row in rows] for name in ("ce", "softmax+nll")},
+        },
     )
 
 
@@ -161,7 +187,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
             for option, low in data["reached"].items()
         },
         panel=Curves(
-            PANEL[language],
+            PANELS[data["broken"]][language],
             (FLOORS[language].format(floor=values["floor"], many=many, classes=MANY), BAND[language]),
             [
                 parts.banded(NAMES[name], COLOURS[option], range(1, epochs + 1), data["curves"][name])

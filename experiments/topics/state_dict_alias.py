@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import F, digits, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
@@ -41,8 +41,22 @@ class StateDictAliasParams(Params):
     spoilt: int = Field(default=4, ge=1, le=50)
 
 
-TOPIC = Topic(params=StateDictAliasParams, options=("yes", "no"))
 RATES = {"SGD": 0.1, "Adam": 0.001}
+NUMBERS = {
+    f"{name}.{way}": quantity.percent(
+        f"{name}: точность того, что сохранил {told}", f"{name}: accuracy of what {told} kept"
+    )
+    for name in RATES
+    for way, told in (("state_dict", "state_dict()"), ("copy", "state_dict().copy()"), ("deepcopy", "deepcopy"))
+} | {
+    "best": quantity.percent(
+        "в скольких обучениях state_dict() сохранил лучшие веса", "trainings whose state_dict() kept the best weights"
+    ),
+    "last": quantity.percent(
+        "в скольких обучениях в нём последние веса", "trainings whose state_dict() holds the last weights"
+    ),
+}
+TOPIC = Topic(params=StateDictAliasParams, options=("yes", "no"), numbers=NUMBERS)
 FACTOR = 100  # by which the rate is too high in the end
 TRAIN = 1150
 WAYS = ("state_dict", "copy", "deepcopy")
@@ -123,6 +137,11 @@ def conclude(params: StateDictAliasParams, rows: list[Row]) -> Outcome:  # noqa:
             "verdict": found,
             "shallow": all(run["is_last"]["copy"] for run in runs),
             "curves": {way: spread.band([row["SGD"]["curves"][way] for row in rows]) for way in WAYS},
+        },
+        numbers={
+            **{f"{name}.{way}": [row[name]["curves"][way][-1] for row in rows] for name in RATES for way in WAYS},
+            "best": [100.0 * run["is_best"]["state_dict"] for run in counted],
+            "last": [100.0 * run["is_last"]["state_dict"] for run in counted],
         },
     )
 

@@ -26,11 +26,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments import launch, numbers, spread
+from experiments import launch, numbers, quantity, spread
 from experiments.lazy import F, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curves, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
 
@@ -42,7 +43,13 @@ class TimingParams(Params):
     calls: int = Field(default=100, ge=20, le=1000)
 
 
-TOPIC = Topic(params=TimingParams, options=("same", "several", "many"), chunk=0)
+NUMBERS = {
+    "first": quantity.times("первый вызов в новом процессе", "the first call in a fresh process"),
+    "again": quantity.times("первый вызов второй модели в том же процессе", "the first call of a second model there"),
+    "first.ms": Quantity(numbers.both("первый вызов", "the first call"), "ms", clocked=True),
+    "typical.ms": Quantity(numbers.both("типичный вызов", "the typical call"), "ms", clocked=True),
+}
+TOPIC = Topic(params=TimingParams, options=("same", "several", "many"), chunk=0, numbers=NUMBERS)
 BOUNDS = {"same": (0.0, 1.5), "several": (1.5, 3.0), "many": (3.0, float("inf"))}  # first call / typical call
 MOST = 0.75  # of the seeds
 SHOWN = 20  # calls in the picture
@@ -168,6 +175,12 @@ def conclude(params: TimingParams, rows: list[Row]) -> Outcome:
                 kind: spread.band([[value / typical(row[kind]) for value in row[kind][:SHOWN]] for row in rows])
                 for kind in KINDS
             },
+        },
+        numbers={
+            "first": [first(row["fresh"]) for row in rows],
+            "again": [first(row["again"]) for row in rows],
+            "first.ms": [row["fresh"][0] for row in rows],
+            "typical.ms": [typical(row["fresh"]) for row in rows],
         },
     )
 

@@ -21,11 +21,12 @@ import logging
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import nn, torch
 from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Curves, Drawing
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
 
@@ -46,8 +47,23 @@ class TraceBranchParams(Params):
 
 
 OUTCOMES = ("kept", "frozen", "refused")
-TOPIC = Topic(params=TraceBranchParams, options=OUTCOMES)
 TOOLS: tuple[Tool, ...] = ("trace", "script", "export")
+NUMBERS = {
+    f"{tool}.{outcome}": quantity.percent(f"{tool}: {ru}", f"{tool}: {en}")
+    for tool in TOOLS
+    for outcome, ru, en in (
+        ("kept", "на скольких входах ответ как у исходной модели", "inputs answered as by the model itself"),
+        ("frozen", "на скольких входах осталась ветка примера", "inputs answered by the branch of the example"),
+        ("refused", "в скольких сидах отказ", "seeds in which it refused"),
+    )
+} | {
+    f"{tool}@2": Quantity(
+        numbers.both(f"{tool}: ответ на x = 2 после примера −1", f"{tool}: the answer to x = 2, the example being −1"),
+        missing="where it refused",
+    )
+    for tool in TOOLS
+}
+TOPIC = Topic(params=TraceBranchParams, options=OUTCOMES, numbers=NUMBERS)
 FEATURES, INPUTS = 8, 64
 GRID = [step / 10 for step in range(-20, 21)]
 COLOURS = {"trace": VERMILION, "script": GREEN, "export": BLUE}
@@ -162,6 +178,10 @@ def conclude(params: TraceBranchParams, rows: list[Row]) -> Outcome:
             "curves": {tool: rows[0][tool]["curve"] for tool in TOOLS},
             "refused": all(row["export"]["refused"] for row in rows),
             "warned": all("TracerWarning" in row["trace"]["told"] for row in rows),
+        },
+        numbers={
+            **{f"{tool}.{outcome}": [row[tool][outcome] for row in rows] for tool in TOOLS for outcome in OUTCOMES},
+            **{f"{tool}@2": [row[tool]["curve"][-1] for row in rows if row[tool]["curve"]] for tool in TOOLS},
         },
     )
 

@@ -29,10 +29,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments import numbers
+from experiments import numbers, quantity
 from experiments.lazy import F, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Bars, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
 
@@ -51,7 +52,6 @@ class WatchingParams(Params):
     steps: int = Field(default=60, ge=10, le=1000)
 
 
-TOPIC = Topic(params=WatchingParams, options=("item", "hooks", "profiler", "anomaly"), chunk=0)
 BLOCK, WARM = 10, 2  # steps that are timed before it is the next watcher's turn, after some that are not
 DEPTH = 40  # calls between, for `deep`
 CLEAR = 1.25
@@ -67,6 +67,22 @@ NAMES = {
     "unchecked": numbers.both("detect_anomaly(check_nan=False)", "detect_anomaly(check_nan=False)"),
     "deep": numbers.both("detect_anomaly, стек на 40 вызовов глубже", "detect_anomaly, a stack 40 calls deeper"),
 }
+NUMBERS = {
+    name: quantity.times(
+        f"шаг против шага без наблюдения: {told['ru']}", f"the step over the step unwatched: {told['en']}"
+    )
+    for name, told in NAMES.items()
+} | {
+    "report.steps": Quantity(
+        numbers.both(
+            "сколько шагов без наблюдения стоит отчёт профайлера о каждом шаге",
+            "steps unwatched that the profiler's report costs for each step",
+        ),
+        clocked=True,
+    ),
+    "step": Quantity(numbers.both("шаг без наблюдения", "the step unwatched"), "ms", clocked=True),
+}
+TOPIC = Topic(params=WatchingParams, options=("item", "hooks", "profiler", "anomaly"), chunk=0, numbers=NUMBERS)
 COLOURS = {"item": GREY, "hooks": BLUE, "profiler": GREEN, "anomaly": VERMILION}
 SHOWN = COLOURS | {"report": GREEN, "unchecked": ORANGE, "deep": ORANGE}
 FINDINGS = {
@@ -199,6 +215,11 @@ def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
             "times": {
                 name: [round(v, 2) for v in (median(values), values[0], values[-1])] for name, values in times.items()
             },
+        },
+        numbers={
+            **times,
+            "report.steps": [(row["report"] - row["profiler"]) / row["plain"] for row in rows],
+            "step": [row["plain"] for row in rows],
         },
     )
 

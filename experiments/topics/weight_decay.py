@@ -16,17 +16,22 @@ By hand: pollbot experiment weight_decay --seeds 8 --votes 38,23,39 --out weight
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments import numbers, spread
-from experiments.lazy import ensemble
+from experiments import numbers, quantity, spread
+from experiments.lazy import digits, ensemble
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from languages.text import spoken
+
+if TYPE_CHECKING:
+    from experiments.ensemble.digits import Digits
 
 
 class WeightDecayParams(Params):
@@ -37,15 +42,51 @@ class WeightDecayParams(Params):
     lr: float = Field(default=0.001, gt=0, le=0.01)
 
 
-TOPIC = Topic(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"))
 KINDS: dict[str, Literal["l2", "decoupled"]] = {"adam": "l2", "adamw": "decoupled"}
 NEIGHBOURS = (0.01, 0.1, 1, 10, 100)  # times the weight decay that is asked
+NAMES = {"adam": "Adam", "adamw": "AdamW"}
+NUMBERS = (
+    {
+        f"{kind}.norm": Quantity(numbers.both(f"норма весов: {name}", f"norm of the weights: {name}"))
+        for kind, name in NAMES.items()
+    }
+    | {f"{kind}.accuracy": quantity.percent(f"точность: {name}", f"accuracy: {name}") for kind, name in NAMES.items()}
+    | {
+        f"{kind}.accuracy@{factor:g}": quantity.percent(
+            f"точность при weight_decay в {factor:g} от заданного: {name}",
+            f"accuracy at {factor:g} times the weight decay: {name}",
+        )
+        for factor in NEIGHBOURS
+        for kind, name in NAMES.items()
+        if factor != 1
+    }
+    | {
+        f"{kind}.norm@centred": Quantity(
+            numbers.both(
+                f"норма весов на центрированных входах: {name}", f"norm of the weights, centred inputs: {name}"
+            )
+        )
+        for kind, name in NAMES.items()
+    }
+    | {
+        f"{kind}.accuracy@centred": quantity.percent(
+            f"точность на центрированных входах: {name}", f"accuracy, centred inputs: {name}"
+        )
+        for kind, name in NAMES.items()
+    }
+    | {
+        "agree": quantity.percent("в скольких сидах нормы совпали", "seeds whose norms agree"),
+        "step": quantity.percent("какую долю веса AdamW отнял за всё обучение", "what AdamW took of a weight in all"),
+        "steps": Quantity(numbers.both("сколько шагов", "steps")),
+    }
+)
+TOPIC = Topic(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"), numbers=NUMBERS)
+STEPS = 22  # in an epoch
 TOLERANCE = 1e-4
 LONG = 6  # letters
 
 COLOURS = {"adam": VERMILION, "adamw": BLUE}
 OPTION_COLOURS = {"same": GREY, "adam_smaller": VERMILION, "adamw_smaller": BLUE}
-NAMES = {"adam": "Adam", "adamw": "AdamW"}
 FINDINGS = {
     "same": numbers.both("это одно и то же", "they are the same"),
     "adam_smaller": numbers.both("Adam сжимает веса сильнее", "Adam shrinks weights more"),
@@ -56,7 +97,10 @@ HEADING = numbers.both("норма весов в конце", "norm of the weigh
 SEEDS = numbers.both("сидов совпали", "seeds agree")
 OF = numbers.both("из", "of")
 WITH = numbers.both("точность {accuracy}", "accuracy {accuracy}")
-PANEL = numbers.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths")
+PANELS = {
+    False: numbers.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths"),
+    True: numbers.both("Одна λ (weight_decay)", "One λ (weight_decay)"),
+}
 NOTE = numbers.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
 
 
@@ -67,19 +111,31 @@ def measure(params: WeightDecayParams, seeds: range, context: Context) -> list[R
         for kind in KINDS.values()
         for decay in decays(params)
     ]
-    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("adam", params.epochs), context)
+    recipe = ensemble.Recipe("adam", params.epochs)
+    history = ensemble.on_digits(arms, seeds, recipe, context.part(0, 0.8))
+    two = [arms[NEIGHBOURS.index(1)], arms[len(NEIGHBOURS) + NEIGHBOURS.index(1)]]
+    centred = ensemble.train(ensemble.Ensemble(two, seeds), standardised(), recipe, context.part(0.8, 1))
     asked = NEIGHBOURS.index(1)
     rows: list[Row] = [{} for _ in seeds]
     for index, name in enumerate(KINDS):
         mine = slice(index * len(NEIGHBOURS), (index + 1) * len(NEIGHBOURS))
         accuracy = (100 * history.accuracy[mine, :, -1]).T.tolist()  # (seeds, neighbours)
         norms = history.weight_norm[mine][asked].tolist()  # (seeds, epochs + 1)
-        for row, mine_accuracy, mine_norms in zip(rows, accuracy, norms, strict=True):
+        ends = 100 * centred.accuracy[index, :, -1], centred.weight_norm[index, :, -1]
+        for row, mine_accuracy, mine_norms, *end in zip(rows, accuracy, norms, *map(list, ends), strict=True):
             row[name] = {
                 "accuracy": [round(value, 2) for value in mine_accuracy],
                 "norms": [float(f"{value:.6g}") for value in mine_norms],
+                "centred": [float(f"{value:.6g}") for value in end],
             }
     return rows
+
+
+def standardised() -> Digits:
+    """The digits with the mean of all training pixels at 0 and their standard deviation at 1."""
+    data = digits.load()
+    mean, deviation = data.train_x.mean(), data.train_x.std()
+    return replace(data, train_x=(data.train_x - mean) / deviation, test_x=(data.test_x - mean) / deviation)
 
 
 def decays(params: WeightDecayParams) -> list[float]:
@@ -103,7 +159,25 @@ def conclude(params: WeightDecayParams, rows: list[Row]) -> Outcome:
             "worst": {name: curve["low"][asked] for name, curve in curves.items()},
             "agree": sum(smaller([(row["adam"]["norms"], row["adamw"]["norms"])]) == "same" for row in rows),
         },
+        numbers=_numbers(params, rows, ends),
     )
+
+
+def _numbers(params: WeightDecayParams, rows: list[Row], ends: dict[str, list[float]]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for kind in KINDS:
+        found[f"{kind}.norm"] = ends[kind]
+        for index, factor in enumerate(NEIGHBOURS):
+            where = "" if factor == 1 else f"@{factor:g}"
+            found[f"{kind}.accuracy{where}"] = [row[kind]["accuracy"][index] for row in rows]
+        found[f"{kind}.accuracy@centred"] = [row[kind]["centred"][0] for row in rows]
+        found[f"{kind}.norm@centred"] = [row[kind]["centred"][1] for row in rows]
+    steps = STEPS * params.epochs
+    return found | {
+        "agree": [100.0 * (smaller([(row["adam"]["norms"], row["adamw"]["norms"])]) == "same") for row in rows],
+        "step": [100 * (1 - (1 - params.lr * params.weight_decay) ** steps)],
+        "steps": [steps],
+    }
 
 
 def smaller(seeds: list[tuple[list[float], list[float]]]) -> str | None:
@@ -174,7 +248,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
         finding=FINDINGS[data["found"]][language],
         heading=HEADING[language],
         measured={found.option: _measured(found, measurement, language) for found in measurement.findings},
-        panel=parts.accuracy(PANEL[language], NOTE[language], curves, axis, language),
+        panel=parts.accuracy(PANELS[data["found"] in ("same", None)][language], NOTE[language], curves, axis, language),
     )
 
 

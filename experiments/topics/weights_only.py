@@ -19,7 +19,7 @@ import io
 import pickle
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
@@ -40,7 +40,20 @@ class WeightsOnlyParams(Params):
 
 
 OUTCOMES = ("model", "refused", "weights")
-TOPIC = Topic(params=WeightsOnlyParams, options=OUTCOMES)
+NUMBERS = {
+    outcome: quantity.percent(f"torch.load без аргументов: {ru}", f"torch.load without arguments: {en}")
+    for outcome, ru, en in (
+        ("model", "модель", "the model"),
+        ("refused", "отказ", "refused"),
+        ("weights", "веса", "the weights"),
+    )
+} | {
+    "ran": quantity.percent("чужой код выполнен без аргументов", "somebody's code ran, without arguments"),
+    "ran@False": quantity.percent(
+        "чужой код выполнен при weights_only=False", "somebody's code ran with weights_only=False"
+    ),
+}
+TOPIC = Topic(params=WeightsOnlyParams, options=OUTCOMES, numbers=NUMBERS)
 FILES = ("state_dict", "model", "code")
 CALLS: tuple[dict[str, Any], ...] = ({}, {"weights_only": False})
 RAN: list[int] = []  # what the pickle with code in it did to us
@@ -130,6 +143,13 @@ def conclude(params: WeightsOnlyParams, rows: list[Row]) -> Outcome:
         settings=spoken(lambda language: _settings(params.saved, len(rows), language)),
         findings=tuple(_finding(name, [100.0 * (found == name) for found in asked]) for name in OUTCOMES),
         data={name: [_agreed([row[name][call] for row in rows]) for call in range(len(CALLS))] for name in FILES},
+        numbers={
+            **{name: [100.0 * (found == name) for found in asked] for name in OUTCOMES},
+            **{
+                key: [100.0 * (row["code"][call] == "ran") for row in rows]
+                for call, key in enumerate(("ran", "ran@False"))
+            },
+        },
     )
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import torch
 from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
@@ -36,7 +36,19 @@ class WhereNanParams(Params):
 
 
 OUTCOMES = ("zero", "inf", "nan", "error")
-TOPIC = Topic(params=WhereNanParams, options=OUTCOMES)
+NUMBERS = {
+    name: quantity.percent(f"сколько градиентов в нуле {ru}", f"gradients at 0 that are {en}")
+    for name, ru, en in (
+        ("zero", "равно 0", "0"),
+        ("inf", "бесконечно", "infinite"),
+        ("nan", "равно NaN", "NaN"),
+        ("error", "не посчиталось: ошибка", "missing: backward raised"),
+    )
+} | {
+    "step.plain": quantity.percent("сколько весов NaN после шага SGD", "weights that are NaN after a step of SGD"),
+    "step.safe": quantity.percent("то же с безопасным входом", "the same with a safe input"),
+}
+TOPIC = Topic(params=WhereNanParams, options=OUTCOMES, numbers=NUMBERS)
 HOWS = ("plain", "safe")
 COLOURS = {"plain": VERMILION, "safe": GREEN}
 LIMITS = {"sqrt": (-0.5, 4.0), "log": (-4.0, 8.0)}  # of the picture's scale; no unit
@@ -122,6 +134,10 @@ def conclude(params: WhereNanParams, rows: list[Row]) -> Outcome:
         data={
             "step": {how: mean(row[how]["step"] for row in rows) for how in HOWS},
             "curves": {how: _curves(params.function, how) for how in HOWS},
+        },
+        numbers={
+            **{name: [row["plain"][name] for row in rows] for name in OUTCOMES},
+            **{f"step.{how}": [row[how]["step"] for row in rows] for how in HOWS},
         },
     )
 

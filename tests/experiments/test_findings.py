@@ -31,12 +31,12 @@ def test_only_the_logsoftmax_heads_are_right(heads_measured):
     }
 
 
-def test_the_wrong_heads_do_train_and_end_lower_in_their_worst_seed(heads_measured):
-    worst = {finding.option: finding.number for finding in heads_measured.findings}
+def test_the_wrong_heads_do_train_and_end_lower_in_their_median_seed(heads_measured):
+    middle = {finding.option: finding.number for finding in heads_measured.findings}
 
-    assert worst["logsoftmax+nll"] == worst["logsoftmax+ce"] > 95
-    assert 50 < worst["softmax+nll"] < 90
-    assert 50 < worst["softmax+ce"] < 90
+    assert middle["logsoftmax+nll"] == middle["logsoftmax+ce"] > 95
+    assert 50 < middle["softmax+nll"] < 90
+    assert 50 < middle["softmax+ce"] < 90
 
 
 def test_a_wrong_head_is_never_said_not_to_train(heads_measured):

@@ -47,6 +47,7 @@ Between = Annotated[Pause, BeforeValidator(pause)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
 Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
 Start = Annotated[datetime, BeforeValidator(_start)]
+Reason = Annotated[str, BeforeValidator(str), Field(min_length=1, max_length=300)]
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -76,6 +77,7 @@ class ExperimentFence(Frozen):
     seeds: int = Field(default=16, ge=1, le=256)
     set: dict[str, JsonValue] = Field(default_factory=dict)
     despite: str | None = Field(default=None, min_length=1, max_length=300)
+    confirmed: dict[Annotated[str, BeforeValidator(str)], Reason] = Field(default_factory=dict)
 
 
 class PostFence(Frozen):

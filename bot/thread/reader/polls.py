@@ -16,13 +16,14 @@ from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Markdown, Poll
 from bot.thread.parts import ENTITY_LIMIT
-from bot.thread.reader import experiment, frontmatter, lettered, options, wording
+from bot.thread.reader import experiment, frontmatter, lettered, named, options, wording
 from bot.thread.reader.blocks import Block, Cut
 from bot.thread.reader.fences import PollFence, PollSettings
 from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.source import Problems, Section
 from bot.thread.rich import length
 from bot.thread.worded import worded
+from experiments.catalogue import ENTRIES
 
 DESCRIPTION = 1024  # units, as a caption
 
@@ -60,6 +61,8 @@ def read(
     broken = problems.errors > told
     words = wording.read(section, blocks, at, cuts, polls.folder, problems)
     measured = experiment.read(fences["experiment"], problems) if "experiment" in fences else None
+    if measured and measured.run in ENTRIES:
+        problems.extend(named.problems(section, blocks, at, ENTRIES[measured.run]))
     if not broken and settings is not None:
         problems.extend(options.whole(section, blocks[at], choices, settings.get("kind", polls.defaults.kind)))
         problems.extend(experiment.unmeasured(fences["experiment"], measured, len(choices)) if measured else ())

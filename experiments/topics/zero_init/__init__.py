@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
-from experiments import numbers, spread
+from experiments import numbers, quantity, spread
 from experiments.lazy import ensemble, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import MILD, Drawing, Measured
+from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
 from experiments.topics.zero_init.panels import gradients, neighbours
 from experiments.topics.zero_init.words import (
@@ -61,7 +62,20 @@ class ZeroInitParams(Params):
         return tuple(sorted(set(zeroed)))  # 2,1 asks the same as 1,2 and has the same key
 
 
-TOPIC = Topic(params=ZeroInitParams, options=("learns", "dead"), version=2)
+NUMBERS = {
+    "accuracy": quantity.percent("точность, SGD и Adam", "accuracy, SGD and Adam"),
+    "control.accuracy": quantity.percent("точность без нулей, SGD и Adam", "accuracy without zeros, SGD and Adam"),
+    "gradient": Quantity(
+        numbers.both("наибольшая норма градиента нулевых матриц", "the largest gradient norm of what started at zero")
+    ),
+} | {
+    f"{activation}.{bias}": quantity.percent(
+        f"точность с теми же нулями: {ACTIVATIONS[activation]['ru']}, {BIASES[bias]['ru']}",
+        f"accuracy with the same zeros: {ACTIVATIONS[activation]['en']}, {BIASES[bias]['en']}",
+    )
+    for activation, bias in CELLS
+}
+TOPIC = Topic(params=ZeroInitParams, options=("learns", "dead"), version=2, numbers=NUMBERS)
 Fate = Literal["dead", "learns", "slow"]
 OPTIMISERS: tuple[Literal["sgd", "adam"], ...] = ("sgd", "adam")
 CHANCE = 15.0  # %: ten classes, the most frequent is 10.3 % of the test digits; the rest is what 360 images allow
@@ -153,7 +167,17 @@ def conclude(params: ZeroInitParams, rows: list[Row]) -> Outcome:
             "curves": {name: _median(_of(rows, name)) for name in ("control", "asked")},
             "range": {name: list(percent(_of(rows, name))) for name in ("control", "asked")},
         },
+        numbers={
+            "accuracy": _accuracies(found[asked]),
+            "control.accuracy": _accuracies(_of(rows, "control")),
+            "gradient": [max(seed["largest"]) for seed in found[asked]],
+            **{f"{activation}.{bias}": _accuracies(found[activation, bias]) for activation, bias in CELLS},
+        },
     )
+
+
+def _accuracies(seeds: list[dict[str, Any]]) -> list[float]:
+    return [value for seed in seeds for value in seed["accuracy"]]
 
 
 def _of(rows: list[Row], name: str) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ def test_a_check_finds_what_it_queued_whatever_the_worker_measures_on(database):
     runs.claim(database, "worker", ("measure",), NOON)
     runs.finish(database, key, owner="worker", output=measured(*AGREES).model_dump_json().encode(), now=NOON)
 
-    assert answers.compare(database, Path("x.md"), asked_, Console(file=io.StringIO())) == 0
+    assert answers.compare(database, Path("x.md"), asked_, "en", Console(file=io.StringIO())) == 0
 
 
 def test_the_reveal_ends_with_the_line_that_measures_it_again():

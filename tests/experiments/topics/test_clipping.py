@@ -25,6 +25,7 @@ def row(between=(False, False), after=(True, True)):
         "accuracy": {place: [10.0, 50.0] for place in clipping.ALL},
         "same": {"before": [True, True], "between": list(between), "after": list(after)},
         "norm": 3.0,
+        "after": [2.5, 10.0],
     }
 
 
