@@ -9,7 +9,7 @@ of the seeds (`median`, `low`, `high` or `range`; the median if nothing is said)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isclose
@@ -18,17 +18,13 @@ from typing import Literal
 
 from experiments import numbers
 from experiments.measurement import Language, Text, Value
+from languages import cldr
 
 Unit = Literal["", "%", "x", "ms"]
 Which = Literal["median", "low", "high", "range"]
 FORM = re.compile(r"(?P<which>median|low|high|range)?(?:\.(?P<digits>\d))?(?P<unit>%|x|ms)?")
 VERSION = "torch"  # the key of a name, not of a number: 2.13
-UNITS: dict[Unit, Text] = {
-    "": numbers.both("число", "a number"),
-    "%": numbers.both("%", "%"),
-    "x": numbers.both("× (во сколько раз)", "× (times as much)"),
-    "ms": numbers.both("мс", "ms"),
-}
+UNITS: Mapping[Unit, Text] = {"ms": numbers.both("мс", "ms")}
 
 
 class FormError(ValueError):
@@ -99,7 +95,7 @@ def written(found: Value, quantity: Quantity, form: Form, language: Language) ->
     """A number, or a range whose ends are written once where they look the same."""
     ends = (found.low, found.high) if form.which == "range" else (getattr(found, form.which),)
     told = list(dict.fromkeys(_digits(end, quantity.unit, form.digits, language) for end in ends))
-    return f"{'–'.join(told)}{_sign(form.unit, language)}"
+    return _SIGNED[form.unit]("–".join(told), language)
 
 
 def _digits(number: float, unit: Unit, digits: int | None, language: Language) -> str:
@@ -113,14 +109,12 @@ def _digits(number: float, unit: Unit, digits: int | None, language: Language) -
     return numbers.plain(number, language) if digits is None or small else numbers.number(number, digits, language)
 
 
-def _sign(unit: Unit, language: Language) -> str:
-    space = numbers.NBSP
-    return {
-        "": "",
-        "%": f"{space}%" if language == "ru" else "%",
-        "x": "×",
-        "ms": f"{space}{'мс' if language == 'ru' else 'ms'}",
-    }[unit]
+_SIGNED: Mapping[Unit, Callable[[str, Language], str]] = {
+    "": lambda told, _: told,
+    "%": cldr.percent,
+    "x": lambda told, _: f"{told}×",
+    "ms": lambda told, language: f"{told}{numbers.NBSP}{UNITS['ms'][language]}",
+}
 
 
 def borne(number: float, digits: int, unit: Unit, found: Value, quantity: Quantity) -> bool:

@@ -68,8 +68,10 @@ def found(source: Markdown, language: Language) -> Iterator[Claim]:
         shadow, offsets = line.shadow()
         text = NAMED.sub(lambda named: "\ufffc" * len(named[0]), shadow)
         hidden = SIZE.sub(lambda size: "\ufffc" * len(size[0]), text)
-        spans: list[tuple[int, _Told]] = [(one.start(), _number(one)) for one in NUMBER[language].finditer(hidden)]
-        spans += [(one.start(), (one[0], None, 0, "")) for one in WORDS[language].finditer(hidden)]
+        spans: list[tuple[int, _Told]] = [
+            (one.start(), _number(one)) for one in NUMBER.get(language, NUMBER["en"]).finditer(hidden)
+        ]
+        spans += [(one.start(), (one[0], None, 0, "")) for one in WORDS.get(language, WORDS["en"]).finditer(hidden)]
         for start, (told, value, digits, unit) in sorted(spans, key=lambda span: span[0]):
             if not YEAR.fullmatch(told):
                 around = text[max(start - AROUND, 0) : start + len(told) + AROUND].replace("\ufffc", "…")
