@@ -123,7 +123,7 @@ def borne(number: float, digits: int, unit: Unit, found: Value, quantity: Quanti
 
     Of a power (`digits` -1) the first digit counts.
     """
-    if unit and unit != quantity.unit:
+    if unit != quantity.unit:
         return False
     ends = (found.median, found.low, found.high)
     if digits < 0:

@@ -24,6 +24,7 @@ NUMBER = {
     language: re.compile(
         rf"(?<![\w.,₀-₉])(?P<sign>[−-](?=\d))?(?P<number>{PLAIN.format(decimal=decimal)})(?P<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
         r"(?P<unit>[\s\u00a0\u202f]?(?:%|[×x](?!\d)|ms\b|мс\b))?"
+        rf"(?=(?P<shared>\s?(?:–|-|to|and|or|до|и|или)\s?{PLAIN.format(decimal=decimal)}[\s\u00a0\u202f]?(?:%|×|ms\b|мс\b))?)"
     )
     for language, decimal in (("ru", r"[.,]"), ("en", r"\."))
 }
@@ -98,7 +99,8 @@ def _number(one: re.Match[str]) -> _Told:
     value = float(plain)
     if one["power"]:
         value **= int(one["power"].translate(SUPERSCRIPT))
-    unit = UNITS.get((one["unit"] or "").strip(), "")
-    told = one[0].rstrip() if unit else f"{one['sign'] or ''}{one['number']}{one['power'] or ''}"
+    own = (one["unit"] or "").strip()
+    unit = UNITS.get(own or (one["shared"] or "")[-2:].strip("0123456789.,\u00a0\u202f "), "")  # 88 to 94%
+    told = one[0].rstrip() if own else f"{one['sign'] or ''}{one['number']}{one['power'] or ''}"
     digits = -1 if one["power"] else len(plain.partition(".")[2])
     return told, -value if one["sign"] else value, digits, unit

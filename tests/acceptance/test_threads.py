@@ -65,49 +65,40 @@ def test_each_option_is_told_with_its_key_and_number(outcomes, path, poll):
 @pytest.mark.parametrize(("path", "poll"), ASKED)
 def test_each_typed_number_is_missed_when_it_is_another(outcomes, path, poll):
     language, found = threads()[path].language, measured(outcomes, poll)
-    for changed in flipped(poll, language):
-        assert list(borne.problems(changed, found, language))
+
+    for claim, changed in flipped(poll, language):
+        seen = [bool(list(borne.problems(one, found, language))) for one in changed]
+        assert seen.count(True) >= len(seen) - 1, claim  # one may be another setting by chance
 
 
 def flipped(poll, language):
-    """The poll again and again, each time with another number in the place of one that is typed."""
+    """Each number that is typed, and the poll with others in its place."""
     for claim in claims.found(poll.description, language):
-        yield poll.model_copy(update={"description": another(poll.description, claim)})
+        yield claim, [poll.model_copy(update={"description": text}) for text in others(poll.description, claim)]
     for claim in claims.found(poll.explanation, language):
-        yield poll.model_copy(update={"explanation": another(poll.explanation, claim)})
+        yield claim, [poll.model_copy(update={"explanation": text}) for text in others(poll.explanation, claim)]
     for number, option in enumerate(poll.options):
         for field in ("feedback", "text") if option.correct else ("feedback",):
             for claim in claims.found(getattr(option, field), language):
-                changed = option.model_copy(update={field: another(getattr(option, field), claim)})
-                yield poll.model_copy(
-                    update={"options": (*poll.options[:number], changed, *poll.options[number + 1 :])}
-                )
+                yield claim, [with_option(poll, number, field, text) for text in others(getattr(option, field), claim)]
 
 
-def another(text: str, claim: claims.Claim) -> str:
+def with_option(poll, number, field, text):
+    changed = poll.options[number].model_copy(update={field: text})
+    return poll.model_copy(update={"options": (*poll.options[:number], changed, *poll.options[number + 1 :])})
+
+
+def others(text: str, claim: claims.Claim) -> list[str]:
+    """The text with other digits in the place of a number's, or another word in the place of one that compares."""
     lines = text.split("\n")
     line, at = lines[claim.line - 1], claim.column - 1
     assert line[at:].startswith(claim.text)
-    other = re.sub(r"\d", lambda digit: str((int(digit[0]) * 7 + 3) % 10), claim.text)
-    other = {"втрое": "впятеро", "three times": "five times"}.get(other, other)
-    lines[claim.line - 1] = line[:at] + other + line[at + len(claim.text) :]
-    assert other != claim.text
-    return "\n".join(lines)
-
-
-@pytest.mark.parametrize(("path", "poll"), ASKED)
-def test_a_flipped_key_is_found_with_its_option_number_and_condition(outcomes, path, poll):
-    _, sure = compared(outcomes, path, poll)
-    for number, option in enumerate(poll.options):
-        if option.text in depending(sure):
-            continue
-        flipped = option.model_copy(update={"correct": not option.correct})
-        options = (*poll.options[:number], flipped, *poll.options[number + 1 :])
-        problems, told = compared(outcomes, path, poll.model_copy(update={"options": options}))
-
-        assert problems == 1
-        assert f"“{option.text}” is marked as" in told
-        assert re.search(r": [−\d].* \(.+\)\n", told)
+    digits = [re.sub(r"\d", lambda one, by=by: str((int(one[0]) + by) % 10), claim.text) for by in (3, 4, 6, 7)]
+    if len(claim.text) == 1:  # another digit is another setting all too often
+        digits = [f"{other}7" for other in digits]
+    words = {"втрое": ["вдвое", "впятеро"], "three times": ["two times", "five times"]}
+    put = [line[:at] + other + line[at + len(claim.text) :] for other in words.get(claim.text, digits)]
+    return ["\n".join([*lines[: claim.line - 1], one, *lines[claim.line :]]) for one in put]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

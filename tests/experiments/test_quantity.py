@@ -84,8 +84,8 @@ def test_whatever_stands_behind_a_colon_is_read_or_told(form):
 @pytest.mark.parametrize(
     ("typed", "digits", "unit", "so"),
     [
-        (91, 0, "%", True), (91.3, 1, "", True), (88, 0, "", True), (94, 0, "%", True),
-        (92, 0, "%", False), (91, 0, "x", False), (0, 0, "", False),
+        (91, 0, "%", True), (91.3, 1, "%", True), (88, 0, "%", True), (94, 0, "%", True),
+        (92, 0, "%", False), (91, 0, "x", False), (91, 0, "", False), (0, 0, "%", False),
     ],
 )  # fmt: skip
 def test_a_typed_number_is_borne_out_by_the_median_and_the_ends_alone(typed, digits, unit, so):

@@ -97,4 +97,4 @@ def test_a_claim_knows_where_it_stands():
 def test_a_band_is_borne_out_by_its_ends_and_by_nothing_between():
     wide = MEASURED.model_copy(update={"numbers": {"between.accuracy": Value(median=50, low=10, high=90)}})
 
-    assert [line[:25] for line in told(wide, below="10, 50, 90 and 60")] == ["explanation: '60' is not "]
+    assert [line[:25] for line in told(wide, below="10%, 50%, 90% and 60%")] == ["explanation: '60%' is not"]
