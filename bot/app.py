@@ -76,7 +76,7 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         clock = Clock(database, key, telegram, admins, pace, Backlog(wire, updates), time)
         ticking = asyncio.create_task(clock.run(stop))
         helpers = [asyncio.create_task(take_updates(settings, wire, updates))]
-        sent = Drafts(database, telegram, admins.rights, settings.language, time, monotonic)
+        sent = Drafts(database, telegram, admins.rights, admins.speaks, time, monotonic)
         helpers.append(asyncio.create_task(sent.run()))
         menu = Menu(database, telegram, admins.rights, settings.language, monotonic)
         helpers.append(asyncio.create_task(menu.run()))

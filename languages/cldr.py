@@ -53,6 +53,13 @@ def percent(number: str, language: str) -> str:
     return f"{before}{number}{after}"
 
 
+def called(language: str) -> str:
+    """A language by its own name: «русский», “English”."""
+    from babel import Locale
+
+    return Locale.parse(language).get_display_name() or language
+
+
 def kind(count: int, language: str) -> str:
     """CLDR's kind of a number: one, few, many or other, by which a counted word has its form."""
     return locale(language).plural_form(count)

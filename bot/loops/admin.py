@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError
-from bot.loops import comparing_words, draft_desk, words
+from bot.loops import comparing_words, draft_desk, tongue, words
 from bot.loops.dispatch import Dispatch
-from bot.loops.reply import Button, Reply
+from bot.loops.reply import Reply
 from bot.loops.rights import Rights
 from bot.store import correcting, keeping, questions, schedule, steering, store
 from bot.store.correcting import Undelivered
@@ -32,6 +32,7 @@ from bot.telegram.api import Telegram
 from bot.telegram.outcome import Later, NotSent, Unclear
 from bot.thread.model import Language
 from experiments.measurement import Text
+from languages.text import verbatim
 
 log = structlog.get_logger()
 LONGEST = 4000  # UTF-16 units of a text; Telegram takes 4096
@@ -75,6 +76,11 @@ class Admins:
         """What is said or stored for an admin, in the admins' language."""
         return words.say(text, self.language, **fields)
 
+    def speaks(self, person: int) -> Language:
+        """The language in which an admin is spoken to."""
+        with store.reading(self.database) as connection:
+            return tongue.chosen(connection, person, self.dispatch.kept) or self.language
+
     async def concerned(self, publication: int) -> tuple[int, ...]:
         """Whom to tell of a publication: the people of POLLBOT_ADMINS, and who scheduled it while they may steer it."""
         with store.reading(self.database) as connection:
@@ -88,12 +94,12 @@ class Admins:
         """Say something to every admin that asks for no answer; where a `publication` is named, to its own as well."""
         match fields:
             case {"publication": int(publication)}:
-                return await self._write(self.text(text, **fields), await self.concerned(publication))
-        return await self._write(self.text(text, **fields), self.ids)
+                return await self._write(text.of(**fields), await self.concerned(publication))
+        return await self._write(text.of(**fields), self.ids)
 
-    async def _write(self, text: str, people: Sequence[int], buttons: Sequence[tuple[str, str]] = ()) -> Told:
+    async def _write(self, text: Text, people: Sequence[int], buttons: Sequence[tuple[Text, str]] = ()) -> Told:
         """
-        Write to each of these.
+        Write to each of these, in the language that they have chosen.
 
         "later": Telegram is in trouble, so that somebody may not have got it; `self.later` says when to try again.
         """
@@ -101,15 +107,16 @@ class Admins:
         return "later" if "later" in outcomes else "told" if "told" in outcomes else "nobody"
 
     async def _each(
-        self, text: str, people: Sequence[int], buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()
+        self, text: Text, people: Sequence[int], buttons: Sequence[tuple[Text, str]] = (), verbatim: Sequence[str] = ()
     ) -> set[Told]:
         """What became of it; one who has never written to the bot cannot be reached, and that is logged."""
-        log.warning("for the admin", text=text)
-        text = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+        log.warning("for the admin", text=text[self.language])
         outcomes: set[Told] = set()
         for admin in people:
             try:
-                await self.telegram.tell(admin, text, buttons, verbatim)
+                language = self.speaks(admin)
+                words = text[language].encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+                await self.telegram.tell(admin, words, [(label[language], data) for label, data in buttons], verbatim)
             except (NotSent, Unclear) as error:
                 log.warning("admin not reached", admin=admin, reason=str(error))
                 self.later = self.monotonic() + error.wait_s
@@ -137,17 +144,16 @@ class Admins:
     async def _tell_undone(self, undone: Undelivered) -> Told:
         """What could not be edited in a chat, and what to do."""
         fields = {"thread": undone.thread, "chat": undone.chat, "position": undone.position, "reason": undone.error}
-        text = self.text(comparing_words.UNDONE, **fields, hint=comparing_words.HINT[undone.why])
-        buttons = [(self.text(comparing_words.BUTTON[one]), f"c1|{one}|{undone.id}") for one in ("again", "leave")]
+        text = comparing_words.UNDONE.of(**fields, hint=comparing_words.HINT[undone.why])
+        buttons = [(comparing_words.BUTTON[one], f"c1|{one}|{undone.id}") for one in ("again", "leave")]
         return await self._write(text, await self.concerned(undone.publication), buttons)
 
     async def _ask(self, question: Question) -> Told:
-        part = self.text(words.PART, number=question.part + 1) if question.part else ""
-        error = question.error
+        part = words.PART.of(number=question.part + 1) if question.part else ""
+        error: object = question.error
         if question.state == "unknown":
-            error = self.text(words.IN_DOUBT, error=error)
-        text = self.text(
-            words.QUESTION,
+            error = words.IN_DOUBT.of(error=error)
+        text = words.QUESTION.of(
             thread=question.thread,
             chat=question.chat,
             position=question.position,
@@ -157,12 +163,13 @@ class Admins:
         name = question.chat.removeprefix("@") if question.chat.startswith("@") else None
         links = [f"\nhttps://t.me/{name}/{n}" for n in question.candidates if name]
         people = await self.concerned(question.publication)
-        return await self._write(text + "".join(links), people, self._buttons(question))
+        linked = verbatim("{text}{links}").of(text=text, links="".join(links))
+        return await self._write(linked, people, self._buttons(question))
 
-    def _buttons(self, question: Question) -> list[tuple[str, str]]:
+    def _buttons(self, question: Question) -> list[tuple[Text, str]]:
         message = f"{question.publication}|{question.position}|{question.name}"
-        candidates = [(self.text(words.IT_IS_THERE, number=n), f"v1|there|{message}|{n}") for n in question.candidates]
-        again, skip = self.text(AGAIN[question.why]), self.text(words.GO_ON)
+        candidates = [(words.IT_IS_THERE.of(number=n), f"v1|there|{message}|{n}") for n in question.candidates]
+        again, skip = AGAIN[question.why], words.GO_ON
         return [*candidates, (again, f"v1|again|{message}"), (skip, f"v1|skip|{message}")]
 
     def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
@@ -198,8 +205,10 @@ class Admins:
                 await self.telegram.answer_tap(query, said.text)
         elif message := update.get("message") or update.get("edited_message"):
             await self.telegram.tell(message["chat"]["id"], said.text, said.buttons, said.verbatim)
-        elif await self._each(said.text, self.ids, verbatim=(_title(update["my_chat_member"]["chat"]),)) == {"later"}:
-            raise Later("no admin was reached", self.later - self.monotonic())
+        else:
+            title = (_title(update["my_chat_member"]["chat"]),)
+            if await self._each(verbatim(said.text), self.ids, verbatim=title) == {"later"}:
+                raise Later("no admin was reached", self.later - self.monotonic())
 
     def _lost(self, connection: Connection, member: dict[str, Any]) -> Reply | None:
         """What the bot may not do any more, where it still has something to do: else any stranger could ring."""

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 # What they register is what can be done.
-from bot.loops import actions, desk, draft_desk, right_words, stopped_desk, voter
+from bot.loops import actions, desk, draft_desk, right_words, stopped_desk, tongue, voter
 from bot.loops.actions import Action, Kept, Turn
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
@@ -27,7 +27,7 @@ from bot.thread.model import Language
 from experiments.measurement import Text
 from languages.catalogue import SOURCE, nearest
 
-__all__ = ["desk", "draft_desk", "stopped_desk", "voter"]
+__all__ = ["desk", "draft_desk", "stopped_desk", "tongue", "voter"]
 
 log = structlog.get_logger()
 Update = Mapping[str, Any]
@@ -44,7 +44,9 @@ class Dispatch:
     def turn(self, connection: Connection, told: Update, person: int, now: datetime) -> Turn:
         code = (told.get("from") or {}).get("language_code")
         own = nearest(code, SOURCE) if code and person not in self.rights.ids else self.language
-        return Turn(connection, self.rights.of(connection, person), now, self.language, own, kept=self.kept)
+        chosen = tongue.chosen(connection, person, self.kept)
+        language, own = chosen or self.language, chosen or own
+        return Turn(connection, self.rights.of(connection, person), now, language, own, kept=self.kept)
 
     def tapped(self, connection: Connection, query: Update, now: datetime) -> Reply | None:
         """A button, whoever was shown it."""

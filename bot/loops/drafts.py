@@ -49,14 +49,14 @@ class Drafts:
         database: Database,
         telegram: Telegram,
         rights: Rights,
-        language: Language,
+        speaks: Callable[[int], Language],
         time: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
         self.database = database
         self.telegram = telegram
         self.rights = rights
-        self.language = language
+        self.speaks = speaks
         self.time = time
         self.monotonic = monotonic
         self._at_work: dict[int, asyncio.Task[None]] = {}
@@ -159,7 +159,7 @@ class Drafts:
             drafts.said(self.database, draft, draft.shown)
 
     def _said(self, draft: Draft) -> Said:
-        return Said(draft, self.language, self.time())
+        return Said(draft, self.speaks(draft.admin), self.time())
 
     async def _read(self, draft: Draft) -> None:
         async with self._reading:
@@ -196,7 +196,7 @@ class Drafts:
         if found.thread is None:
             return []
         person = self.rights.of(connection, draft.admin)
-        runs = comparing.runs(connection, found.thread, found.files, self.language)
+        runs = comparing.runs(connection, found.thread, found.files, self.speaks(draft.admin))
         placed = ((one, schedule.chat_of(connection, one.publication)) for one in runs)
         return [one for one, chat in placed if chat and person.may(chat[0])]
 
@@ -265,8 +265,8 @@ class Drafts:
                 return
             start = spoken.clocks(draft.zone, draft.start)
             publication = drafts.schedule_it(connection, draft, chat, start, self.time())
-            notice = words.say(draft_words.SCHEDULED, self.language)
-            shown = card.card(connection, publication, self.language, notice)
+            language = self.speaks(draft.admin)
+            shown = card.card(connection, publication, language, words.say(draft_words.SCHEDULED, language))
             assert shown
             drafts.change(connection, draft.id, unsaid=shown.stored())
         log.info("scheduled", publication=publication, admin=draft.admin, chat=chat.ref)
@@ -294,7 +294,7 @@ class Drafts:
         reply = Reply.model_validate_json(draft.unsaid)
         shown = draft.shown
         try:
-            shown = await showing.reply(self.telegram, draft.admin, reply, shown, self.language)
+            shown = await showing.reply(self.telegram, draft.admin, reply, shown, self.speaks(draft.admin))
         except Refused as error:
             log.warning("not said of a draft", draft=draft.id, reason=str(error))
         drafts.said(self.database, draft, shown)

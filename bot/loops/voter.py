@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.loops import voter_words
 from bot.loops.actions import Turn, button, command
 from bot.loops.reply import Reply
-from bot.store import keeping
+from bot.store import keeping, tongues
 
 FORGET = "p1|forget"
 
@@ -32,5 +32,6 @@ def forget(turn: Turn) -> Reply | None:
     if turn.kept is None:
         return None
     polls = keeping.forget(turn.connection, turn.person.id, turn.kept.key)
+    tongues.forget(turn.connection, turn.person.id, turn.kept.key)
     said = voter_words.ERASED if polls else voter_words.NOTHING
     return Reply(text=turn.answer(said, polls=polls), card=True, erased=True)

@@ -24,6 +24,12 @@ def _within(key: bytes, publication: int) -> bytes:
     return blake2b(b"%d" % publication, key=key, person=b"publication").digest()
 
 
+def speaker(telegram_id: int, key: bytes) -> int:
+    """Who has chosen a language, apart from how they voted."""
+    digest = blake2b(b"%d" % telegram_id, key=key, person=b"language", digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def hidden(telegram_id: int, key: bytes, update_id: int) -> int:
     """A voter's id behind the mask of one update; hidden once more, it comes out."""
     mask = blake2b(b"%d" % update_id, key=key, person=b"stray", digest_size=8).digest()

@@ -81,7 +81,7 @@ publications = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("title", Text, nullable=False),
-    Column("language", String(2), nullable=False),
+    Column("language", String(16), nullable=False),
     Column("chat", String(64), nullable=False),  # as the admin wrote it: @name or id
     Column("chat_id", BigInteger, nullable=False),
     Column("chat_type", String(12), nullable=False),  # channel group supergroup private
@@ -92,7 +92,6 @@ publications = Table(
     Column("zone", String(40)),  # whose clocks its author meant; none: UTC
     Column("paused", Utc),  # since when no post of it goes out
     Column("cancelled", Utc),
-    CheckConstraint("language IN ('ru', 'en')", name="language"),
     CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
 
@@ -422,4 +421,12 @@ chats = Table(
     Column("ref", String(64), nullable=False),  # @name, or its id
     Column("title", Text, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+# In which language somebody wishes to be spoken to: by a pseudonym that is no voter's.
+tongues = Table(
+    "tongues",
+    metadata,
+    Column("person", BigInteger, primary_key=True),
+    Column("language", String(16), nullable=False),
 )

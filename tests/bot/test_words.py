@@ -45,6 +45,13 @@ def name(node):
     return node.attr if isinstance(node, ast.Attribute) and of == "words" else None
 
 
+def said_by(call):
+    """X, where `words.X` is said by a call: `say(words.X, …)`, or `words.X.of(…)`."""
+    if getattr(call.func, "attr", None) == "of":
+        return name(call.func.value)
+    return name(call.args[0]) if call.args else None
+
+
 def test_every_text_has_the_same_fields_in_both_languages():
     texts = dict(bilingual())
 
@@ -64,7 +71,7 @@ def test_every_text_is_said_with_exactly_the_fields_that_it_has():
     said = [
         (found, {given.arg for given in node.keywords}, fields(getattr(words, found)["en"]))
         for node in nodes()
-        if isinstance(node, ast.Call) and node.args and (found := name(node.args[0]))
+        if isinstance(node, ast.Call) and (found := said_by(node))
     ]
 
     assert {"QUESTION", "STUCK", "LATE", "BACKLOG", "STATEMENT"} <= {found for found, _, _ in said}

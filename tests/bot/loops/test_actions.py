@@ -35,6 +35,8 @@ EXAMPLES = {
     "/help": {"text": "/help"},
     "/privacy": {"text": "/privacy"},
     "/forget": {"text": "/forget"},
+    "/language": {"text": "/language"},
+    "language": "l1|ru",
     "/threads": {"text": "/threads"},
     "/status": {"text": "/status"},
     "/plan": {"text": "/plan"},
@@ -73,7 +75,7 @@ EXAMPLES = {
     "draft at": f"d1|at|{{draft}}|{{channel}}|{SOON}",
     "draft yes": f"d1|yes|{{draft}}|{{channel}}|{SOON}",
 }
-ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget"}
+ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget", "/language", "language"}
 TITLE = "Secret"
 REFUSALS = {
     words["en"].format(chat="@channel")

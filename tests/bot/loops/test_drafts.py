@@ -49,8 +49,9 @@ PICTURED = GOOD.replace("Hello **there**", "![](one.png)\n\nHello")
 
 
 def drafting(stage):
+    admins = stage.clock.admins
     return drafts.Drafts(
-        stage.database, stage.telegram, stage.clock.admins.rights, stage.language, lambda: stage.now, stage.monotonic
+        stage.database, stage.telegram, admins.rights, admins.speaks, lambda: stage.now, stage.monotonic
     )
 
 
