@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage words check torture torture-engines explore fuzz bench lock audit clean
+.PHONY: help demo run test coverage words check torture torture-engines explore repeat fuzz bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ explore: $(READY)  ## every schedule of deaths and faults: SCENE=, DEATHS=, FAUL
 	PYTHONHASHSEED=0 $(BIN)/python -m tests.explorer --jobs $(or $(JOBS),2) $(if $(SCENE),--scene $(SCENE)) \
 	  $(if $(DEATHS),--deaths $(DEATHS)) $(if $(FAULTS),--faults $(FAULTS)) \
 	  $(if $(MUTANTS),--mutants '$(MUTANTS)') $(if $(REPLAY),--replay '$(REPLAY)')
+
+repeat: $(READY)  ## every experiment again with other seeds, three times over: its numbers lie within the printed bands
+	LONG=1 $(BIN)/python -m pytest tests/experiments/test_repeated.py tests/experiments/test_processors.py $(ARGS)
 
 fuzz: $(READY)  ## N= inputs made wrong, from SEED= on, by both ways: updates that are stored, answers to calls
 	$(BIN)/python -m tests.fuzz --count $(or $(N),100000) --seed $(or $(SEED),1)

@@ -68,6 +68,8 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
     async with aclosing(Telegram(token, settings.api_url)) as telegram, Wire(token, settings.api_url) as wire:
         if not await reached(telegram, stop):
             return
+        with database.begin() as connection:
+            store.remember(connection, "source", settings.source)
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
         admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
         admins.dispatch.kept = Kept(key, settings.keep_votes_days)

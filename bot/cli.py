@@ -251,14 +251,15 @@ def export(
 def experiment(  # noqa: PLR0913, PLR0917 one for each option
     name: Annotated[str | None, typer.Argument(help="Without one, all are listed.", metavar="NAME")] = None,
     params: Annotated[list[str] | None, typer.Option("--set", help="A parameter.", metavar="K=V")] = None,
-    seeds: Annotated[int, typer.Option(help="How many seeds.")] = 16,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds: 16 if not given.")] = None,
+    again: Annotated[int, typer.Option(min=0, max=1000, help="Other seeds: repetition 1, 2, …")] = 0,
     votes: Annotated[str | None, typer.Option(help="A percentage for each option.", metavar="P,P,…")] = None,
     language: Annotated[str, typer.Option(help="Of table and picture.", callback=_spoken)] = SOURCE,
     out: Annotated[Path | None, typer.Option(help="The picture: NAME.png if not given.", metavar="FILE.png")] = None,
     profile: Annotated[Path | None, typer.Option(help="A trace of torch's profiler.", metavar="FILE.json")] = None,
     keys: Annotated[bool, typer.Option("--keys", help="Only list the numbers that a poll's texts may name.")] = False,
 ) -> None:
-    """Measure one experiment in this process, tell its findings, draw its picture."""
+    """Measure one experiment in this process, tell its findings, draw its picture; a terminal is asked for settings."""
     from bot.console import Console
     from experiments import by_hand, launch
 
@@ -271,7 +272,11 @@ def experiment(  # noqa: PLR0913, PLR0917 one for each option
         if keys:
             Console().print(by_hand.keys(name, language))
             return
-        by_hand.run(name, params or [], seeds, out, language, votes, profile, Console)
+        bare = params is None and seeds is None and votes is None and out is None
+        if bare and sys.stdin.isatty() and sys.stderr.isatty():
+            params = by_hand.ask(name, Console)
+        count = 16 if seeds is None else seeds
+        by_hand.run(name, params or [], count, out, language, votes, profile, Console, again)
     except (by_hand.Mistake, by_hand.NotInstalledError) as error:
         raise ExperimentError(str(error)) from None
 

@@ -57,6 +57,7 @@ class Settings(WorkerSettings):
     voter_key: SecretStr = SecretStr("")
     keep_votes_days: int | None = Field(default=None, ge=1, le=36_500)  # after a publication has ended; None: for ever
     language: Language = "ru"
+    source: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where readers get pollbot, told under a reveal
 
     @field_validator("admins", mode="before")
     @classmethod

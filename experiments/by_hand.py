@@ -16,11 +16,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from experiments import command, device
+from experiments import command, device, quantity
 from experiments.catalogue import ENTRIES, Entry, run_key
 from experiments.command import Mistake
 from experiments.installed import NotInstalledError, need
 from experiments.measurement import Ballot, Finding, Language, Measurement, OptionVotes
+from experiments.quantity import Form
 from experiments.topic import Context, Params
 
 __all__ = ["Mistake", "NotInstalledError", "listed", "run"]
@@ -36,9 +37,11 @@ def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
     votes: str | None = None,
     profile: Path | None = None,
     terminal: Callable[..., Console] = Console,
+    again: int = 0,
 ) -> Measurement:
     """
     Measure and draw with a progress bar; `settings` are k=v, `votes` percentages, `profile` where a trace goes.
+    `again` takes other seeds, those of this repetition.
 
     The picture goes to `out`, or NAME.png in the current folder. Raises `Mistake`; where torch is missing,
     `NotInstalledError`.
@@ -55,8 +58,9 @@ def run(  # noqa: PLR0913, PLR0917 one for each option of the command line
         writable("--profile", profile)
     console = terminal(stderr=True)
     context = Context(device=device.own(), profile=profile)
-    measurement = _measure(entry, params, seeds, context, console)
-    terminal().print(table(measurement, language, context.device))
+    measurement = _measure(entry, params, seeds, context, console, again)
+    terminal().print(table(measurement, language, "" if again else _key(measurement, context.device)))
+    terminal().print(numbers_of(measurement, language))
     _written(picture, _drawn(measurement, ballot(entry, measurement, shares), language))
     for file in filter(None, (picture, profile)):
         console.print(f"[bold]{escape(str(file))}[/] {file.stat().st_size // 1000} kB")
@@ -71,6 +75,33 @@ def listed() -> Table:
     for entry in ENTRIES.values():
         shown.add_row(entry.name, entry.question)
     return shown
+
+
+def ask(name: str, terminal: Callable[..., Console] = Console) -> list[str]:
+    """
+    Ask a person for each parameter, its range beside it, until it can be; returns k=v. Raises `Mistake`.
+
+    An empty answer takes the default, and so does the end of the input.
+    """
+    entry, console = command.find(name), terminal(stderr=True)
+    console.print(f"{escape(entry.question)}\nEnter takes what stands in brackets; try it wrong.")
+    given: list[str] = []
+    for key, default, allowed in command.asked(entry):
+        while True:
+            try:
+                answer = console.input(
+                    f"[bold]{escape(key)}[/] {escape(allowed)} [dim]\\[{escape(default)}][/]: "
+                ).strip()
+            except EOFError:
+                return given
+            try:
+                command.parameters(entry, [*given, *([f"{key}={answer}"] if answer else [])])
+            except Mistake as mistake:
+                console.print(f"[red]{escape(str(mistake))}[/]")
+                continue
+            given += [f"{key}={answer}"] if answer else []
+            break
+    return given
 
 
 def keys(name: str, language: Language) -> Table:
@@ -137,7 +168,7 @@ def _drawn(measurement: Measurement, poll: Ballot, language: Language) -> bytes:
     return perform.draw(measurement, poll, language)
 
 
-def _measure(entry: Entry, params: Params, seeds: int, context: Context, console: Console) -> Measurement:
+def _measure(entry: Entry, params: Params, seeds: int, context: Context, console: Console, again: int) -> Measurement:
     with console.status("importing torch"):
         need()
     from experiments import perform
@@ -150,22 +181,38 @@ def _measure(entry: Entry, params: Params, seeds: int, context: Context, console
         def report(fraction: float, note: str) -> None:
             progress.update(task, completed=fraction, note=note)
 
-        measurement = perform.measure(entry.name, params, seeds, replace(context, report=report))
+        measurement = perform.measure(entry.name, params, seeds, replace(context, report=report), again)
         progress.update(task, completed=1.0, note="done")
     return measurement
 
 
-def table(measurement: Measurement, language: Language, on: str = "cpu") -> Table:
+def _key(measurement: Measurement, on: str) -> str:
+    return run_key(measurement.experiment, measurement.params, measurement.seeds, on)
+
+
+def table(measurement: Measurement, language: Language, key: str) -> Table:
     """The findings for a terminal, with the versions and the content key that a reveal tells as well."""
-    key = run_key(measurement.experiment, measurement.params, measurement.seeds, on)
     versions = [f"{name} {version}" for name, version in measurement.versions.items()]
     shown = Table(title=escape(measurement.settings[language]), title_justify="left", title_style="")
-    shown.caption = " · ".join([*versions, key])
+    shown.caption = " · ".join(filter(None, [*versions, key]))
     shown.caption_justify = "left"
     for heading in ("option", "supported", "number", "over seeds", "condition"):
         shown.add_column(heading)
     for finding in measurement.findings:
         shown.add_row(*_row(finding, language))
+    return shown
+
+
+def numbers_of(measurement: Measurement, language: Language) -> Table:
+    """What texts name of it, in the forms that they are printed in: the median, and the band over the seeds."""
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("key", "median", "over seeds", "meaning"):
+        shown.add_column(heading)
+    known = ENTRIES[measurement.experiment].numbers
+    for key, found in measurement.numbers.items():
+        forms = (Form(which=which, unit=known[key].unit) for which in ("median", "range"))
+        told = (quantity.written(found, known[key], form, language) for form in forms)
+        shown.add_row(escape(key), *told, escape(known[key].meaning[language]))
     return shown
 
 

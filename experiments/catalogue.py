@@ -16,9 +16,10 @@ from types import ModuleType
 
 from pydantic import JsonValue
 
-from experiments import quantity, topics
+from experiments import code, quantity, topics
+from experiments.machine import own as own_machine
 from experiments.quantity import Quantity
-from experiments.topic import LIMITED, Params, Topic
+from experiments.topic import AGAIN, LIMITED, Params, Topic
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ class Entry:
         """What a chunk may take: of as many seeds as are asked for, where all of them are one chunk."""
         return self.topic.limit_s * (1 if self.topic.chunk else -(-seeds // LIMITED))
 
-    def chunks(self, seeds: int) -> list[range]:
-        """The seeds in the portions that one process measures: the same for every engine."""
-        size = self.topic.chunk or seeds
-        return [range(start, min(start + size, seeds)) for start in range(0, seeds, size)]
+    def chunks(self, seeds: int, again: int = 0) -> list[range]:
+        """The seeds, or those of a repetition, in the portions that one process measures: the same for every engine."""
+        size, first = self.topic.chunk or seeds, again * AGAIN
+        return [range(first + start, first + min(start + size, seeds)) for start in range(0, seeds, size)]
 
 
 def _entries() -> dict[str, Entry]:
@@ -72,9 +73,15 @@ def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"allowed: {', '.join(allowed)}"
 
 
-def run_key(name: str, params: dict[str, JsonValue], seeds: int, device: str = "cpu") -> str:
-    """The content key of a run: the same question asked twice has the same key, whatever the order of parameters."""
+def run_key(
+    name: str, params: dict[str, JsonValue], seeds: int, device: str = "cpu", machine: str | None = None
+) -> str:
+    """
+    The content key of a run: the same question asked twice has the same key, whatever the order of parameters.
+
+    Its code and the `machine` that measures it, this one unless told otherwise, are part of the question.
+    """
     entry = ENTRIES[name]
     full = entry.params(**params).model_dump(mode="json")
-    text = json.dumps([name, full, seeds, entry.topic.version, device], sort_keys=True)
+    text = json.dumps([name, full, seeds, code.digest(name), device, machine or own_machine()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
+from experiments import numbers
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.topic import Params
 
@@ -34,6 +36,33 @@ def find(name: str) -> Entry:
         msg = f"unknown experiment {name!r}: {nearest(name, list(ENTRIES))}"
         raise Mistake(msg)
     return ENTRIES[name]
+
+
+def asked(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """Each parameter with its default, as it is typed, and what is allowed."""
+    defaults = entry.params().model_dump(mode="json")
+    for key, schema in entry.params.model_json_schema()["properties"].items():
+        yield key, _form(entry.name, {key: defaults[key]}, key), _allowed(schema)
+
+
+def _allowed(schema: Mapping[str, Any]) -> str:
+    """What a parameter may be, from its JSON schema."""
+    if schema.get("type") == "array":
+        most = schema.get("maxItems")
+        return f"{_allowed(schema['items'])}, {'several' if most is None else f'up to {most}'} with commas"
+    if schema.get("type") == "boolean":
+        return "true or false"
+    if "enum" in schema:
+        *first, last = map(str, schema["enum"])
+        return f"{', '.join(first)} or {last}"
+    told = [
+        f"{words} {numbers.plain(schema[sign], 'en')}"
+        for sign, words in (
+            ("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to"), ("exclusiveMaximum", "below"),
+        )
+        if sign in schema
+    ]  # fmt: skip
+    return " ".join(told) or str(schema.get("type", ""))
 
 
 def parameters(entry: Entry, settings: Sequence[str]) -> Params:

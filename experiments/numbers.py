@@ -77,6 +77,12 @@ def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
     return [*((place, str(place)) for place in places), (last, counted(last, word, language))]
 
 
+def sgd(lr: float, momentum: float, language: Language) -> str:
+    """An optimiser, with all that somebody needs who repeats it: «SGD 0,1, момент 0,9»."""
+    word = both("момент", "momentum")[language]
+    return f"SGD {plain(lr, language)}, {word} {plain(momentum, language)}"
+
+
 def counts(seeds: int, epochs: int, language: Language) -> str:
     """How much was trained: «8 сидов · 30 эпох»."""
     return f"{counted(seeds, 'seed', language)} · {counted(epochs, 'epoch', language)}"

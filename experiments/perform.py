@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from experiments import quantity
+from experiments import code, quantity
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.lazy import torch
 from experiments.measurement import Ballot, Language, Measurement, Value
@@ -40,6 +40,7 @@ def _draw(order: dict[str, Any], _report: Report) -> bytes:
     return draw(measurement, Ballot.model_validate(order["ballot"]), order["language"])
 
 
+CPU = "cpu"  # in each row: the instruction set that measured it
 TASKS = {"measure": _measure, "rows": _rows, "conclude": _conclude, "draw": _draw}
 
 
@@ -63,7 +64,12 @@ def entry(name: str) -> Entry:
 def rows(name: str, params: Params, seeds: range, context: Context) -> list[Row]:
     """One chunk: a row for each of its seeds."""
     found: list[Row] = entry(name).module.measure(params, seeds, context)
-    return found
+    return [{**row, CPU: torch.backends.cpu.get_cpu_capability()} for row in found]
+
+
+def _processors(found: list[Row]) -> str:
+    """The instruction sets that the rows were measured with; on a cluster there may be several."""
+    return ", ".join(sorted({str(row[CPU]) for row in found if CPU in row}))
 
 
 def conclude(name: str, params: Params, found: list[Row]) -> Measurement:
@@ -74,7 +80,7 @@ def conclude(name: str, params: Params, found: list[Row]) -> Measurement:
         experiment=name,
         params=params.model_dump(mode="json"),
         seeds=len(found),
-        versions={"torch": str(torch.__version__), name: str(asked.topic.version)},
+        versions={"torch": str(torch.__version__), "CPU": _processors(found), name: code.digest(name)[:8]},
         settings=outcome.settings,
         findings=outcome.findings,
         data=outcome.data,
@@ -93,9 +99,9 @@ def _numbers(asked: Entry, outcome: Outcome, seeds: int) -> dict[str, Value]:
     return {"seeds": quantity.value([seeds]), **values}
 
 
-def measure(name: str, params: Params, seeds: int, context: Context) -> Measurement:
-    """All chunks, one after another."""
-    chunks = entry(name).chunks(seeds)
+def measure(name: str, params: Params, seeds: int, context: Context, again: int = 0) -> Measurement:
+    """All chunks, one after another; `again` is the number of a repetition, with other seeds."""
+    chunks = entry(name).chunks(seeds, again)
     found: list[Row] = []
     for number, chunk in enumerate(chunks):
         found += rows(name, params, chunk, context.part(number / len(chunks), (number + 1) / len(chunks)))

@@ -23,6 +23,7 @@ from experiments.measurement import Finding, Text
 from experiments.quantity import Quantity
 
 LIMITED = 16
+AGAIN = 1000  # how far apart the seeds of two repetitions begin: 0, 1, 2 … and 1000, 1001, 1002 …
 Row = dict[str, Any]  # what JSON can hold
 Report = Callable[[float, str], None]
 
@@ -36,8 +37,7 @@ class Params(BaseModel):
 @dataclass(frozen=True)
 class Topic:
     """
-    `options` are the keys that a poll's options name; `version` changes whenever the code would measure something else.
-    `numbers` are the keys that a poll's texts name, with what they mean.
+    `options` are the keys that a poll's options name, `numbers` those that its texts name, with what they mean.
 
     `limit_s` ends a chunk that hangs, `memory_mib` one whose process grows beyond it. `chunk` seeds are measured in one
     process: all of them where timing is measured (0), because two processes would disturb each other; the limit is then
@@ -46,7 +46,6 @@ class Topic:
 
     params: type[Params]
     options: tuple[str, ...]
-    version: int = 1
     limit_s: float = 600.0  # the longest takes 15 s alone, and forty times as long on a machine that is busy
     memory_mib: int = 2048
     chunk: int = 8

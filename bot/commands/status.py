@@ -107,7 +107,7 @@ def read(database: Database, publication: int | None = None, *, live: bool = Fal
         require(database, publication)
     with store.reading(database) as connection:
         stored = overview.read(connection, which)
-        own = measurements.own_device(connection)
+        own = measurements.own_device(connection), measurements.own_machine(connection)
         known = {found.id: [_known(post, own) for post in found.posts] for found in stored}
         keys = {post.key for posts in known.values() for post in posts if post.key}
         runs = overview.outcomes(connection, keys)
@@ -123,12 +123,12 @@ def require(database: Database, publication: int) -> None:
             raise SettingsError(msg)
 
 
-def _known(stored: StoredPost, own: Device) -> _Known:
+def _known(stored: StoredPost, own: tuple[Device, str]) -> _Known:
     try:
         post = content.understood(stored.content)
         if stored.poll or stored.over or post.poll is None or post.poll.experiment is None:
             return _Known(stored, post, stored.poll.run_key if stored.poll else None, None)
-        return _Known(stored, post, measurements.key_on(own, post.poll.experiment), None)
+        return _Known(stored, post, measurements.key_on(*own, post.poll.experiment), None)
     except (UnreadableError, ExperimentError) as error:
         return _Known(stored, None, None, str(error))
 

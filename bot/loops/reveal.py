@@ -85,11 +85,12 @@ def _told(database: Database, poll: ClosedPoll) -> tuple[Rich, bytes | None]:
     with store.reading(database) as connection:
         measured = runs.outcome(connection, poll.run_key)
         drawn = runs.outcome(connection, poll.drawing_key)
+        source = store.fact(connection, "source")
     if drawn is not None and drawn.output is None:
         log.error("no picture", poll=poll.poll.id, run=poll.drawing_key, reason=drawn.error or "not in time")
     # One that came after the drawing was queued does not count: text and picture tell the same.
     timely = measured.output if measured and (drawn is None or drawn.input["measurement"]) else None
-    body = text(poll, Measurement.model_validate_json(timely) if timely else None)
+    body = text(poll, Measurement.model_validate_json(timely) if timely else None, source=source)
     return body, drawn and drawn.output
 
 
@@ -126,14 +127,20 @@ class UndrawnError(PollbotError):
     """There is no picture for a reveal that had one; the message says why."""
 
 
-def text(poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT) -> Rich:
-    """Answer, explanation, feedback to each option, and what the measurement says, or why there is none."""
+def text(
+    poll: ClosedPoll, measurement: Measurement | None, unmeasured: Text = words.NO_MEASUREMENT, source: str = ""
+) -> Rich:
+    """
+    Answer, explanation, feedback to each option, and what the measurement says, or why there is none.
+
+    `source` is where readers get pollbot, if that is known.
+    """
     blocks = [*_corrected(poll), *written(filled.poll(poll.poll, measurement, poll.language), poll.language)]
     if measurement:
         blocks.append("\n".join(_depends(poll, *pair) for pair in answer_key.pairs(poll.poll, measurement)))
         blocks.append(_disputed(poll, measurement))
         settings = f"_{words.MEASURED[poll.language]}: {escape.inline(measurement.settings[poll.language])}_"
-        blocks.append(f"{settings}\n{_repeat(poll, measurement)}")
+        blocks.append(f"{settings}\n{_repeat(poll, measurement, source)}")
     elif poll.poll.experiment:
         blocks.append(f"_{unmeasured[poll.language]}_")
     return markup.render("\n\n".join(block for block in blocks if block))
@@ -183,10 +190,11 @@ def _disputed(poll: ClosedPoll, measurement: Measurement) -> str:
     return "\n".join(lines)
 
 
-def _repeat(poll: ClosedPoll, measurement: Measurement) -> str:
-    """The line that measures it again: command, versions, content key."""
+def _repeat(poll: ClosedPoll, measurement: Measurement, source: str) -> str:
+    """The line that measures it again: command, where that is from, versions, content key."""
     experiment = poll.poll.experiment
     assert experiment is not None
     line = command.written(experiment.run, experiment.set, experiment.seeds)
     versions = " · ".join(f"{name} {version}" for name, version in measurement.versions.items())
-    return f"{escape.code(line)}\n_{escape.inline(versions)} · {poll.run_key}_"
+    whence = f" · pollbot: {escape.inline(source)}" if source else ""
+    return f"{escape.code(line)}{whence}\n_{escape.inline(versions)} · {poll.run_key}_"

@@ -17,6 +17,7 @@ from bot.store.tables import polls, posts, publications
 from bot.store.tables import runs as rows
 from bot.thread.model import Experiment, Language
 from experiments import device
+from experiments import machine as machine_
 from experiments.catalogue import ENTRIES, nearest, run_key
 from experiments.measurement import Measurement
 
@@ -50,17 +51,17 @@ def queue(
 
 
 def key_of(connection: Connection, experiment: Experiment) -> str:
-    """The content key of the run that measures this, on the device that the worker has. Raises `ExperimentError`."""
-    return key_on(own_device(connection), experiment)
+    """The content key of the run that measures this, on what the worker has. Raises `ExperimentError`."""
+    return key_on(own_device(connection), own_machine(connection), experiment)
 
 
-def key_on(own: device.Device, experiment: Experiment) -> str:
-    """The content key of the run that measures this on a device. Raises `ExperimentError`."""
+def key_on(own: device.Device, machine: str, experiment: Experiment) -> str:
+    """The content key of the run that measures this on a device of a machine. Raises `ExperimentError`."""
     if experiment.run not in ENTRIES:
         msg = f"no experiment {experiment.run!r} in this version of pollbot: {nearest(experiment.run, list(ENTRIES))}"
         raise ExperimentError(msg)
     try:
-        return run_key(experiment.run, experiment.set, experiment.seeds, own)
+        return run_key(experiment.run, experiment.set, experiment.seeds, own, machine)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -114,6 +115,11 @@ def _key_of_post(connection: Connection, post_id: int) -> str | None:
 def own_device(connection: Connection) -> device.Device:
     """What the worker has, by what it said last."""
     return device.keyed(store.fact(connection, "device"))
+
+
+def own_machine(connection: Connection) -> str:
+    """What the worker computes with, by what it said last; until then, what it would have here."""
+    return store.fact(connection, "machine") or machine_.own()
 
 
 def of_post(database: Database, post_id: int) -> tuple[Language, Measurement | None]:

@@ -26,7 +26,7 @@ from bot.store import heartbeat, lock, runs, store
 from bot.store.store import Database
 from bot.worker.claim import sweep
 from bot.worker.lane import Lane
-from experiments import device
+from experiments import device, machine
 from experiments.device import Device
 from experiments.engines import runner
 from experiments.engines.engine import Engine, Say
@@ -45,6 +45,7 @@ def work(
         runs.recover(database, datetime.now(UTC))
         with database.begin() as connection:
             store.remember(connection, "device", own)
+            store.remember(connection, "machine", machine.own())
         folder = Path(f"{database.url.database}.checkpoints").absolute()
         sweep(folder, runs.unfinished(database))
         lanes = [Lane(database, ("measure",), measuring, folder, stop)]

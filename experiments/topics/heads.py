@@ -82,7 +82,7 @@ NUMBERS = (
         for key, name in NAMES.items()
     }
 )
-TOPIC = Topic(params=HeadsParams, options=tuple(HEADS), version=3, numbers=NUMBERS)
+TOPIC = Topic(params=HeadsParams, options=tuple(HEADS), numbers=NUMBERS)
 TOLERANCE = 1e-5
 MARGIN = 10.0  # by how much a logit leads that is "confident"
 
@@ -212,8 +212,7 @@ def _other(mistake: float) -> Text:
 
 
 def _settings(params: HeadsParams, seeds: int, language: Language) -> str:
-    lr, momentum = (numbers.plain(value, language) for value in (params.lr, params.momentum))
-    sgd = f"SGD {lr}, момент {momentum}" if language == "ru" else f"SGD {lr}, momentum {momentum}"
+    sgd = numbers.sgd(params.lr, params.momentum, language)
     return f"{sgd} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 

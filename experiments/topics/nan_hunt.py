@@ -160,7 +160,7 @@ def _traceback(modules: list[nn.Module], x: Tensor, loss: Callable[[Tensor], Ten
             loss(nn.Sequential(*modules)(x.clone().requires_grad_())).backward()
         except RuntimeError:
             shown = str(told[-1].message)
-            return "guilty" if culprit.__name__ in shown else "loss" if "<lambda>" in shown else ""
+            return "guilty" if f"in {culprit.__name__}\n" in shown else "loss" if "<lambda>" in shown else ""
     return ""
 
 

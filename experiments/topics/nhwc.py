@@ -220,7 +220,7 @@ def _finding(option: str, params: NhwcParams, rows: list[Row], found: set[str]) 
 def _settings(params: NhwcParams, seeds: int, language: Language) -> str:
     counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
     what = {"ru": "цветные digits 8×8", "en": "coloured digits 8×8"}[language] if params.channels == 3 else "digits 8×8"
-    return f"CNN, SGD {numbers.plain(0.05, language)} · {counts} · {what}"
+    return f"CNN, {numbers.sgd(0.05, 0.9, language)} · {counts} · {what}"
 
 
 def draw(measurement: Measurement, language: Language) -> Drawing:

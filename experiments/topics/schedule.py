@@ -74,6 +74,7 @@ NUMBERS = (
 )
 TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"), numbers=NUMBERS)
 BATCHES = 22
+MOMENTUM = 0.9
 TOLERANCE = 1e-6
 LEAST = 1e-300  # of what has a place on a scale
 SUBNORMAL = 2.3e-308  # what is smaller is rounded as it comes, at last to 0: such rates are told apart by nothing
@@ -108,7 +109,7 @@ def measure(params: ScheduleParams, seeds: range, context: Context) -> list[Row]
         ensemble.Arm(lr=params.lr, schedule=factor, schedule_per="batch"),
         ensemble.Arm(lr=params.lr),
     ]
-    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("sgd", params.epochs), context)
+    history = ensemble.on_digits(arms, seeds, ensemble.Recipe("sgd", params.epochs, MOMENTUM), context)
     rates = {every: step_lr(params, every) for every in ("epoch", "batch")}
     return [{"lr": rates, **curves} for curves in ensemble.by_seed(100 * history.accuracy, RATES, 2)]
 
@@ -202,9 +203,9 @@ def _told(rate: float, language: Language) -> str:
 
 
 def _settings(params: ScheduleParams, seeds: int, language: Language) -> str:
-    lr = numbers.plain(params.lr, language)
+    sgd = numbers.sgd(params.lr, MOMENTUM, language)
     step = f"StepLR({params.step_size}, {numbers.plain(params.gamma, 'en')})"
-    return f"SGD {lr} · {step} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
+    return f"{sgd} · {step} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
 def draw(measurement: Measurement, language: Language) -> Drawing:

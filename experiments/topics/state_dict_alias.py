@@ -165,7 +165,7 @@ def _finding(option: Verdict, which: str, found: Verdict, runs: list[dict[str, A
 
 
 def _settings(seeds: int, language: Language) -> str:
-    rates = " · ".join(f"{name} {numbers.plain(rate, language)}" for name, rate in RATES.items())
+    rates = f"{numbers.sgd(RATES['SGD'], 0.9, language)} · Adam {numbers.plain(RATES['Adam'], language)}"
     return f"MLP 64-64-64-10 · {rates} · {numbers.counted(seeds, 'seed', language)}"
 
 

@@ -146,4 +146,4 @@ def test_the_settings_name_optimiser_seeds_and_data(heads_measured, one_zero):
         heads_measured.settings["ru"]
         == "SGD 0,1, момент 0,9 · 16\N{NO-BREAK SPACE}сидов · 30\N{NO-BREAK SPACE}эпох · digits 8×8"
     )
-    assert one_zero.settings["en"].startswith("W₂ = 0, tanh, no bias · SGD 0.1 and Adam 0.001 · 16")
+    assert one_zero.settings["en"].startswith("W₂ = 0, tanh, no bias · SGD 0.1, momentum 0.9 and Adam 0.001 · 16")
