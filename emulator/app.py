@@ -16,11 +16,12 @@ from starlette.types import ASGIApp
 from emulator import border
 from emulator.botapi import http
 from emulator.page import page
-from emulator.sim import control, drafts, levers, things
+from emulator.sim import control, deeds, drafts, levers, things
 from emulator.wire import SimError
 from emulator.world.world import World
 
 DEFAULT_TOKENS = ("4242:demo",)  # known to everybody: what a web page could do with it, the border refuses
+SIM = [*control.routes, *deeds.routes, *drafts.routes, *levers.routes, *things.routes]
 TICK_S = 0.5
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Application(Starlette):
 def create_app(tokens: Sequence[str] = DEFAULT_TOKENS) -> Starlette:
     """A fresh, empty world whose bots have these tokens; it is at `app.state.world`."""
     app = Application(
-        routes=[*http.routes, *control.routes, *drafts.routes, *levers.routes, *things.routes, *page.routes],
+        routes=[*http.routes, *SIM, *page.routes],
         exception_handlers={SimError: _refused, 404: _missing, HTTPException: _wrong},
         lifespan=_lifespan,
     )
@@ -51,12 +52,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 async def _tick(world: World) -> None:
-    """Close polls whose time is over also while nobody calls."""
+    """End polls and bans whose time is over also while nobody calls."""
     while True:
         try:
             world.close_due_polls()
+            world.end_terms()
         except Exception:  # whatever is wrong with a world, the next moment may be better
-            log.exception("polls cannot be closed")
+            log.exception("what is due cannot be ended")
         await asyncio.sleep(TICK_S)
 
 

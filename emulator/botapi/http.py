@@ -75,7 +75,10 @@ async def _before_effect(fault: Fault) -> None:
 
 
 async def _run(asked: Asked, name: str) -> object:
+    if asked.bot.logged_out:
+        raise ApiError(400, "Logged out")
     asked.world.close_due_polls()
+    asked.world.end_terms()
     function = METHODS.get(name.lower())
     if not function:
         raise ApiError(404, "Not Found: method not found")
@@ -128,7 +131,13 @@ async def download(request: Request) -> Response:
     return Response(found.content, media_type="application/octet-stream")
 
 
+async def elsewhere(_: Request) -> Response:
+    """Telegram's test environment has other bots than this one."""
+    return _refusal(ApiError(401, "Unauthorized"))
+
+
 routes = [
+    Route("/bot{token}/test/{method}", elsewhere, methods=["GET", "POST"]),
     Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
     Route("/file/bot{token}/{path:path}", download),
     Route("/bot{rest:path}", not_found, methods=["GET", "POST"]),

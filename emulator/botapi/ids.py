@@ -21,12 +21,12 @@ def messages(params: Params) -> list[int]:
     return [number for number in given if isinstance(number, int)]
 
 
-def user(asked: Asked, name: str = "user_id") -> User:
-    """Whom the call names; nobody whom this world does not know."""
+def user(asked: Asked, name: str = "user_id", unknown: str = "PARTICIPANT_ID_INVALID") -> User:
+    """Whom the call names; `unknown` is the refusal of somebody whom this world does not know."""
     number = asked.params.integer(name)
     if number <= 0:
         raise bad_request(f"invalid {name} specified")
     found = asked.world.users.get(number)
     if not found:
-        raise bad_request("PARTICIPANT_ID_INVALID")
+        raise bad_request(unknown)
     return found

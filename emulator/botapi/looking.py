@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.botapi import access, media
+from emulator.botapi import access, ids, media
 from emulator.botapi.registry import Asked, method
 from emulator.wire import Json, bad_request
 from emulator.world.files import LARGEST_DOWNLOAD
@@ -22,35 +22,34 @@ FLAGS = [
 
 @method
 def get_me(asked: Asked) -> Json:
-    return asked.bot.user.json() | {"can_join_groups": True} | dict.fromkeys(FLAGS, False)
+    return asked.bot.user.json() | {"can_join_groups": True} | dict.fromkeys(FLAGS, False) | asked.bot.flags
 
 
 @method
 def get_chat(asked: Asked) -> Json:
     chat = asked.chat()
     access.check_reading(asked.bot, chat)
-    return chat.full_json()
+    return chat.full_json(asked.bot.user)
 
 
 @method
 def get_chat_member(asked: Asked) -> Json:
     chat = asked.chat()
     access.check_reading(asked.bot, chat)
-    user = asked.world.users.get(asked.params.integer("user_id"))
-    if not user:
-        raise bad_request("PARTICIPANT_ID_INVALID")
-    return chat.member(user).json(chat.type)
+    user = ids.user(asked)
+    return chat.member(user).json(chat.type, asked.bot.user.id)
 
 
 @method
 def get_chat_administrators(asked: Asked) -> list[Json]:
-    """Other bots are left out, this one is shown."""
+    """Other bots are left out unless they are asked for; this one is shown."""
     chat = asked.chat()
     access.check_reading(asked.bot, chat)
     if chat.type == "private":
         raise bad_request("there are no administrators in the private chat")
-    shown = [m for m in chat.members.values() if m.runs_it and (not m.user.is_bot or m.user == asked.bot.user)]
-    return [member.json(chat.type) for member in shown]
+    bots = asked.params.flag("return_bots")
+    shown = [m for m in chat.members.values() if m.runs_it and (bots or not m.user.is_bot or m.user == asked.bot.user)]
+    return [member.json(chat.type, asked.bot.user.id) for member in shown]
 
 
 @method

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from emulator.botapi import albums, commands, editing, forwarding, looking, polls, sending, special, updates
+from emulator.botapi import (
+    absent,
+    albums,
+    commands,
+    editing,
+    forwarding,
+    identity,
+    invites,
+    looking,
+    looks,
+    members,
+    polls,
+    reactions,
+    sending,
+    special,
+    updates,
+)
 from emulator.botapi.registry import METHODS
 
-MODULES = (albums, commands, editing, forwarding, looking, polls, sending, special, updates)
+CHATS = (identity, invites, looks, members, reactions)
+MODULES = (absent, albums, commands, editing, forwarding, looking, polls, sending, special, updates, *CHATS)
 
 __all__ = ["METHODS", "MODULES"]

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from emulator.wire import ApiError, Json, bad_request, decoded
 from emulator.world.files import LARGEST_UPLOAD, Upload
 
-WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
+WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?!\d)", re.ASCII)
 
 
 @dataclass
@@ -32,11 +32,12 @@ class Params:
         return self.text(name)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """What is no number counts as 0, as Telegram has it."""
+        """As many digits as it begins with; what is no number counts as 0 (td::to_integer)."""
         given = self.text(name).strip('"')
         if not given:
             return default
-        return int(given) if WHOLE.fullmatch(given) else 0
+        found = WHOLE.match(given)
+        return int(found[1]) if found else 0
 
     def long(self, name: str) -> int:
         """A number of 64 bits, as ids are; 0 for what is none."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from emulator.botapi import content, media, options
+from emulator.botapi import access, content, media, options
 from emulator.botapi.content import Formatted
 from emulator.botapi.registry import Asked, method
+from emulator.texts import links
+from emulator.texts.entity import TextError
 from emulator.wire import Json, bad_request
 from emulator.world.files import Media, Upload
 
 LONGEST_SIDE, LONGEST_S = 10_000, 24 * 3600
 CIRCLE_LIMIT = 640
-LINKS = ("url", "text_link")
+ACTION_S = 5
+UPLOADS = {f"upload_{what}" for what in ("photo", "document", "video", "audio", "voice", "video_note")}
+RECORDS = {f"record_{what}" for what in ("video", "audio", "voice", "video_note")}
+ACTIONS = {"cancel", "typing", "choose_sticker", "pick_up_location", "find_location"} | UPLOADS | RECORDS
 
 
 @method
@@ -21,10 +26,46 @@ def send_message(asked: Asked) -> Json:
 
 
 def shown_preview(asked: Asked, body: Formatted) -> Json:
-    """How the link is shown; that none is, is told only where there is one."""
+    """
+    How the message shows its link; nothing where there is none, unless one was told (TDLib, messageText).
+
+    Nobody here knows whether there is anything at an address to preview: it is taken to be so.
+    """
     preview = options.link_preview(asked.params)
-    linked = any(mark["type"] in LINKS for mark in body.entities)
-    return preview if linked or preview != {"is_disabled": True} else {}
+    first = next((url for mark in body.entities if (url := _web_address(body.text, mark))), "")
+    if preview == {"is_disabled": True} or not (first or preview):
+        return preview if first else {}
+    return {"url": first} | preview if first else preview
+
+
+def _web_address(text: str, mark: Json) -> str:
+    if mark["type"] == "text_link":
+        url = str(mark["url"])
+    elif mark["type"] == "url":
+        units = text.encode("utf-16-le")
+        url = units[2 * mark["offset"] : 2 * (mark["offset"] + mark["length"])].decode("utf-16-le")
+    else:
+        return ""
+    try:
+        address = links.checked(url)
+    except TextError:
+        return ""
+    spoken = url.lower().startswith(("http://", "https://"))
+    return (url if spoken else address) if address.startswith("http") else ""
+
+
+@method
+def send_chat_action(asked: Asked) -> bool:
+    """Shown for five seconds, or until the message is there."""
+    action = asked.params.text("action")
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    options.check_business(asked.params)
+    chat = asked.chat()
+    access.check_inside(asked.bot, chat)
+    chat.action = None if action == "cancel" else (asked.bot.user.id, action, asked.world.clock.now() + ACTION_S)
+    asked.world.feed.touch(chat.id)
+    return True
 
 
 @method

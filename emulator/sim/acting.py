@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from emulator.botapi import access, entities
+from emulator.botapi import entities, telling
 from emulator.botapi.media import stored
 from emulator.texts.cleaning import is_visible
 from emulator.wire import ApiError, Json, SimError
@@ -42,19 +42,24 @@ def write(
     world: World, user: User, chat: Chat, text: str, *, given: list[Json] | None = None, reply_to: Message | None = None
 ) -> Message:
     """Write a message as a person; in a channel only its administrators can."""
+    body, marks = spoken(world, text, given or [])
+    return publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks, reply_to=reply_to))
+
+
+def spoken(world: World, text: str, given: list[Json], *, may_be_empty: bool = False) -> tuple[str, list[Json]]:
+    """A person's words with what is found in them."""
     try:
-        body, found = entities.read(text, "", [*(given or [])])
+        body, found = entities.read(text, "", [*given])
     except ApiError as error:
         raise SimError(400, error.description) from None
-    if not is_visible(body):
+    if not (may_be_empty or is_visible(body)):
         raise SimError(400, "the text is empty")
-    marks = entities.named(world, found)
-    return _publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks, reply_to=reply_to))
+    return body, entities.named(world, found)
 
 
 def happen(world: World, user: User, chat: Chat, service: Json) -> Message:
     """Something happens to the chat, by a person: a service message says so."""
-    return _publish(world, user, Message(chat, 0, 0, user, service=service))
+    return publish(world, user, Message(chat, 0, 0, user, service=service))
 
 
 def upload(  # noqa: PLR0913 what a person says of a file
@@ -67,15 +72,16 @@ def upload(  # noqa: PLR0913 what a person says of a file
         media = Media(stored(world, kind, file, {"plain": True}))
     except ApiError as error:
         raise SimError(400, error.description) from None
-    return _publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
+    return publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
 
 
 def show(world: World, user: User, chat: Chat, special: Json, reply_to: Message | None) -> Message:
     """Dice, a place, a contact."""
-    return _publish(world, user, Message(chat, 0, 0, user, special=special, reply_to=reply_to))
+    return publish(world, user, Message(chat, 0, 0, user, special=special, reply_to=reply_to))
 
 
-def _publish(world: World, user: User, draft: Message) -> Message:
+def publish(world: World, user: User, draft: Message) -> Message:
+    """Into the chat, where the user may write; whoever was not in a group comes in."""
     chat = draft.chat
     member = chat.member(user)
     if member.status == "kicked" or (chat.type == "channel" and not member.runs_it):
@@ -86,10 +92,7 @@ def _publish(world: World, user: User, draft: Message) -> Message:
     elif member.status == "left":
         chat.put(user, "member")
     message = world.post(draft)
-    kind = "channel_post" if chat.type == "channel" else "message"
-    for bot in world.bots.values():
-        if access.hears(bot, message):
-            bot.updates.add(kind, message.json(), str(chat.id))
+    telling.message(world, message)
     return message
 
 
@@ -108,12 +111,9 @@ def tap(world: World, user: User, message: Message, data: str) -> Tap:
 
 def set_person(world: World, chat: Chat, user: User, status: str, rights: dict[str, bool]) -> Member:
     """Somebody comes, goes, or is made an administrator; bots that run the chat hear of it, if they asked to."""
-    before, after = chat.member(user), chat.put(user, status, rights)
-    changed: Json = {"chat": chat.json(), "from": user.json(), "date": world.clock.now()}
-    changed |= {"old_chat_member": before.json(chat.type), "new_chat_member": after.json(chat.type)}
-    for bot in world.bots.values():
-        if chat.member(bot.user).runs_it:
-            world.send(bot.user.id, "chat_member", changed, chat.id)
+    before, after = chat.member(user), world.seat(chat, Member(user, status, rights))
+    if before != after:
+        telling.member(world, chat, user, before, after)
     return after
 
 
@@ -121,7 +121,5 @@ def set_bot(world: World, chat: Chat, bot: Bot, status: str, rights: dict[str, b
     """Add, promote, restrict or throw out a bot; it gets my_chat_member."""
     before = chat.member(bot.user)
     after = chat.put(bot.user, status, rights)
-    changed: Json = {"chat": chat.json(), "from": next(iter(world.users.values())).json(), "date": world.clock.now()}
-    changed |= {"old_chat_member": before.json(chat.type), "new_chat_member": after.json(chat.type)}
-    world.send(bot.user.id, "my_chat_member", changed, chat.id)
+    telling.member(world, chat, next(iter(world.users.values())), before, after)
     return after

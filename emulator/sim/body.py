@@ -70,6 +70,11 @@ class Body:
     def user(self, name: str = "user") -> User:
         return self.world.find_user(self.fields.get(name))
 
+    def owner(self, chat: Chat) -> User:
+        """Of the chat; where it has none, whoever looks at the page."""
+        owners = (member.user for member in chat.members.values() if member.status == "creator")
+        return next(owners, next(iter(self.world.users.values())))
+
     def bot(self) -> Bot:
         """The bot named by its token; the first one when none is."""
         token = self.text("token", next(iter(self.world.bots), ""))
@@ -88,11 +93,13 @@ class Body:
 
     def upload(self) -> Upload:
         """`content` in base64, `name` and `type`."""
+        return Upload(self.text("name", "file"), self.content("content"), self.text("type", ""))
+
+    def content(self, name: str) -> bytes:
         try:
-            content = base64.b64decode(self.text("content"), validate=True)
+            return base64.b64decode(self.text(name), validate=True)
         except ValueError:
-            raise SimError(400, "'content' must be base64") from None
-        return Upload(self.text("name", "file"), content, self.text("type", ""))
+            raise SimError(400, f"{name!r} must be base64") from None
 
     def poll(self) -> Poll:
         """By `poll`, its id, or by `chat` and `message_id`."""

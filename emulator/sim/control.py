@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from emulator.botapi import looks
 from emulator.page.view import number_of, viewer_of
-from emulator.sim import acting, body
+from emulator.sim import acting, body, moving
 from emulator.sim.body import MOST_AT_ONCE, Body, chat_of
-from emulator.wire import Json, SimError
+from emulator.wire import ApiError, Json, SimError
 from emulator.world.chats import TYPES, Chat
+from emulator.world.files import StoredFile
 from emulator.world.members import STATUSES, User
-from emulator.world.world import VIEWER, World
+from emulator.world.world import VIEWER
 from languages.catalogue import languages
 
 SPECIAL = ("dice", "location", "venue", "contact")
@@ -37,7 +39,10 @@ def _make_user(given: Body, suffix: str) -> User:
         raise SimError(409, f"user {number} exists")
     name = given.text("first_name", "User") + suffix
     last, username = given.optional("last_name", str), given.optional("username", str)
-    return given.world.add_user(User(number, name, last, username))
+    user = given.world.add_user(User(number, name, last, username))
+    if "photo" in given.fields:
+        given.world.portraits[user.id] = [portrait_of(given, "photo")[0]]
+    return user
 
 
 async def make_chat(request: Request) -> Response:
@@ -51,10 +56,7 @@ async def make_chat(request: Request) -> Response:
 
 
 def _private(given: Body) -> Chat:
-    user = given.user()
-    chat = Chat(user.id, "private", user.first_name, user.username)
-    chat.put(user, "member")
-    return chat
+    return moving.private(given.user())
 
 
 def _public(given: Body, kind: str) -> Chat:
@@ -64,7 +66,8 @@ def _public(given: Body, kind: str) -> Chat:
     if number in world.chats:
         raise SimError(409, f"chat {number} exists")
     chat = Chat(number, kind, given.text("title"), given.optional("username", str), given.optional("description", str))
-    chat.permissions = given.flags("permissions")
+    chat.permissions, chat.protected = given.flags("permissions"), bool(given.fields.get("protected"))
+    chat.reactions = _reactions(given)
     chat.subscribers = given.optional("member_count", int)
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
@@ -90,6 +93,22 @@ def _people(given: Body) -> Iterator[tuple[User, str]]:
     for name, status in (("members", "member"), ("admins", "administrator"), ("gone", "left")):
         for user_id in given.numbers(name):
             yield given.world.find_user(user_id), status
+    if "creator" in given.fields:
+        yield given.user("creator"), "creator"
+
+
+def _reactions(given: Body) -> list[Json] | None:
+    """Those that a chat allows, by their emoji; None for all."""
+    allowed: list[str] | None = given.optional("reactions", list)
+    return None if allowed is None else [{"type": "emoji", "emoji": str(one)} for one in allowed]
+
+
+def portrait_of(given: Body, name: str) -> tuple[StoredFile, Json]:
+    """A picture in base64 as a user's or a chat's photo."""
+    try:
+        return looks.portrait(given.world, given.content(name))
+    except ApiError as error:
+        raise SimError(400, error.description.removeprefix("Bad Request: ")) from None
 
 
 def _status(status: object) -> str:
@@ -108,28 +127,44 @@ async def set_bot(request: Request) -> Response:
 
 async def change_chat(request: Request) -> Response:
     """
-    Change title, permissions or people: `members`, `admins` with their `rights`, and who is `gone`; `skip` passes over
-    ids; `deleted` and `upgraded` end a group.
+    Change title, description, photo, permissions or people: `members`, `admins` with their `rights`, and who is `gone`;
+    `skip` passes over ids; `deleted` and `upgraded` end a group. Where `by` names who does it, service messages tell of
+    it.
     """
     given = await body.read(request)
     chat = chat_of(given.world, request.path_params["chat"])
-    given.world.rename(chat, given.text("title", chat.title))
+    for service in _look(given, chat):
+        if "by" in given.fields:
+            acting.happen(given.world, given.user("by"), chat, service)
     chat.permissions |= given.flags("permissions")
+    chat.protected = bool(given.fields.get("protected", chat.protected))
+    chat.reactions = _reactions(given) if "reactions" in given.fields else chat.reactions
     for user, status in _people(given):
         rights = given.flags("rights") if status == "administrator" else {}
         acting.set_person(given.world, chat, user, status, rights)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
     given.world.skip(chat, given.integer("skip", 0, most=MOST_IDS, least=0))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
-        _upgrade(given.world, chat)
+        moving.upgrade(given.world, given.owner(chat), chat)
     given.world.feed.touch(chat.id)
     return JSONResponse({"chat": chat.json(), "migrated_to": chat.migrated_to})
 
 
-def _upgrade(world: World, chat: Chat) -> None:
-    upgraded = Chat(world.new_chat_id("supergroup"), "supergroup", chat.title, chat.username)
-    upgraded.members = dict(chat.members)
-    chat.migrated_to = world.add_chat(upgraded).id
+def _look(given: Body, chat: Chat) -> list[Json]:
+    """How the chat looks from now on; what a service message would tell of each change."""
+    told: list[Json] = []
+    title = given.text("title", chat.title)
+    if title != chat.title:
+        told.append({"new_chat_title": title})
+    given.world.rename(chat, title)
+    chat.description = given.text("description", chat.description or "") or None
+    if "photo" in given.fields and given.fields["photo"] is None:
+        told += [{"delete_chat_photo": True}] if chat.photo else []
+        chat.photo = None
+    elif "photo" in given.fields:
+        shown, chat.photo = portrait_of(given, "photo")
+        told.append({"new_chat_photo": shown.shown()})
+    return told
 
 
 async def list_chats(request: Request) -> Response:

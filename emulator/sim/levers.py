@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.botapi.http import LONGEST_TOKEN, TOKEN
+from emulator.botapi.looking import FLAGS
 from emulator.sim import body
 from emulator.wire import SimError
 from emulator.world.faults import Fault
@@ -67,11 +70,18 @@ async def clear_calls(request: Request) -> Response:
 
 
 async def add_token(request: Request) -> Response:
+    """A bot, or what a bot that is there is called from now on; it is let in again after logOut."""
     given = await body.read(request)
     token = given.text("token")
     if not TOKEN.fullmatch(token) or len(token) > LONGEST_TOKEN:
         raise SimError(400, "a token is digits, a colon, and letters")
     bot = given.world.bots.get(token) or given.world.add_bot(token)
+    name, username = given.text("name", bot.user.first_name), given.text("username", bot.user.username or "")
+    if not re.fullmatch(r"\w{2,29}bot", username, re.ASCII | re.IGNORECASE):
+        raise SimError(400, f"a bot's username has 5 to 32 letters, digits or _ and ends in bot, not {username!r}")
+    given.world.rename_bot(bot, name, username)
+    bot.flags |= {flag: value for flag, value in given.flags("flags").items() if flag in (*FLAGS, "can_join_groups")}
+    bot.logged_out = False
     return JSONResponse({"bot": bot.user.json()})
 
 

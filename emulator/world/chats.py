@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from emulator.wire import Json, filled
 from emulator.world.files import Media
+from emulator.world.joining import InviteLink, JoinRequest
 from emulator.world.members import PERMISSIONS, Member, User
 from emulator.world.polls import Poll
 
@@ -40,13 +41,19 @@ class Chat:
     protected: bool = False
     photo: Json | None = None
     pinned: list[int] = field(default_factory=list)
+    links: dict[str, InviteLink] = field(default_factory=dict)
+    requests: dict[int, JoinRequest] = field(default_factory=dict)
+    banned_chats: set[int] = field(default_factory=set)
+    reactions: list[Json] | None = None
+    action: tuple[int, str, int] | None = None  # which bot is doing what, until when
 
     def json(self) -> Json:
         """A Chat as it stands in messages and updates."""
         name = {"first_name": self.title} if self.type == "private" else {"title": self.title}
-        return filled({"id": self.id, "type": self.type, **name, "username": self.username})
+        last = {"last_name": self.last_name} if self.type == "private" else {}
+        return filled({"id": self.id, "type": self.type, **name, **last, "username": self.username})
 
-    def full_json(self) -> Json:
+    def full_json(self, viewer: User) -> Json:
         """A ChatFullInfo, the answer of getChat."""
         more: Json = {
             "accent_color_id": abs(self.id) % 7,
@@ -54,18 +61,35 @@ class Chat:
             "accepted_gift_types": dict.fromkeys(GIFTS, False),
             "description": self.description,
             "active_usernames": [self.username] if self.username else None,
+            "photo": self.photo,
+            "pinned_message": self.messages[max(self.pinned)].json(with_reply=False) if self.pinned else None,
+            "has_protected_content": self.protected or None,
+            "available_reactions": self.reactions,
+            "invite_link": self.primary_link(viewer.id),
         }
         if self.type in ("group", "supergroup"):
-            more["permissions"] = {p: self.allows(p) for p in PERMISSIONS}
+            more["permissions"] = self.permissions_json()
         return self.json() | filled(more)
+
+    def permissions_json(self) -> dict[str, bool]:
+        return {p: self.allows(p) for p in PERMISSIONS}
+
+    def primary_link(self, user_id: int) -> str | None:
+        """Each administrator has one of their own."""
+        own = (link for link in self.links.values() if link.primary and link.creator == user_id and not link.revoked)
+        return next((link.url for link in own), None)
 
     def member(self, user: User) -> Member:
         """How the user stands here; whoever never came has "left"."""
         return self.members.get(user.id, Member(user, "left"))
 
     def put(self, user: User, status: str, rights: dict[str, bool] | None = None) -> Member:
-        self.members[user.id] = Member(user, status, rights or {})
-        return self.members[user.id]
+        return self.seat(Member(user, status, rights or {}))
+
+    def seat(self, member: Member) -> Member:
+        """Let this be how the user stands here."""
+        self.members[member.user.id] = member
+        return member
 
     def allows(self, permission: str) -> bool:
         """Whether ordinary members may do it."""

@@ -20,8 +20,9 @@ ADMIN_RIGHTS = [
     "can_delete_stories",
     "can_send_welcome_messages",
 ]
-CHANNEL_RIGHTS = ["can_post_messages", "can_edit_messages"]
-GROUP_RIGHTS = ["can_pin_messages"]
+CHANNEL_RIGHTS = ["can_post_messages", "can_edit_messages", "can_manage_direct_messages"]
+GROUP_RIGHTS = ["can_pin_messages", "can_manage_topics", "can_manage_tags"]
+UNUSUAL = ("can_manage_topics", "can_manage_tags", "can_manage_direct_messages")  # not among all rights by default
 PERMISSIONS = [
     "can_send_messages",
     "can_send_audios",
@@ -58,15 +59,24 @@ class User:
 
 @dataclass(frozen=True)
 class Member:
-    """`rights` overrides the defaults: every right for an administrator, none for the restricted."""
+    """
+    `rights` overrides the defaults: every right for an administrator, none for the restricted. `until` is when a ban or
+    a restriction ends, 0 for never; `outside` is who is restricted and not in the chat; `tag` is shown beside the name,
+    for who runs the chat as a title; `by` is the bot that appointed an administrator.
+    """
 
     user: User
     status: str
     rights: dict[str, bool] = field(default_factory=dict)
+    until: int = 0
+    outside: bool = False
+    tag: str = ""
+    anonymous: bool = False
+    by: int | None = None
 
     @property
     def inside(self) -> bool:
-        return self.status not in ("left", "kicked")
+        return self.status not in ("left", "kicked") and not self.outside
 
     @property
     def runs_it(self) -> bool:
@@ -76,20 +86,33 @@ class Member:
         """Whether an administrator's right, or a restricted member's permission, is given."""
         if self.status == "creator":
             return True
-        return self.rights.get(right, self.status == "administrator")
+        return self.rights.get(right, self.status == "administrator" and right not in UNUSUAL)
 
-    def json(self, chat_type: str) -> Json:
-        """A ChatMember as the Bot API shows it."""
+    def json(self, chat_type: str, asker: int | None = None) -> Json:
+        """A ChatMember as the Bot API shows it to the bot `asker`, who may edit those whom it appointed."""
         base: Json = {"status": self.status, "user": self.user.json()}
+        tag = {"tag": self.tag} if self.tag else {}
+        title = {"custom_title": self.tag} if self.tag else {}
         match self.status:
             case "creator":
-                return base | {"is_anonymous": False}
+                return base | {"is_anonymous": self.anonymous} | title
             case "administrator":
-                rights = ADMIN_RIGHTS + (CHANNEL_RIGHTS if chat_type == "channel" else GROUP_RIGHTS)
-                return base | {"can_be_edited": False, "is_anonymous": False} | {r: self.may(r) for r in rights}
+                editable = {"can_be_edited": self.by is not None and self.by == asker}
+                return base | editable | {"is_anonymous": self.anonymous} | self.rights_json(chat_type) | title
             case "restricted":
-                return base | {"is_member": True, "until_date": 0} | {p: self.may(p) for p in PERMISSIONS}
+                stands = {"is_member": not self.outside, "until_date": self.until}
+                return base | stands | {p: self.may(p) for p in PERMISSIONS} | tag
             case "kicked":
-                return base | {"until_date": 0}
+                return base | {"until_date": self.until}
+            case "member":
+                return base | tag
             case _:
                 return base
+
+    def rights_json(self, chat_type: str) -> Json:
+        return {right: self.may(right) for right in rights_of(chat_type)}
+
+
+def rights_of(chat_type: str) -> list[str]:
+    """Those that an administrator of such a chat has or has not."""
+    return ADMIN_RIGHTS + (CHANNEL_RIGHTS if chat_type == "channel" else GROUP_RIGHTS)

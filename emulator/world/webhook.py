@@ -18,13 +18,19 @@ Reply = Callable[[Json], Awaitable[None]]
 
 @dataclass
 class Webhook:
-    """`on_reply` runs the method call that an answer's body may carry."""
+    """
+    `on_reply` runs the method call that an answer's body may carry. Where the address is not `here`, on this machine,
+    nothing is ever sent there.
+    """
 
     url: str
     updates: Updates
     on_reply: Reply
     secret: str = ""
     max_connections: int = 40
+    here: bool = True
+    certified: bool = False
+    address: str = ""
     last_error: tuple[int, str] | None = None
     _queues: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(init=False)
@@ -60,6 +66,9 @@ class Webhook:
         self.updates.drop(update)
 
     async def _try(self, client: httpx.AsyncClient, update: Update) -> bool:
+        if not self.here:
+            self._failed("Connection failed: the emulator delivers to 127.0.0.1, localhost and [::1] only")
+            return False
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
         try:
             async with self._slots:

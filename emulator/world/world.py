@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from emulator.wire import Json, SimError, bad_request
@@ -15,7 +16,8 @@ from emulator.world.clock import Clock
 from emulator.world.faults import Faults
 from emulator.world.feed import Feed
 from emulator.world.files import KINDS, StoredFile, Upload, new_id, new_unique_id
-from emulator.world.members import User
+from emulator.world.joining import InviteLink
+from emulator.world.members import Member, User
 from emulator.world.pictures import Picture
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
@@ -36,6 +38,14 @@ class Bot:
     updates: Updates = field(default_factory=Updates)
     webhook: Webhook | None = None
     commands: dict[tuple[str, int, int, str], list[Json]] = field(default_factory=dict)  # by scope and language
+    said: dict[str, dict[str, str]] = field(default_factory=dict)  # its name and descriptions, by language
+    suggested: dict[str, Json] = field(default_factory=dict)  # rights, by kind of chat
+    menus: dict[int, Json] = field(default_factory=dict)  # buttons, by the user's id, 0 for everybody
+    flags: dict[str, bool] = field(default_factory=dict)  # of getMe
+    logged_out: bool = False
+
+    def __post_init__(self) -> None:
+        self.said = self.said or {"name": {"": self.user.first_name}, "description": {}, "short_description": {}}
 
 
 @dataclass
@@ -68,6 +78,8 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.file_bytes = 0
         self.uploads: dict[tuple[str, str, bytes, bytes, str], StoredFile] = {}
+        self.portraits: dict[int, list[StoredFile]] = {}  # of people and bots, the newest first
+        self.terms: list[tuple[int, int, int]] = []  # when a ban or a restriction ends, in which chat, whose
         self.dice: list[int] = []  # what they show next
         self.addresses: dict[str, Upload] = {}  # what stands where in the web, as far as this world knows
         self.taps: dict[str, Tap] = {}
@@ -87,6 +99,15 @@ class World:
         bot = self.bots[token] = Bot(User(number, "Pollbot", username=f"pollbot_{number}_bot", is_bot=True))
         self.add_user(bot.user)
         return bot
+
+    def rename_bot(self, bot: Bot, name: str, username: str | None = None) -> None:
+        """Everywhere, also where it is a member."""
+        bot.user = replace(bot.user, first_name=name, username=username or bot.user.username)
+        bot.said["name"][""] = name
+        self.users[bot.user.id] = bot.user
+        for chat in self.chats.values():
+            if member := chat.members.get(bot.user.id):
+                chat.seat(replace(member, user=bot.user))
 
     def add_user(self, user: User) -> User:
         _check_room("users", len(self.users), MOST_USERS)
@@ -112,6 +133,32 @@ class World:
             chat.title = title
             for number in chat.messages:
                 self.feed.touch(chat.id, number)
+
+    def seat(self, chat: Chat, member: Member) -> Member:
+        """Let this be how a user stands there, until it ends by itself."""
+        if member.until:
+            heapq.heappush(self.terms, (member.until, chat.id, member.user.id))
+        self.feed.touch(chat.id)
+        return chat.seat(member)
+
+    def end_terms(self) -> None:
+        """Who was banned or restricted for a time is so no more. Bots hear nothing of it."""
+        now = self.clock.now()
+        while self.terms and self.terms[0][0] <= now:
+            until, chat_id, user_id = heapq.heappop(self.terms)
+            member = self.chats[chat_id].members.get(user_id) if chat_id in self.chats else None
+            if member and member.until == until:
+                inside = member.status == "restricted" and not member.outside
+                self.seat(self.chats[chat_id], Member(member.user, "member" if inside else "left", tag=member.tag))
+
+    def invite(self, chat: Chat, link: InviteLink) -> InviteLink:
+        chat.links[link.url] = link
+        return link
+
+    def link_json(self, chat: Chat, link: InviteLink) -> Json:
+        """A ChatInviteLink with its creator and how many wait."""
+        waiting = sum(request.link == link.url for request in chat.requests.values())
+        return link.json(self.users[link.creator].json(), waiting)
 
     def add_poll(self, poll: Poll) -> Poll:
         self.polls[poll.id] = poll
