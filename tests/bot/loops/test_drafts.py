@@ -500,6 +500,7 @@ async def fine(stage, there):
     (row,) = everyone(stage, rows)
     soon = int((stage.now + timedelta(hours=1)).timestamp())
     rest = {"to": f"|{row.chat_id}", "at": f"|{row.chat_id}|{soon}", "yes": f"|{row.chat_id}|{soon}"}
+    rest |= {"diff": "|1", "mend": "|1|0123456789ab"}
     verbs = [verb for verbs in draft_desk.BUTTONS.values() for verb in verbs]
     every = [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
     assert len(every) >= 7
