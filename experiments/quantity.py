@@ -28,7 +28,15 @@ UNITS: Mapping[Unit, Text] = {"ms": numbers.both("мс", "ms")}
 
 
 class FormError(ValueError):
-    """A key that there is not, or a form that it cannot be written in; the message says what is allowed."""
+    """
+    A key that there is not, or a form that it cannot be written in; the message says what is allowed.
+
+    It is made of a pattern and its fields, so that it can be said in another language.
+    """
+
+    def __init__(self, pattern: str, **fields: object) -> None:
+        super().__init__(pattern.format(**fields))
+        self.pattern, self.fields = pattern, fields
 
 
 @dataclass(frozen=True)
@@ -75,19 +83,20 @@ def value(found: Sequence[float]) -> Value:
 def form(key: str, text: str | None, known: Mapping[str, Quantity]) -> Form:
     """What stands behind a key's colon; raises `FormError`."""
     if key not in known:
-        close = get_close_matches(key, known, n=1)
-        mend = f"did you mean {close[0]!r}?" if close else f"allowed: {', '.join(known)}"
-        msg = f"no number has the key {key!r}: {mend}"
-        raise FormError(msg)
+        if close := get_close_matches(key, known, n=1):
+            raise FormError("no number has the key {key!r}: did you mean {close!r}?", key=key, close=close[0])
+        raise FormError("no number has the key {key!r}: allowed: {known}", key=key, known=", ".join(known))
     found = FORM.fullmatch(text or "")
     if text == "" or not found:
-        msg = f"{text!r} is no form of a number: write median, low, high or range, .1 for digits, %, x or ms"
-        raise FormError(msg)
+        raise FormError(
+            "{text!r} is no form of a number: write median, low, high or range, .1 for digits, %, x or ms", text=text
+        )
     which, digits, unit = found["which"] or "median", found["digits"], found["unit"] or ""
     own = known[key].unit
     if unit not in ("", own):
-        msg = f"{key!r} is no number of {unit}: {f'its unit is {own}' if own else 'it has no unit'}"
-        raise FormError(msg)
+        if own:
+            raise FormError("{key!r} is no number of {unit}: its unit is {own}", key=key, unit=unit, own=own)
+        raise FormError("{key!r} is no number of {unit}: it has no unit", key=key, unit=unit)
     return Form(which, int(digits) if digits else None, unit)  # type: ignore[arg-type]  # as the pattern allows
 
 

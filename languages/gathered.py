@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "pollbot.pot"
 PACKAGES = ("bot", "emulator", "experiments", "languages")
-KEYWORDS = parse_keywords(["worded:1", "phrase:1,1t", "phrase:1,2c,2t", "plural:1,2"])
+KEYWORDS = parse_keywords(["worded:1", "FormError:1", "phrase:1,1t", "phrase:1,2c,2t", "plural:1,2"])
 
 
 def template() -> Catalog:

@@ -18,6 +18,7 @@ from bot.errors import Problem
 from bot.thread.reader.blocks import Block
 from bot.thread.reader.place import lines
 from bot.thread.reader.source import Section
+from bot.thread.worded import worded
 from experiments import quantity
 from experiments.catalogue import Entry
 from experiments.quantity import FormError
@@ -51,20 +52,22 @@ def problems(section: Section, blocks: Sequence[Block], at: int, entry: Entry) -
         for one in found(section, block.tokens):
             if number == asked or (number == at and not _quoted(section, block, one)):
                 if one.key in entry.numbers:
-                    yield Problem(
-                        one.line, one.column, "a question and its options show no measured number: say it below"
-                    )
+                    message = worded("a question and its options show no measured number: say it below")
+                    yield Problem(one.line, one.column, message)
             elif told := _unfit(one, entry):
                 yield Problem(one.line, one.column, told)
 
 
 def _unfit(one: Named, entry: Entry) -> str:
     if one.key == quantity.VERSION:
-        return "torch is a version, written as it is: {torch}" if one.form is not None else ""
+        return worded("torch is a version, written as it is: {{torch}}") if one.form is not None else ""
     try:
         quantity.form(one.key, one.form, entry.numbers)
     except FormError as error:
-        return f"{error} (pollbot experiment {entry.name} --keys lists them; \\{{ is a brace)"
+        wrong = worded(error.pattern, **error.fields)
+        return worded(
+            "{wrong} (pollbot experiment {run} --keys lists them; \\{{ is a brace)", wrong=wrong, run=entry.name
+        )
     return ""
 
 

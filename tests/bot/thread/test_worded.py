@@ -13,22 +13,26 @@ from bot.thread.worded import worded as made
 
 HERE = Path(bot.thread.__file__).parent
 FRONT = "---\ntitle: T\n---\n\n"
+OURS = ("drawing", "typeface")  # what is wrong there is a mistake of ours
 RAISED = ("Problem", "Fault", "ValueError", "PictureError", "TexError")
 
 
 def sources():
     for path in sorted(HERE.rglob("*.py")):
-        yield ast.parse(path.read_text("utf-8"))
+        if path.stem not in OURS:
+            yield ast.parse(path.read_text("utf-8"))
 
 
-def test_whoever_makes_a_problem_by_hand_does_so_in_words_that_can_be_told():
-    """A sentence with something put into it by an f-string could be told in no other language."""
+def test_no_words_are_put_together_that_could_be_told_in_no_other_language():
+    """A sentence that an f-string makes has no pattern, so it is `worded`."""
     torn = [
         ast.unparse(node)
         for tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED
-        if any(isinstance(inner, ast.JoinedStr) for given in node.args for inner in ast.walk(given))
+        if isinstance(node, ast.JoinedStr)
+        if re.search(
+            "[a-z]{2,} [a-z]{2,} ", "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        )
     ]
 
     assert torn == []
@@ -84,6 +88,8 @@ WRONG = {
     "a long option": FRONT + f"Which?\n\n- [x] this\n- [ ] {'that' * 40}\n",
     "an experiment": FRONT + "```experiment\nrun: hads\noptions: [a, b]\n```\n\nWhich?\n\n- [x] this\n- [ ] that\n",
     "seeds": FRONT + "```experiment\nrun: heads\nseeds: 0\noptions: [a]\n```\n\nWhich?\n\n- [x] this\n- [ ] that\n",
+    "a number": FRONT
+    + "```experiment\nrun: heads\noptions: [a, b]\n```\n\nWhich?\n\n- [x] a\n- [ ] b\n\n{nothing:range}\n",
     "HTML": FRONT + "Hello <b>there</b>\n",
     "a formula": FRONT + "Hello $\\frac{1$ there\n",
     "TeX": FRONT + "Hello \\alpha there\n",
