@@ -16,6 +16,16 @@ CLOCK = re.compile(r"(\d{1,4}):(\d\d)")
 TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(.*)")
 DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(20\d\d)|(20\d\d)-(\d{1,2})-(\d{1,2})")
 HOUR = re.compile(r"(\d{1,2})[:.](\d\d)|(\d{1,2}) ?([ap])m", re.IGNORECASE)
+CALENDAR = {  # what Python says of a time that no calendar has
+    str(one): one
+    for one in (
+        worded("month must be in 1..12"),
+        worded("day is out of range for month"),
+        worded("hour must be in 0..23"),
+        worded("minute must be in 0..59"),
+        worded("second must be in 0..59"),
+    )
+}
 LONGEST = timedelta(days=366)  # between two posts
 WORDS = {
     "w": "w week weeks н нед неделя недели недель неделю", "d": "d day days д дн день дня дней сутки суток",
@@ -113,7 +123,9 @@ def _read(value: object) -> tuple[datetime, list[str]]:
     try:
         wall = datetime.fromisoformat(f"{day} {clock}")
     except ValueError as error:
-        raise ValueError(worded("{value} is no time: {error}", value=characters.shown(value), error=error)) from error
+        raise ValueError(
+            worded("{value} is no time: {error}", value=characters.shown(value), error=CALENDAR.get(str(error), error))
+        ) from error
     zone, known = zones.find(words, wall)
     return wall.replace(tzinfo=zone), [*known, *_seen_twice(wall, zone, words)]
 

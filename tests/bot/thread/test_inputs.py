@@ -57,7 +57,7 @@ TOLD = {
     "56-dst-overlap": [
         "3:8: warning: 02:30 comes twice on 2027-10-31 in Europe/Berlin, where clocks go back: the first is taken"
     ],
-    "57-norway": ["3:11: error: language cannot be 'no': allowed: ru, en"],
+    "57-norway": ["3:11: error: language cannot be 'no': allowed: en, ru"],
     "58-sexagesimal": ["3:14: error: poll.open: '12:30' is no duration: write 12h30m or 12m30s"],
     "60-colon-title": [
         '2:15: error: a colon followed by a space begins a value: put the whole value in quotes, title: "Тред №3: лосс"'
