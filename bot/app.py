@@ -71,7 +71,9 @@ async def serve(settings: Settings, database: Database, time: Callable[[], datet
         with database.begin() as connection:
             store.remember(connection, "source", settings.source)
         log.info("running", bot=f"@{telegram.bot.username}", api=settings.api_url)
-        admins = Admins(database, telegram, settings.admins, settings.language, time, monotonic)
+        admins = Admins(
+            database, telegram, settings.admins, settings.language, time, monotonic, often=not settings.quiet
+        )
         admins.dispatch.kept = Kept(key, settings.keep_votes_days)
         pace = Pace(Limits(settings.chat_rate, settings.total_rate), monotonic)
         updates = Intake(database, key, time, admins, monotonic)

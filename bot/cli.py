@@ -220,6 +220,9 @@ def export(
     votes: Annotated[
         bool, typer.Option("--votes", help="One row per vote (of a pseudonym) instead of tallies.")
     ] = False,
+    results: Annotated[
+        bool, typer.Option("--results", help="One row per closed poll: shares of right votes, over its time.")
+    ] = False,
     form: Annotated[
         Literal["csv", "json", "markdown", "gift"],
         typer.Option("--format", help="How rows are written; or the thread itself, as a file or for Moodle."),
@@ -229,22 +232,37 @@ def export(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Also where there are such files.")] = False,
 ) -> None:
-    """Write tallies, or one row per vote, to standard output; or the thread itself."""
+    """Write tallies, results, or one row per vote, to standard output; or the thread itself."""
     from bot.commands import export as table
-    from bot.commands import status, written
+    from bot.commands import outcome, status, written
 
-    if votes and form in {"markdown", "gift"}:
-        raise typer.BadParameter("votes are rows: --format csv or json")
+    if (votes or results) and form in {"markdown", "gift"}:
+        raise typer.BadParameter("votes and results are rows: --format csv or json")
+    if votes and results:
+        raise typer.BadParameter("--votes and --results are two tables: ask for one after the other")
     if out and form not in {"markdown", "gift"}:
         raise typer.BadParameter("--out is for a thread, --format markdown or gift; rows go to standard output")
     with _database() as database:
         status.require(database, publication)
         if form == "markdown" or form == "gift":  # noqa: PLR1714 mypy narrows by this
             written.export(database, publication, form, out, overwrite=overwrite)
+        elif results:
+            rows = outcome.outcomes(database, publication)
+            table.write(outcome.Outcome._fields, rows, form, output.to_the_letter())
         elif votes:
             table.write(table.Ballot._fields, table.ballots(database, publication), form, output.to_the_letter())
         else:
             table.write(table.Count._fields, table.tallies(database, publication), form, output.to_the_letter())
+
+
+@app.command()
+def results(publication: Publication) -> None:
+    """Show how polls came out: how many were right, first and in the end, and what surprised."""
+    from bot.commands import outcome, status
+
+    with _database() as database:
+        status.require(database, publication)
+        outcome.show(database, publication)
 
 
 @app.command()

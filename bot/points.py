@@ -10,6 +10,8 @@ Named moments between an intent and its record, where the torture tests kill a p
     closed     the tally is committed
     received   updates have come, nothing is stored
     stored     updates are committed, not acknowledged
+    taken      what an admin is told is committed as being said, Telegram has not been called
+    told       Telegram has answered, that is not recorded
     claimed    a worker has a run
     computed   a run has its output, not stored
 """

@@ -58,6 +58,7 @@ class Settings(WorkerSettings):
     keep_votes_days: int | None = Field(default=None, ge=1, le=36_500)  # after a publication has ended; None: for ever
     language: Language = "ru"
     source: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where readers get pollbot, told under a reveal
+    quiet: bool = False  # are admins told of each post, closing and reveal only where they want it?
 
     @field_validator("admins", mode="before")
     @classmethod

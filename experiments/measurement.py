@@ -77,3 +77,29 @@ class Ballot(Frozen):
     def keys(self) -> frozenset[str]:
         """The options of the experiment that the poll asks about."""
         return frozenset(option.key for option in self.options if option.key)
+
+
+class PollSummary(Frozen):
+    """
+    One closed poll of a thread, as the picture of its result shows it; shares are of votes.
+
+    `right` is the share of right votes: None where nothing is right, or nobody voted. `favourite` is what most have
+    chosen, `surprise` the most chosen of what is wrong; each is empty where there is none.
+    """
+
+    position: int
+    question: str
+    votes: int
+    right: float | None
+    favourite: str = ""
+    favourite_share: float = 0.0
+    favourite_right: bool = False
+    surprise: str = ""
+    surprise_share: float = 0.0
+
+
+class Summary(Frozen):
+    """The result of a thread that has ended."""
+
+    title: str
+    polls: tuple[PollSummary, ...]

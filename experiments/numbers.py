@@ -13,6 +13,8 @@ COUNTED = {
     "epoch": plural("{count} epoch", "{count} epochs"),
     "voter": plural("{count} voter", "{count} voters"),
     "step": plural("{count} step", "{count} steps"),
+    "poll": plural("{count} poll", "{count} polls"),
+    "vote": plural("{count} vote", "{count} votes"),
 }
 NBSP = cldr.NBSP
 TINY, HUGE = 1e-6, 1e7  # beyond, a power of ten is shorter and reads better

@@ -9,7 +9,7 @@ from typing import Any
 from experiments import code, quantity
 from experiments.catalogue import ENTRIES, Entry, nearest
 from experiments.lazy import torch
-from experiments.measurement import Ballot, Language, Measurement, Value
+from experiments.measurement import Ballot, Language, Measurement, Summary, Value
 from experiments.pictures.chart import Drawing
 from experiments.topic import Context, Outcome, Params, Report, Row
 
@@ -35,6 +35,8 @@ def _conclude(order: dict[str, Any], _report: Report) -> bytes:
 
 
 def _draw(order: dict[str, Any], _report: Report) -> bytes:
+    if order.get("summary"):
+        return summarise(Summary.model_validate(order["summary"]), order["language"])
     source = order["measurement"]
     measurement = Measurement.model_validate_json(source) if source else None
     return draw(measurement, Ballot.model_validate(order["ballot"]), order["language"])
@@ -115,6 +117,13 @@ def draw(measurement: Measurement | None, ballot: Ballot, language: Language) ->
     if measurement is None:
         return tally.votes_only(ballot, language)
     return picture.draw(drawing(measurement, language), measurement, ballot, language)
+
+
+def summarise(found: Summary, language: Language) -> bytes:
+    """The picture of a thread's result as PNG."""
+    from experiments.pictures import summary
+
+    return summary.draw(found, language)
 
 
 def drawing(measurement: Measurement, language: Language) -> Drawing:

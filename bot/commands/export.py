@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TextIO
 from sqlalchemy import Connection, case, func, select
 
 from bot.commands import status
+from bot.commands.outcome import Outcome
 from bot.errors import UnreadableError
 from bot.store import store
 from bot.store.content import STORED
@@ -40,7 +41,7 @@ class Ballot(NamedTuple):
     at: str
 
 
-Row = Count | Ballot
+Row = Count | Ballot | Outcome
 
 
 def tallies(database: Database, publication: int) -> Iterator[Count]:
@@ -80,7 +81,7 @@ def _cast(connection: Connection, number: int, poll: str) -> Iterator[Ballot]:
         yield Ballot(poll, name, chosen, datetime.fromtimestamp(at, UTC).isoformat())
 
 
-def inert(cell: str | int) -> str | int:
+def inert(cell: str | float | None) -> str | float | None:
     """
     A text that no spreadsheet takes for a formula: a ' stands before it, one more where it begins with one itself.
 

@@ -81,7 +81,13 @@ def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, sta
 
 
 def refuse_voters(thread: Thread, chat: Chat) -> None:
-    """Raises `SettingsError` where a poll says who may vote and the chat is no channel: Telegram would refuse it."""
+    """Raises `SettingsError` where a poll says who may vote and the chat is no channel, or a leaderboard is for one."""
+    if thread.leaderboard and chat.type == "channel":
+        msg = (
+            f"{chat.ref} is a channel, where nobody knows who has voted: take leaderboard: yes out of the thread,"
+            " or schedule it to a group"
+        )
+        raise SettingsError(msg)
     closed = thread.restricted
     if closed is not None and chat.type != "channel":
         msg = (

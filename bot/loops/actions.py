@@ -49,6 +49,7 @@ class Turn:
     own: Language
     message: Mapping[str, Any] = field(default_factory=dict)
     kept: Kept | None = None
+    often: bool = True  # who has not said otherwise hears of each post
 
     @property
     def text(self) -> str:

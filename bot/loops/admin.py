@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError
-from bot.loops import comparing_words, draft_desk, tongue, words
+from bot.loops import comparing_words, draft_desk, naming, tongue, words
 from bot.loops.dispatch import Dispatch
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
@@ -53,7 +53,7 @@ Told = Literal["told", "later", "nobody"]
 class Admins:
     """The people of POLLBOT_ADMINS, in the language of POLLBOT_LANGUAGE."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what it works with
         self,
         database: Database,
         telegram: Telegram,
@@ -61,6 +61,8 @@ class Admins:
         language: Language,
         time: Callable[[], datetime],
         monotonic: Callable[[], float],
+        *,
+        often: bool = True,
     ) -> None:
         self.database = database
         self.telegram = telegram
@@ -70,6 +72,8 @@ class Admins:
         self.monotonic = monotonic
         self.rights = Rights(database, telegram, ids, monotonic)
         self.dispatch = Dispatch(self.rights, language)
+        self.often = often  # who has not said otherwise hears of each post, closing and reveal
+        self.dispatch.often = often
         self.later = float("-inf")  # nobody is asked before, by the monotonic clock
 
     def text(self, text: Text, /, **fields: object) -> str:
@@ -155,8 +159,9 @@ class Admins:
             error = words.IN_DOUBT.of(error=error)
         text = words.QUESTION.of(
             thread=question.thread,
-            chat=question.chat,
+            chat=question.title,
             position=question.position,
+            words=naming.first_words(question.content),
             part=part,
             error=error,
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.errors import UnreadableError
-from bot.loops import card_words, words
+from bot.loops import card_words, naming, words
 from bot.loops.reply import Button, Reply
 from bot.store import content, overview
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication
@@ -20,11 +19,9 @@ from bot.thread import zones
 from bot.thread.model import Language, Post
 from experiments.measurement import Text
 
-SHOWN = 40  # characters of a post's first words
 BAR = 10  # squares of a full bar
 LISTED = 20  # publications in one list
 HOUR_S, DAY_S = 3600, 86_400
-MARKS = re.compile(r"[*_`#>|]+|!\[[^\]]*\]|\$\$")
 
 
 def card(connection: Connection, publication: int, language: Language, notice: str = "") -> Reply | None:
@@ -44,7 +41,12 @@ def card(connection: Connection, publication: int, language: Language, notice: s
     for post in said.open():
         lines += ["", *said.poll(post)]
     return Reply(
-        text="\n".join(lines), buttons=tuple(said.buttons()), card=True, notice=notice, verbatim=(stored.title,)
+        text="\n".join(lines),
+        buttons=tuple(said.buttons()),
+        card=True,
+        notice=notice,
+        verbatim=(stored.title,),
+        about=stored.id,
     )
 
 
@@ -104,12 +106,7 @@ class _Said:
 
     def words(self, post: StoredPost) -> str:
         """What it begins with, in one line."""
-        said = self._understood(post)
-        if said is None:
-            return "?"
-        first = said.poll.question if said.poll else said.text
-        line = " ".join(MARKS.sub(" ", first).split())
-        return f"«{line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'}»"
+        return naming.first_words(post.content)
 
     def _understood(self, post: StoredPost) -> Post | None:
         try:
@@ -160,6 +157,5 @@ def _bars(options: Sequence[str], poll: StoredPoll) -> list[str]:
     for number, text in enumerate(options):
         votes = poll.votes.get(number, 0)
         full = round(BAR * min(votes / voters, 1))
-        short = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-        lines.append(f"{'▓' * full}{'░' * (BAR - full)} {votes} · {short}")
+        lines.append(f"{'▓' * full}{'░' * (BAR - full)} {votes} · {naming.short(text)}")
     return lines

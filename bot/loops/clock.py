@@ -10,23 +10,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.loops import answer_key, reveal, words
+from bot.loops import answer_key, ended, reminder, result, reveal, words
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.closing import Closing
 from bot.loops.correcting import Correcting
 from bot.loops.delivery import Delivery
+from bot.loops.moving import Moving
+from bot.loops.news import News
 from bot.loops.pace import Pace, where
 from bot.loops.serving import Serving, Work
-from bot.store import correcting, due_polls, heartbeat, measurements, messages, polls, questions, schedule
-from bot.store.address import Address
-from bot.store.due_polls import DueReveal
+from bot.store import (
+    correcting,
+    due_polls,
+    ending,
+    heartbeat,
+    measurements,
+    messages,
+    overdue,
+    polls,
+    questions,
+    schedule,
+)
+from bot.store.due_polls import DueReminder, DueReveal
+from bot.store.ending import Unshown
 from bot.store.schedule import DuePost
 from bot.store.store import Database
 from bot.telegram import outgoing
@@ -41,6 +54,7 @@ SHORTEST_S = 0.02  # and the shortest
 CROWDED_S = 0.1  # while more is due than may go out: each tick then starts a few
 DRAWN_S = 0.05  # while a closed poll waits for its picture: people wait for it
 BATCH = 10  # posts, and as many polls, that one tick starts: votes wait for no more than that
+OVERDUE_S = 600.0  # until admins are told that a post is late, though nothing but time was needed
 REVEALS = 100  # that one tick looks at
 
 
@@ -64,6 +78,8 @@ class Clock:
         self.delivery = Delivery(database, key, telegram, admins, pace, time)
         self.closing = Closing(database, telegram, self.delivery, pace, backlog)
         self.correcting = Correcting(self.delivery, self._rendered)
+        self.news = News(database, telegram, admins, pace)
+        self.moving = Moving(database, telegram, admins, pace)
         self.serving = Serving(database, admins, pace, time)
         self.asking: asyncio.Task[None] | None = None
         self.awaited = False  # the worker, by a reveal that this tick looked at
@@ -96,15 +112,21 @@ class Clock:
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until no chat is served and no admin is asked."""
-        while running := [*self.serving.busy.values(), *([self.asking] if self.asking else [])]:
+        """Wait until no chat is served, and no admin is asked or told anything."""
+        while running := [
+            *self.serving.busy.values(),
+            *self.news.tasks,
+            *self.moving.busy.values(),
+            *([self.asking] if self.asking else []),
+        ]:
             await asyncio.wait(running)
             await asyncio.sleep(0)
 
     def tick(self, now: datetime) -> None:
         """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
         self.crowded = False
-        for step in (self.close_due, self.reveal_due, self.correct_due, self.judge_due, self.post_due):
+        steps = (self.close_due, self.reveal_due, self.correct_due, self.remind_due, self.judge_due, self.post_due)
+        for step in (*steps, self.end_due, self.result_due, self.warn_due, self.news.step, self.moving.step):
             try:
                 step(now)
             except OperationalError:
@@ -162,12 +184,56 @@ class Clock:
                     questions.hold(self.database, address, "post", "key", error, now)
                 elif questions.settle(self.database, address.post_id, now):
                     log.info("key confirmed", poll=poll and poll.id, **where(address))
-                    self.serving.serve([Work(address, "post", partial(self._confirmed, address))])
                 measurements.judged(self.database, address.post_id, now)
 
-    async def _confirmed(self, address: Address) -> None:
-        chat, publication, position = address.chat.ref, address.publication, address.position
-        await self.admins.tell(words.CONFIRMED, chat=chat, publication=publication, position=position)
+    def remind_due(self, now: datetime) -> None:
+        """Tell those who have not voted yet that a poll closes soon."""
+        room = min(self.pace.room(), BATCH)
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
+        found = due_polls.to_remind(self.database, now, limit=room, **passed) if room else []
+        self.serving.serve(Work(due.address, "remind", partial(self._remind, due, now)) for due in found)
+
+    async def _remind(self, due: DueReminder, now: datetime) -> None:
+        """Once, and not of what is over or nearly so; what may stand in the chat is looked for in any case."""
+        begun = messages.parts(self.database, due.address.post_id, "remind")
+        if not begun and (due.state != "open" or due.late(now) or due.message_id is None):
+            error = self.admins.text(words.NO_REMINDER)
+            messages.without(self.database, due.address.post_id, "remind", error, now)
+        else:
+            await self.delivery.deliver(due.address, "remind", [reminder.message(due)], reply_to=due.message_id)
+
+    def end_due(self, now: datetime) -> None:
+        """Notice what has ended, and have the pictures of its results drawn."""
+        for publication in ending.notice(self.database, now, BATCH):
+            log.info("ended", publication=publication)
+        for publication in ending.undrawn(self.database):
+            ending.drawing(self.database, publication, result.drawing(self.database, publication), now)
+
+    def result_due(self, now: datetime) -> None:
+        """Show the result of what has ended in its chat, where its author wants that; its picture is waited for."""
+        ready = []
+        for due in ending.to_show(self.database):
+            waited_s = self.pace.waited("result", due.address.publication, now - due.ended)
+            if due.address.chat.id not in self.serving.unavailable() and not ended.awaits(self.database, due, waited_s):
+                ready.append(Work(due.address, "result", partial(self._result, due, now)))
+        self.serving.serve(ready[: min(self.pace.room(), BATCH)])
+
+    async def _result(self, due: Unshown, now: datetime) -> None:
+        begun = messages.parts(self.database, due.address.post_id, "result")
+        parts = await self._rendered(partial(ended.compose, self.database, due.address.publication, begun))
+        if parts or begun:
+            await self.delivery.deliver(due.address, "result", parts)
+        else:
+            messages.without(self.database, due.address.post_id, "result", self.admins.text(words.NO_RESULT), now)
+
+    def warn_due(self, now: datetime) -> None:
+        """Tell in time what will be, or is, in the way: a measurement that has failed, a post that is overdue."""
+        for address, reason in overdue.unmeasured(self.database, BATCH):
+            overdue.failed(self.database, address.post_id, reason, now)
+        for address, due in overdue.overdue(self.database, now - timedelta(seconds=TICK_S), BATCH):
+            if self.pace.waited("overdue", address.post_id) >= OVERDUE_S:
+                log.warning("overdue", **where(address), due=due.isoformat())
+                overdue.late(self.database, address.post_id, due, now)
 
     def post_due(self, now: datetime) -> None:
         """Send the next post of each publication, where its time has come."""

@@ -43,8 +43,6 @@ BARRED = (
 
 
 class Closing:
-    """`reported` is what the admin knows of polls that stay open."""
-
     def __init__(
         self, database: Database, telegram: Telegram, delivery: Delivery, pace: Pace, backlog: Backlog
     ) -> None:
@@ -53,7 +51,6 @@ class Closing:
         self.delivery = delivery
         self.pace = pace
         self.backlog = backlog
-        self.reported: set[tuple[int, str]] = set()
 
     async def close(self, poll: DuePoll) -> None:
         """Close a poll and keep its final tally; what cannot be done now is due again at a later tick."""
@@ -83,7 +80,7 @@ class Closing:
         except (NotSent, Unclear) as error:  # closing twice does no harm
             self.pace.wait(poll.address, error.wait_s, str(error))
         except Migrated as error:
-            await self.delivery.moved(poll.address, error)
+            self.delivery.moved(poll.address, error)
         except Refused as error:
             return await self._checked(poll, message_id, str(error))
         return None
@@ -93,7 +90,7 @@ class Closing:
         if GONE in reason.casefold():
             return await self._gone(poll, words.DELETED)
         if any(barred in reason.casefold() for barred in BARRED):
-            await self._stuck(poll, reason)
+            self._stuck(poll, reason)
             return None
         if self._early(poll):
             return None
@@ -113,22 +110,14 @@ class Closing:
             return tally
         if seen.is_closed:
             return Tally(tuple(option.voter_count for option in seen.options), seen.total_voter_count)
-        await self._stuck(poll, reason)
+        self._stuck(poll, reason)
         return None
 
-    async def _stuck(self, poll: DuePoll, reason: str) -> None:
-        """It stays open: try again later, and tell the admin the first time."""
+    def _stuck(self, poll: DuePoll, reason: str) -> None:
+        """It stays open: try again later, and tell admins the first time."""
         self.pace.rest(poll.address.post_id, RETRY_S)
-        admins = self.delivery.admins
-        error = admins.text(words.STAYS_OPEN, reason=reason)
-        polls.note(self.database, poll.id, error)
-        if (poll.id, error) not in self.reported:
-            chat, publication, position = poll.address.chat.ref, poll.address.publication, poll.address.position
-            outcome = await admins.tell(
-                words.STUCK, chat=chat, publication=publication, position=position, error=error, seconds=RETRY_S
-            )
-            if outcome != "later":
-                self.reported.add((poll.id, error))
+        error = self.delivery.admins.text(words.STAYS_OPEN, reason=reason)
+        polls.stays_open(self.database, poll.id, error, reason, self._now())
 
     async def _gone(self, poll: DuePoll, why: Text) -> Tally | None:
         """Nobody can close it any more: its votes tell the tally, and whether to reveal it is the admin's to say."""

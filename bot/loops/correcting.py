@@ -179,7 +179,7 @@ class Correcting:
             self.pace.wait(due.address, max(error.wait_s, EFFECT_S), str(error))
         except Migrated as error:
             correcting.withdraw(self.database, due.id)
-            await self.delivery.moved(due.address, error)
+            self.delivery.moved(due.address, error)
         except Refused as error:
             self._fail(due, _why(str(error)), str(error))
         else:

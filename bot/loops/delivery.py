@@ -21,7 +21,7 @@ from bot.store import messages, questions, schedule
 from bot.store.address import Address
 from bot.store.messages import Intent, Part
 from bot.store.polls import Opened
-from bot.store.states import Halt, Purpose
+from bot.store.states import ASKED, Halt, Purpose
 from bot.store.store import Database
 from bot.telegram import probe
 from bot.telegram.api import Telegram, anonymous
@@ -133,9 +133,9 @@ class Delivery:
             self.pace.wait(address, error.wait_s, str(error))
         except Migrated as error:
             messages.withdraw(self.database, intent, str(error), self.time())
-            await self.moved(address, error)
+            self.moved(address, error)
         except Refused as error:
-            self._stop(address, intent, "failed", str(error))
+            self._stop(address, intent, "failed", self.admins.text(words.REFUSED, reason=error))
         else:
             points.reach("sent")
             return await self._settle(address, intent, message, sent, last=last)
@@ -180,7 +180,7 @@ class Delivery:
     def _record(self, address: Address, intent: Intent, message: Outgoing | None, sent: Sent, *, last: bool) -> None:
         opened, poll = None, message.poll if isinstance(message, PollMessage) else None
         if poll and sent.poll_id:
-            opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment)
+            opened = Opened(sent.poll_id, anonymous(poll, address.chat), poll.open, poll.experiment, poll.remind)
         messages.arrived(self.database, intent, sent.message_ids, self.time(), opened, key=self.key, last=last)
         self.unrecorded.pop(intent, None)
         points.reach("recorded")
@@ -188,12 +188,14 @@ class Delivery:
         log.info("sent", **what, **where(address), message_ids=sent.message_ids)
 
     def _stop(self, address: Address, intent: Intent, state: Halt, error: str, candidates: Sequence[int] = ()) -> None:
-        questions.stop(self.database, intent, state, error, candidates)
+        if intent.purpose in ASKED:
+            questions.stop(self.database, intent, state, error, candidates)
+        else:
+            messages.without(self.database, intent.post_id, intent.purpose, error, self.time())
         what = {"purpose": intent.purpose, "part": intent.part, "state": state}
         log.error("message stopped", **what, **where(address), reason=error)
 
-    async def moved(self, address: Address, error: Migrated) -> None:
+    def moved(self, address: Address, error: Migrated) -> None:
         """The chat has another id now: go on there, and no more where it was."""
-        schedule.migrate(self.database, address.chat.id, error.chat_id)
+        schedule.migrate(self.database, address.chat.id, error.chat_id, self.time())
         self.pace.wait(address, EFFECT_S)
-        await self.admins.tell(words.MOVED, chat_id=address.chat.id, new_id=error.chat_id)

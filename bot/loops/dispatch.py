@@ -16,18 +16,19 @@ import structlog
 from sqlalchemy import Connection
 
 # What they register is what can be done.
-from bot.loops import actions, desk, draft_desk, right_words, stopped_desk, tongue, voter
+from bot.loops import actions, desk, draft_desk, result_desk, right_words, stopped_desk, tongue, voter
 from bot.loops.actions import Action, Kept, Turn
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
-from bot.store import correcting, drafts, schedule
+from bot.store import cards, correcting, drafts, schedule
+from bot.store.cards import Opened
 from bot.store.told import is_news
 from bot.telegram.answer import line
 from bot.thread.model import Language
 from experiments.measurement import Text
 from languages.catalogue import SOURCE, nearest
 
-__all__ = ["desk", "draft_desk", "stopped_desk", "tongue", "voter"]
+__all__ = ["desk", "draft_desk", "result_desk", "stopped_desk", "tongue", "voter"]
 
 log = structlog.get_logger()
 Update = Mapping[str, Any]
@@ -40,13 +41,15 @@ class Dispatch:
         self.rights = rights
         self.language = language
         self.kept: Kept | None = None
+        self.often = True
 
     def turn(self, connection: Connection, told: Update, person: int, now: datetime) -> Turn:
         code = (told.get("from") or {}).get("language_code")
         own = nearest(code, SOURCE) if code and person not in self.rights.ids else self.language
         chosen = tongue.chosen(connection, person, self.kept)
         language, own = chosen or self.language, chosen or own
-        return Turn(connection, self.rights.of(connection, person), now, language, own, kept=self.kept)
+        who = self.rights.of(connection, person)
+        return Turn(connection, who, now, language, own, kept=self.kept, often=self.often)
 
     def tapped(self, connection: Connection, query: Update, now: datetime) -> Reply | None:
         """A button, whoever was shown it."""
@@ -59,7 +62,9 @@ class Dispatch:
         action, match = found
         if refused := _refused(turn, action, **{name: int(number) for name, number in match.groupdict().items()}):
             return Reply(text="", card=True, notice=refused)
-        return action.do(turn, *match.groups())
+        said = action.do(turn, *match.groups())
+        _moving(turn, said)
+        return said
 
     def written(self, connection: Connection, message: Update, now: datetime, *, edited: bool = False) -> Reply | None:
         """What somebody writes or sends."""
@@ -101,6 +106,17 @@ class Dispatch:
         if not (mine and anonymous and actions.by_command(text)) or not is_news(connection, chat["id"], "private", now):
             return None
         return Reply(text=right_words.PRIVATE[self.language])
+
+
+def _moving(turn: Turn, said: Reply | None) -> None:
+    """The card that somebody sees now is the one that moves; what takes a card's place ends that."""
+    place = turn.message.get("message_id")
+    if said is None or place is None or not (said.text and said.card):
+        return
+    cards.left(turn.connection, turn.person.id, place)
+    if said.about is not None:
+        now = turn.now
+        cards.opened(turn.connection, Opened(turn.person.id, place, said.about, now, now, said.digest))
 
 
 def _refused(turn: Turn, action: Action, of: int = 0, runs: int | None = None) -> str | None:

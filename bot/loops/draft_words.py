@@ -9,7 +9,7 @@ from experiments.measurement import Text
 from experiments.numbers import both
 
 Refusal = Literal[
-    "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "twice", "chat",
+    "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "board", "twice", "chat",
     "private", "unshown", "stranger", "former", "yours", "untold",
 ]  # fmt: skip
 
@@ -81,8 +81,8 @@ REFUSED: dict[Refusal, Text] = {
         "{name}: reading it broke off; the bot's log says why. Nothing has changed.",
     ),
     "missing": both(
-        "{name}: Telegram не отдаёт этот файл ({reason}). Пришлите его ещё раз.",
-        "{name}: Telegram does not hand out this file ({reason}). Send it once more.",
+        "{name}: Telegram не отдаёт этот файл: {reason}. Пришлите его ещё раз.",
+        "{name}: Telegram does not hand out this file: {reason}. Send it once more.",
     ),
     "past": both("Это время уже прошло. Выберите другое.", "That time has passed. Choose another."),
     "far": both(
@@ -93,6 +93,10 @@ REFUSED: dict[Refusal, Text] = {
         "Нужен канал, или уберите members_only и countries.",
         "{chat} is no channel, and poll {poll} says who may vote: that is for channels. "
         "Name a channel, or take members_only and countries out.",
+    ),
+    "board": both(
+        "{chat} — канал: кто голосовал, там не знает никто. Уберите leaderboard: yes, или нужна группа.",
+        "{chat} is a channel, where nobody knows who has voted. Take leaderboard: yes out, or name a group.",
     ),
     "twice": both(
         "В {chat} этот тред уже есть: публикация {publication}, см. /threads. "

@@ -25,8 +25,9 @@ from bot.loops.draft_words import Refusal
 from bot.loops.pauses import Pauses
 from bot.loops.reply import Reply
 from bot.loops.rights import SOON_S, Rights
-from bot.store import chats, drafts, schedule, store
+from bot.store import cards, chats, drafts, schedule, store
 from bot.store.address import Chat
+from bot.store.cards import Opened
 from bot.store.chats import Known
 from bot.store.drafts import Draft
 from bot.store.inbox import NotYet
@@ -222,6 +223,8 @@ class Drafts:
             )
         elif thread.restricted and chat.type != "channel":
             self._refuse(connection, draft, "voters", poll=thread.restricted)
+        elif thread.leaderboard and chat.type == "channel":
+            self._refuse(connection, draft, "board")
         elif (twin := schedule.twin(connection, thread, chat.id)) is not None:
             self._refuse(connection, draft, "twice", publication=twin)
         else:
@@ -298,6 +301,10 @@ class Drafts:
         except Refused as error:
             log.warning("not said of a draft", draft=draft.id, reason=str(error))
         drafts.said(self.database, draft, shown)
+        if reply.about is not None and shown is not None:
+            now = self.time()
+            with self.database.begin() as connection:
+                cards.opened(connection, Opened(draft.admin, shown, reply.about, now, now, reply.digest))
 
 
 def _still(connection: Connection, draft: Draft) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.store.runs import content_key
+
 Button = tuple[str, str]  # its words and its callback data, at most 64 bytes
 
 
@@ -13,6 +15,7 @@ class Reply(BaseModel):
     takes the place of the whole message, which stays as it is where the text is empty. `notice` is shown for a moment
     to who tapped. What is `verbatim` in the text is somebody's own words, in their order; `attached` goes along as a
     file. Something was `erased`: that is swept out of the database's file as well before it is said.
+    `about`: of which publication it is the card.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +27,12 @@ class Reply(BaseModel):
     verbatim: tuple[str, ...] = ()
     attached: str = ""
     erased: bool = False
+    about: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """What a card shows, in 16 letters."""
+        return content_key([self.text, self.buttons])
 
     def stored(self) -> str:
         """As it stands in the inbox."""

@@ -62,7 +62,7 @@ def compose(database: Database, poll: ClosedPoll, begun: Mapping[int, Part]) -> 
     body, drawn = _told(database, poll)
     shown = outgoing.of_pictures(poll.pictures)
     without = [*outgoing.of_text(body), *shown]
-    if drawn is None or _goes_on(begun, without):
+    if drawn is None or goes_on(begun, without):
         return without
     return [*outgoing.captioned([drawn], body), *shown]
 
@@ -94,7 +94,7 @@ def _told(database: Database, poll: ClosedPoll) -> tuple[Rich, bytes | None]:
     return body, drawn and drawn.output
 
 
-def _goes_on(begun: Mapping[int, Part], parts: Sequence[Outgoing]) -> bool:
+def goes_on(begun: Mapping[int, Part], parts: Sequence[Outgoing]) -> bool:
     """Are these the parts of which some have been tried?"""
     tried = {number: part.digest for number, part in begun.items() if part.digest}
     return bool(tried) and all(

@@ -20,9 +20,9 @@ from bot.errors import PollbotError
 from bot.loops import words
 from bot.loops.admin import Admins
 from bot.loops.pace import Pace, where
-from bot.store import questions
+from bot.store import messages, questions
 from bot.store.address import Address
-from bot.store.states import Purpose
+from bot.store.states import ASKED, Purpose
 from bot.store.store import Database
 
 log = structlog.get_logger()
@@ -95,7 +95,10 @@ class Serving:
     def _hold(self, address: Address, purpose: Purpose, reason: str) -> None:
         said = self.admins.text(words.FAILED, reason=reason)
         try:
-            questions.hold(self.database, address, purpose, "broken", said, self.time())
+            if purpose in ASKED:
+                questions.hold(self.database, address, purpose, "broken", said, self.time())
+            else:
+                messages.without(self.database, address.post_id, purpose, said, self.time())
         except Exception:  # whatever it is, others go on
             log.exception("not held", **where(address), again_in_s=TROUBLE_S)
             self.pace.rest(address.post_id, TROUBLE_S)

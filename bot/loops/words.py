@@ -1,14 +1,15 @@
 """
 What the bot says, in both languages: to admins in the one of POLLBOT_LANGUAGE, to readers in their thread's.
 
-A text is said by `say`, or by `Admins.text` and `Admins.tell`, with exactly the fields that it has. What Telegram, an
-experiment or the database says stays as it is: it is a text's `reason`.
+A text is said by `say`, or by `Admins.text` and `Admins.tell`, with exactly the fields that it has. What others say is
+a text's `reason`: Telegram's refusals are explained, what an experiment or the database says stays as it is.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.loops import refusal_words
 from experiments.measurement import Language, Text
 from experiments.numbers import both
 from languages import cldr
@@ -16,7 +17,8 @@ from languages import text as texts
 
 # A question to an admin, and its buttons.
 QUESTION = both(
-    "«{thread}» → {chat}, пост {position}{part}: {error}", "“{thread}” → {chat}, post {position}{part}: {error}"
+    "«{thread}» → {chat}, пост {position}{part} {words}: {error}",
+    "“{thread}” → {chat}, post {position}{part} {words}: {error}",
 )
 IN_DOUBT = both(
     "{error}; дошло ли, видно в чате. Если оно там, пришлите мне ссылку на него или перешлите его сюда.",
@@ -44,6 +46,7 @@ UNDERSTOOD = both("Понял, оно в чате.", "Understood: it is there.")
 DECIDED = both("Это уже решено.", "That has been decided already.")
 
 # Why a message is stopped, or waits.
+REFUSED = both("Telegram отказывает: {reason}", "Telegram refuses: {reason}")
 LATE = both("опоздание: {span}", "late by {span}")
 FAILED = both("не получается: {reason}", "it fails: {reason}")
 LOOKING = both("{reason}; смотрю, дошло ли", "{reason}; looking whether it arrived")
@@ -77,22 +80,24 @@ STAYED = both(
 )
 
 # What an admin is told without being asked.
-CONFIRMED = both(
-    "{chat}, пост {position} публикации {publication}: измерение пришло и подтверждает ответ, пост выйдет сам",
-    "{chat}, post {position} of publication {publication}: the measurement has come and confirms the key, it goes out",
+LEFT = both(
+    "{chat}: бот больше не в чате. Чтобы тред шёл дальше, верните его; в канал администратором с правом публиковать.",
+    "{chat}: the bot is not in the chat any more. Bring it back, and the thread goes on; into a channel as an"
+    " administrator who may post.",
 )
-STUCK = both(
-    "{chat}, пост {position} публикации {publication}: {error}\nПробую снова каждые {seconds:.0f} с.",
-    "{chat}, post {position} of publication {publication}: {error}\nTrying again every {seconds:.0f} s.",
+KICKED = both(
+    "{chat}: бота удалили из чата. Чтобы тред шёл дальше, верните его; в канал администратором с правом публиковать.",
+    "{chat}: the bot was removed from the chat. Bring it back, and the thread goes on; into a channel as an"
+    " administrator who may post.",
 )
-MOVED = both(
-    "чат {chat_id} теперь супергруппа {new_id}: продолжаю там",
-    "chat {chat_id} is a supergroup now, {new_id}: going on there",
+RESTRICTED = both(
+    "{chat}: права бота ограничили. Чтобы тред шёл дальше, разрешите ему сообщения, фото и опросы.",
+    "{chat}: the bot's rights were restricted. Let it send messages, photos and polls, and the thread goes on.",
 )
-LEFT = both("{chat}: бот больше не в чате", "{chat}: the bot is not in the chat any more")
-KICKED = both("{chat}: бота удалили из чата", "{chat}: the bot was removed from the chat")
-RESTRICTED = both("{chat}: права бота ограничили", "{chat}: the bot's rights were restricted")
-MUTE = both("{chat}: боту больше нельзя публиковать сообщения", "{chat}: the bot may not post messages any more")
+MUTE = both(
+    "{chat}: боту больше нельзя публиковать сообщения. Чтобы тред шёл дальше, верните ему это право.",
+    "{chat}: the bot may not post messages any more. Give it that right back, and the thread goes on.",
+)
 BACKLOG = both(
     "В Telegram ждут обновления: {waiting}. Он хранит 100 000, и каждое не дольше суток; дальше голоса пропадают "
     "молча. Бот только что вернулся и навёрстывает, или он слишком медленный, или не может записывать: что именно, "
@@ -125,6 +130,13 @@ YES = both("измерение его подтверждает", "the measuremen
 NO = both("измерение его опровергает", "the measurement does not support it")
 DEPENDS = both("измерение говорит: зависит", "the measurement says that it depends")
 
+# A poll that closes soon.
+REMIND = both("⏰ Голосовать можно до {until} ({zone}).", "⏰ You can vote until {until} ({zone}).")
+UNTIL_HOUR = both("{at:%H:%M}", "{at:%H:%M}")
+UNTIL_DAY = both("{at:%d.%m %H:%M}", "{at:%d %b %H:%M}")
+NO_REMINDER = both("напоминать уже поздно", "it is too late for a reminder")
+NO_RESULT = both("показывать нечего", "there is nothing to show")
+
 # A reveal.
 ANSWER = both("Правильный ответ", "The right answer")
 ANSWERS = both("Правильные ответы", "The right answers")
@@ -145,7 +157,9 @@ NOT_MEASURED_BEFORE = both(
 
 
 def say(text: Text, language: Language, /, **fields: object) -> str:
-    """A text in one language; a field may be a text, too, a time or a span."""
+    """A text in one language; a field may be a text, too, a time or a span. A `reason` of Telegram's is explained."""
+    if "reason" in fields:
+        fields["reason"] = refusal_words.explained(fields["reason"], language)
     return texts.say(text, language, **fields)
 
 

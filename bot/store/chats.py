@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.tables import chats, publications
 
+# What people call the chat of a publication, as far as anybody has told; to be joined with `chats`.
+TITLE = func.coalesce(chats.c.title, publications.c.chat_title, publications.c.chat)
 MOST = 100  # that are remembered
 CHOICES = 10  # of these, with a button
 
@@ -40,14 +42,24 @@ def ours(connection: Connection) -> frozenset[int]:
     return frozenset(one.id for one in known(connection, MOST))
 
 
+def move(connection: Connection, old: int, new: int) -> None:
+    """A chat has another id now."""
+    connection.execute(delete(chats).where(chats.c.id == new))
+    connection.execute(update(chats).where(chats.c.id == old).values(id=new))
+
+
 def known(connection: Connection, most: int) -> list[Known]:
     """The newest first."""
     p = publications.c
     newest = func.max(p.created)
-    used = select(p.chat_id, p.chat, newest).where(p.chat_type != "private").group_by(p.chat_id)
+    used = (
+        select(p.chat_id, p.chat, func.coalesce(func.max(p.chat_title), p.chat), newest)
+        .where(p.chat_type != "private")
+        .group_by(p.chat_id)
+    )
     found = {row.id: (row.at, Known(row.id, row.ref, row.title)) for row in connection.execute(select(chats))}
-    for chat_id, ref, at in connection.execute(used.order_by(newest.desc()).limit(MOST)):
+    for chat_id, ref, called, at in connection.execute(used.order_by(newest.desc()).limit(MOST)):
         before = found.get(chat_id)
-        title = before[1].title if before else ref
+        title = before[1].title if before else called
         found[chat_id] = (max(at, before[0]) if before else at, Known(chat_id, ref, title))
     return [chat for _, chat in sorted(found.values(), key=lambda one: one[0], reverse=True)][:most]

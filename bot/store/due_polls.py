@@ -14,14 +14,16 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    text,
 )
 
 from bot.store import store
 from bot.store.address import COLUMNS, Address, given, passed_over
-from bot.store.states import HALTED, UNDONE, RunState, Why
+from bot.store.states import HALTED, UNDONE, PollState, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
+from bot.thread.model import Language
 
 
 class DuePoll(NamedTuple):
@@ -42,6 +44,23 @@ class DueReveal(NamedTuple):
     closed: datetime
     measured: RunState | None
     drawn: RunState | None
+
+
+class DueReminder(NamedTuple):
+    """A poll whose end is near, as it is told in `language` by the clocks of `zone`."""
+
+    id: int
+    address: Address
+    message_id: int | None
+    state: PollState
+    reminds: datetime
+    closes: datetime
+    language: Language
+    zone: str | None
+
+    def late(self, now: datetime) -> bool:
+        """Is more than half of the time over that the reminder was to leave?"""
+        return now > self.reminds + (self.closes - self.reminds) / 2
 
 
 def _held(*why: Why) -> ColumnElement[bool]:
@@ -81,8 +100,14 @@ def _to_reveal() -> Select[Any]:
     return query.order_by(func.coalesce(undone, 0), polls.c.closes, polls.c.id)
 
 
+def _to_remind() -> Select[Any]:
+    query = _due(polls.c.state, polls.c.reminds, polls.c.closes, publications.c.language, publications.c.zone)
+    near = text("polls.reminds IS NOT NULL") & (polls.c.reminds <= bindparam("now"))
+    return query.where(near, publications.c.chat_id.not_in(given("chats"))).order_by(polls.c.reminds)
+
+
 # Made once: what runs at every tick takes several times as long when it is put together anew each time.
-TO_CLOSE, TO_REVEAL = _to_close(), _to_reveal()
+TO_CLOSE, TO_REVEAL, TO_REMIND = _to_close(), _to_reveal(), _to_remind()
 
 
 def to_close(
@@ -111,6 +136,16 @@ def to_reveal(
     with store.reading(database) as connection:
         rows = connection.execute(TO_REVEAL, asked).all()
     return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
+
+
+def to_remind(
+    database: Database, now: datetime, *, limit: int = -1, chats: Collection[int] = (), without: Collection[int] = ()
+) -> list[DueReminder]:
+    """Polls of whose end is to be reminded, or was just being, whatever has become of them since."""
+    asked = {"now": now, "limit": limit, **passed_over(chats, without)}
+    with store.reading(database) as connection:
+        rows = connection.execute(TO_REMIND, asked).all()
+    return [DueReminder(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
 
 
 def _message(chat_id: int, message_ids: list[int], sent_to: int) -> int | None:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, text, update
 
-from bot.store import store
+from bot.store import news, store
 from bot.store.measurements import forgo
 from bot.store.polls import Opened, open_, revealed
 from bot.store.states import Kind, MessageState, PostState, Purpose
@@ -150,8 +150,12 @@ def arrived(  # noqa: PLR0913 what is recorded at once
             open_(connection, intent.post_id, opened, key, now)
         if last and intent.purpose == "post":
             connection.execute(SENT_POST, {"post": intent.post_id})
-        elif last:
+            news.of_post(connection, intent.post_id, "posted", now)
+        elif last and intent.purpose == "reveal":
             revealed(connection, intent.post_id, now)
+            news.of_post(connection, intent.post_id, "revealed", now)
+        elif last:
+            _told(connection, intent.post_id, intent.purpose, now)
 
 
 def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) -> None:
@@ -159,10 +163,29 @@ def complete(database: Database, post_id: int, purpose: Purpose, now: datetime) 
     with database.begin() as connection:
         if purpose == "reveal":
             revealed(connection, post_id, now)
+        elif purpose != "post":
+            _told(connection, post_id, purpose, now)
         else:
             forgo(connection, post_id, now)  # its poll may be what the admin goes on without
             some = begun(connection, post_id, "sent")
             set_post(connection, post_id, state="sent" if some else "skipped", error=None)
+
+
+def without(database: Database, post_id: int, purpose: Purpose, error: str, now: datetime) -> None:
+    """A reminder or a result is done without: nobody is asked about it."""
+    mine = (messages.c.post_id == post_id) & (messages.c.purpose == purpose) & (messages.c.state == "sending")
+    with database.begin() as connection:
+        connection.execute(update(messages).where(mine).values(state="skipped", error=error))
+        _told(connection, post_id, purpose, now)
+
+
+def _told(connection: Connection, post_id: int, purpose: Purpose, now: datetime) -> None:
+    """A reminder, or a thread's result, stands in the chat, or will not."""
+    if purpose == "remind":
+        connection.execute(update(polls).where(polls.c.post_id == post_id).values(reminds=None))
+    else:
+        publication = select(posts.c.publication_id).where(posts.c.id == post_id).scalar_subquery()
+        connection.execute(update(publications).where(publications.c.id == publication).values(shown=now))
 
 
 def withdraw(database: Database, intent: Intent, error: str, now: datetime) -> None:

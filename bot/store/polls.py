@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Text, func, insert, literal, select, type_coerce, update
 
 from bot.errors import ExperimentError, UnreadableError
-from bot.store import runs, store, votes
+from bot.store import news, runs, store, votes
 from bot.store.content import pictures_of, read, understood
 from bot.store.measurements import queue
 from bot.store.store import Database
@@ -35,6 +35,7 @@ class Opened:
     anonymous: bool
     open: timedelta
     experiment: Experiment | None
+    remind: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def open_(connection: Connection, post_id: int, opened: Opened, key: bytes, now:
     row = {"post_id": post_id, "telegram_id": opened.telegram_id, "anonymous": opened.anonymous, "voters": 0}
     row["options"] = connection.exec_driver_sql(OPTIONS, (post_id,)).scalar()
     times = {"state": "open", "opened": now, "closes": closes}
+    times["reminds"] = closes - opened.remind if opened.remind else None
     within = votes.pseudonyms(connection, opened.telegram_id, post_id)
     connection.execute(insert(polls).values(**row, **times, run_key=run_key, error=error, pseudonyms=within))
     votes.adopt(connection, opened.telegram_id, key, now)
@@ -135,16 +137,22 @@ def closed(database: Database, poll: int, tally: Tally, now: datetime) -> None:
         mine = (polls.c.id == poll) & (polls.c.state != "revealed")
         if not connection.execute(update(polls).where(mine).values(**done)).rowcount:
             return  # an admin went on without it meanwhile
-        if connection.execute(select(polls.c.anonymous).where(polls.c.id == poll)).scalar():
+        about = select(polls.c.anonymous, polls.c.post_id).where(polls.c.id == poll)
+        anonymous, post_id = connection.execute(about).one()
+        if anonymous:
             votes.set_counts(connection, poll, tally.counts, tally.turnout)
         with store.cursor(connection) as cursor:
             votes.bury(cursor, poll)
+        news.of_post(connection, post_id, "closed", now, number=tally.turnout)
 
 
-def note(database: Database, poll: int, error: str) -> None:
-    """Keep what is wrong with a poll."""
+def stays_open(database: Database, poll: int, error: str, reason: str, now: datetime) -> None:
+    """It cannot be closed, for Telegram's `reason`; that is told where it was not known."""
     with database.begin() as connection:
-        connection.execute(update(polls).where(polls.c.id == poll).values(error=error))
+        fresh = (polls.c.id == poll) & polls.c.error.is_distinct_from(error)
+        if connection.execute(update(polls).where(fresh).values(error=error)).rowcount:
+            post = connection.execute(select(polls.c.post_id).where(polls.c.id == poll)).scalar_one()
+            news.of_post(connection, post, "stuck", now, reason=reason)
 
 
 def drawing(database: Database, poll: ClosedPoll, run: runs.Run, now: datetime) -> None:

@@ -13,14 +13,16 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, func, insert, literal, select, text, update
 
-from bot.store import store
+from bot.store import news, store
 from bot.store.address import Address
+from bot.store.chats import TITLE
+from bot.store.content import STORED
 from bot.store.measurements import forgo
 from bot.store.messages import Intent, due_as, note, set_post, this
 from bot.store.polls import give_up
 from bot.store.states import HALTED, Halt, Purpose, Why, among
 from bot.store.store import Database
-from bot.store.tables import messages, polls, posts, publications
+from bot.store.tables import chats, messages, polls, posts, publications
 
 Answer = Literal["again", "skip"]
 UNASKED = text(f"messages.asked IS NULL AND {among('messages.state', HALTED)}")  # as it stands in their index
@@ -28,8 +30,10 @@ M = messages.c
 QUESTIONS = (  # made once: they are read at each tick
     select(M.id, M.tried, publications.c.title, publications.c.chat, posts.c.publication_id, posts.c.position)
     .add_columns(M.purpose, M.part, M.state, M.why, M.error, M.candidates)
+    .add_columns(TITLE, STORED)
     .join_from(messages, posts, posts.c.id == M.post_id)
     .join(publications, publications.c.id == posts.c.publication_id)
+    .outerjoin(chats, chats.c.id == publications.c.chat_id)
     .where(UNASKED)
     .order_by(M.tried)
 )
@@ -39,7 +43,8 @@ class Question(NamedTuple):
     """
     How does this message go on? `candidates` may be it, in its chat, and the bot cannot read them.
 
-    `tried` with the message: where a row is deleted, its id is the next one's.
+    `title` is what people call the chat, `content` the post as it lies in the database. `tried` with the message:
+    where a row is deleted, its id is the next one's.
     """
 
     message: int
@@ -54,6 +59,8 @@ class Question(NamedTuple):
     why: Why | None
     error: str
     candidates: Sequence[int]
+    title: str
+    content: str
 
     @property
     def name(self) -> str:
@@ -114,6 +121,7 @@ def settle(database: Database, post_id: int, now: datetime) -> bool:
         if not connection.execute(messages.delete().where(held)).rowcount:
             return False
         _again(connection, post_id, now)
+        news.of_post(connection, post_id, "confirmed", now)
     return True
 
 

@@ -49,7 +49,7 @@ def replace(connection: Connection, publication: int, new: New, now: datetime, a
     before = plain(connection, post_id)
     forgo(connection, post_id, now)
     row = {"content": new.post.model_dump(mode="json"), "after": new.post.after, "approved": False}
-    anew = {"error": None, "judged": None, "revision": posts.c.revision + 1}
+    anew = {"error": None, "judged": None, "warned": None, "revision": posts.c.revision + 1}
     connection.execute(update(posts).where(here).values(**row, **anew))
     due = connection.execute(select(posts.c.due).where(here)).scalar_one()
     key = queue(connection, new.post.poll.experiment if new.post.poll else None, PREFLIGHT, due=due, now=now)

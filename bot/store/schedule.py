@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.store import store
+from bot.store import chats, news, store
 from bot.store.address import COLUMNS, Address, Chat, given, passed_over
 from bot.store.content import STORED, pictures_of, read, understood
 from bot.store.measurements import queue
@@ -80,8 +80,9 @@ def plan(
 ) -> int:
     """The same within the caller's transaction."""
     row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
-    where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
+    where = {"chat_title": chat.title or None, "chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
     rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
+    rule |= {"summary": thread.summary, "leaderboard": thread.leaderboard}
     publication = _add(connection, publications, {**row, **where, **rule})
     for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
         row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
@@ -205,16 +206,19 @@ def content(database: Database, post_id: int) -> Content:
 
 def thread(database: Database, publication: int) -> tuple[Thread, list[int]]:
     """A publication as its author wrote it, without a start, and its posts' ids. Raises `UnreadableError`."""
-    about = select(publications.c.title, publications.c.language, publications.c.late, publications.c.late_after_s)
+    p = publications.c
+    about = select(p.title, p.language, p.late, p.late_after_s, p.summary, p.leaderboard)
     stored = select(posts.c.id, STORED).where(posts.c.publication_id == publication).order_by(posts.c.position)
     with store.reading(database) as connection:
-        title, language, late, seconds = connection.execute(about.where(publications.c.id == publication)).one()
+        title, language, late, seconds, *shown = connection.execute(about.where(p.id == publication)).one()
         rows = connection.execute(stored).all()
     found = tuple(understood(content) for _, content in rows)
-    late_after = timedelta(seconds=seconds)
-    return Thread(title=title, language=language, late=late, late_after=late_after, posts=found), [
-        one for one, _ in rows
-    ]
+    rule = {
+        "late": late,
+        "late_after": timedelta(seconds=seconds),
+        **dict(zip(("summary", "leaderboard"), shown, strict=True)),
+    }
+    return Thread(title=title, language=language, **rule, posts=found), [one for one, _ in rows]
 
 
 def next_due(database: Database, now: datetime) -> datetime | None:
@@ -241,8 +245,12 @@ def busy(connection: Connection, chat_id: int) -> bool:
     return connection.execute(here.where(unfinished).limit(1)).first() is not None
 
 
-def migrate(database: Database, old: int, new: int) -> None:
+def migrate(database: Database, old: int, new: int, now: datetime) -> None:
     """A group has become a supergroup: Telegram gave it another id."""
     with database.begin() as connection:
-        moved = update(publications).where(publications.c.chat_id == old)
-        connection.execute(moved.values(chat_id=new, chat_type="supergroup"))
+        chats.move(connection, old, new)
+        here = publications.c.chat_id == old
+        newest = connection.execute(select(func.max(publications.c.id)).where(here)).scalar()
+        connection.execute(update(publications).where(here).values(chat_id=new, chat_type="supergroup"))
+        if newest is not None:
+            news.add(connection, "moved", now, publication=newest, number=new)

@@ -18,7 +18,8 @@ DraftState = Literal["new", "wrong", "fine", "showing", "asking", "wanted", "don
 CorrectionState = Literal["waiting", "editing", "done", "failed", "left"]
 State = PostState | MessageState | PollState | RunState | InboxState | DraftState | CorrectionState
 
-Purpose = Literal["post", "reveal"]  # what a message carries
+# What a message carries: the last two are nobody's question where they fail, the thread goes on without them.
+Purpose = Literal["post", "reveal", "remind", "result"]
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
 Kind = Literal["text", "photo", "poll"]  # of a message: an album is one of photos
@@ -27,6 +28,9 @@ Task = Literal["measure", "draw"]  # what a run computes
 Action = Literal[
     "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule", "correct"
 ]  # what an admin does to a publication
+Occasion = Literal[
+    "posted", "closed", "revealed", "ended", "picture", "failed", "overdue", "stuck", "confirmed", "moved", "back"
+]  # what admins are told without being asked
 Awaited = Literal["chat", "time"]  # what is told in words, while a draft is scheduled
 
 STATES: dict[str, tuple[str, ...]] = {
@@ -40,6 +44,8 @@ STATES: dict[str, tuple[str, ...]] = {
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
+ASKED: tuple[Purpose, ...] = ("post", "reveal")  # of what is stopped among these, an admin is asked
+OFTEN: tuple[Occasion, ...] = ("posted", "closed", "revealed")  # told without a sound, and only to whom it pleases
 UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or will be
 
 
@@ -86,6 +92,7 @@ TRANSITIONS = (
     Transition("messages", "sending", None, "surely without effect, or looked for and not found"),
     Transition("messages", "sending", "unknown", "looked for, or its post or reveal is held, and nobody can tell"),
     Transition("messages", "sending", "failed", "Telegram refuses it"),
+    Transition("messages", "sending", "skipped", "a reminder or a result that is refused, or that nobody can find"),
     Transition("messages", None, "failed", "a whole post or reveal is held"),
     Transition("messages", "unknown", "sending", "an admin has found it: it is read there"),
     Transition("messages", "unknown", "skipped", "an admin goes on without it"),

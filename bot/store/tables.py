@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from bot.store.states import HALTED, STATES, Action, Awaited, Kind, Undone, among
+from bot.store.states import HALTED, STATES, UNFINISHED, Action, Awaited, Kind, Occasion, Purpose, Undone, among
 
 
 class Utc(TypeDecorator[datetime]):
@@ -85,6 +85,7 @@ publications = Table(
     Column("chat", String(64), nullable=False),  # as the admin wrote it: @name or id
     Column("chat_id", BigInteger, nullable=False),
     Column("chat_type", String(12), nullable=False),  # channel group supergroup private
+    Column("chat_title", Text),  # what people called it when the thread was scheduled
     Column("start", Utc, nullable=False),
     Column("created", Utc, nullable=False),
     Column("late", String(4), nullable=False),  # post skip ask: what becomes of a post that is overdue
@@ -92,6 +93,13 @@ publications = Table(
     Column("zone", String(40)),  # whose clocks its author meant; none: UTC
     Column("paused", Utc),  # since when no post of it goes out
     Column("cancelled", Utc),
+    Column("summary", Boolean, nullable=False, server_default="0"),  # is its result shown in its chat?
+    Column("leaderboard", Boolean, nullable=False, server_default="0"),  # and there, how many got how much right?
+    Column("ended", Utc),  # when nothing more was to become of it
+    Column("picture_key", String(16)),  # of the run that draws its result
+    Column("shown", Utc),  # when the result stood in its chat, or was done without
+    Index("ix_publications_live", "id", sqlite_where=text("ended IS NULL")),
+    Index("ix_publications_unshown", "id", sqlite_where=text("ended IS NOT NULL AND shown IS NULL")),
     CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
 
@@ -111,8 +119,10 @@ posts = Table(
     Column("run_key", String(16)),  # what its poll's answer key is held against
     Column("judged", Utc),  # when it was, before it is due
     Column("error", Text),
+    Column("warned", Utc),  # when admins were told that it is overdue, or not measured
     UniqueConstraint("publication_id", "position"),
     Index(None, "state", "due"),
+    Index("ix_posts_unfinished", "publication_id", sqlite_where=text(among("state", UNFINISHED))),
     Index("ix_posts_unjudged", "run_key", sqlite_where=text("judged IS NULL AND run_key IS NOT NULL")),
     among_states("posts"),
     CheckConstraint("after IN ('post', 'polls')", name="after"),
@@ -136,7 +146,7 @@ messages = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("post_id", ForeignKey("posts.id"), nullable=False),
-    Column("purpose", String(6), nullable=False),  # post reveal
+    Column("purpose", String(6), nullable=False),  # post reveal remind; result: of the thread, at its last post
     Column("part", Integer, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("digest", String(16)),  # of what was meant to be sent
@@ -158,7 +168,7 @@ messages = Table(
     Index("ix_messages_unknown", "chat_id", sqlite_where=text("state = 'unknown'")),
     Index("ix_messages_unasked", "tried", sqlite_where=text(f"asked IS NULL AND {among('state', HALTED)}")),
     among_states("messages"),
-    CheckConstraint("purpose IN ('post', 'reveal')", name="purpose"),
+    CheckConstraint(among("purpose", get_args(Purpose)), name="purpose"),
     CheckConstraint("why IN ('late', 'key', 'gone', 'broken')", name="why"),
     CheckConstraint(among("kind", get_args(Kind)), name="kind"),
 )
@@ -212,7 +222,9 @@ polls = Table(
     Column("reveal_error", Text),
     Column("pseudonyms", Integer),
     Column("erased", Utc),  # its votes were kept as long as they shall be
+    Column("reminds", Utc),  # when those who have not voted are reminded; none: never, or they were
     Index(None, "state", "closes"),
+    Index("ix_polls_reminds", "reminds", sqlite_where=text("reminds IS NOT NULL")),
     among_states("polls"),
     CheckConstraint("(tally IS NULL) = (turnout IS NULL)", name="turnout"),
 )
@@ -302,6 +314,44 @@ told = Table(
     Column("chat_id", BigInteger, primary_key=True),
     Column("status", String(16), primary_key=True),
     Column("at", Utc, nullable=False),
+)
+
+# What admins are told without being asked, from the transaction in which it happens until it is said: first once for
+# all, then once for each `admin`. A row that is `taken` is being said: a bot that dies then does not say it again.
+news = Table(
+    "news",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", String(9), nullable=False),
+    Column("admin", BigInteger),
+    Column("publication_id", ForeignKey("publications.id")),
+    Column("position", Integer),
+    Column("number", BigInteger),  # of voters, of what was due, or of a chat
+    Column("reason", Text),
+    Column("since", Utc),
+    Column("taken", Utc),
+    CheckConstraint(among("kind", get_args(Occasion)), name="kind"),
+)
+
+# Whether an admin wants to hear of each post, closing and reveal; without a row, the setting decides.
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("admin", BigInteger, primary_key=True),
+    Column("often", Boolean, nullable=False),
+)
+
+# The card that an admin has opened last: it is edited while people vote.
+cards = Table(
+    "cards",
+    metadata,
+    Column("admin", BigInteger, primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("publication_id", ForeignKey("publications.id"), nullable=False),
+    Column("opened", Utc, nullable=False),
+    Column("edited", Utc, nullable=False),
+    Column("digest", String(16), nullable=False),  # of what it shows
 )
 
 # The numbers of what came into the inbox, as long as Telegram may deliver it again: no second row is made of it.

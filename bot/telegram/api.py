@@ -141,7 +141,13 @@ class Telegram:
         await judged(whatever, self.bot.delete_message, chat_id, message_id)
 
     async def tell(
-        self, user_id: int, text: str, buttons: Sequence[Button] = (), verbatim: Sequence[str] = ()
+        self,
+        user_id: int,
+        text: str,
+        buttons: Sequence[Button] = (),
+        verbatim: Sequence[str] = (),
+        *,
+        silent: bool = False,
     ) -> int | None:
         """
         Write to a person; `buttons` are (words, callback data), one a row. Returns the message's id, if it is told.
@@ -150,7 +156,8 @@ class Telegram:
         mention of it.
         """
         given = {"entities": _codes(text, verbatim), "reply_markup": _keyboard(buttons)}
-        sent = await judged(whatever, self.bot.send_message, user_id, text, **given)
+        quietly = {"disable_notification": True} if silent else {}
+        sent = await judged(whatever, self.bot.send_message, user_id, text, **given, **quietly)
         return sent.message_id if isinstance(sent, Message) and type(sent.message_id) is int else None
 
     async def attach(self, user_id: int, name: str, text: str) -> None:

@@ -58,6 +58,8 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
     """The thread, unless something keeps it from being used; and everything that is to be said of it."""
     reading = partly(text, folder)
     front, problems = reading.front, reading.problems
+    if front is not None and front.leaderboard:
+        problems.extend(_nobody_known(reading))
     if problems.errors or front is None:
         return None, problems.told()
     thread = Thread(
@@ -66,6 +68,8 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
         start=front.start,
         late=front.late,
         late_after=front.late_after,
+        summary=front.summary,
+        leaderboard=front.leaderboard,
         posts=tuple(part.post for part in reading.parts if part.post),
     )
     return thread, problems.told()
@@ -84,6 +88,14 @@ def partly(text: str, folder: Path = Path()) -> Reading:
         told = problems.errors > source.ENOUGH  # of what is behind, nothing would be told
         parts.append(Part(section, None if told else posts.read(section, settings, folder, shared, problems)))
     return Reading(front, tuple(parts), problems)
+
+
+def _nobody_known(reading: Reading) -> Iterator[Problem]:
+    """A leaderboard counts whose votes are known, where something is right."""
+    polls = [part.post.poll for part in reading.parts if part.post and part.post.poll]
+    if not any(one.kind != "opinion" and not one.anonymous for one in polls):
+        message = "leaderboard: yes, but no poll here has a right answer and names its voters: take the line away"
+        yield Problem(1, 1, message)
 
 
 def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:

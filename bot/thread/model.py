@@ -73,7 +73,8 @@ class Poll(Frozen):
     """
     `anonymous` None lets the chat decide: channels are always anonymous, groups are not. `members_only` and `countries`
     say who may vote in a channel. `picture` is its own, `explained` are published with the explanation. `shares` is how
-    the simulated voters of a demo decide; without, they like all options the same.
+    the simulated voters of a demo decide; without, they like all options the same. `remind` is how long before its end
+    those who have not voted are reminded.
 
     What an older version does not know is stored only where it is used.
     """
@@ -96,6 +97,7 @@ class Poll(Frozen):
     members_only: bool = Field(default=False, exclude_if=not_)
     countries: tuple[str, ...] = Field(default=(), exclude_if=not_)
     shares: tuple[float, ...] = Field(default=(), exclude_if=not_)
+    remind: timedelta | None = Field(default=None, exclude_if=not_)
 
     @property
     def restricted(self) -> bool:
@@ -137,11 +139,18 @@ class Post(Frozen):
 
 
 class Thread(Frozen):
+    """
+    `summary`: when it has ended, its result is shown in its chat. `leaderboard`: there, also how many people were right
+    in how many polls; only a group has it.
+    """
+
     title: str
     language: Language = "ru"
     start: AwareDatetime | None = None
     late: Late = "post"
     late_after: timedelta = timedelta(hours=1)
+    summary: bool = Field(default=False, exclude_if=not_)
+    leaderboard: bool = Field(default=False, exclude_if=not_)
     posts: tuple[Post, ...]
 
     @property

@@ -23,7 +23,7 @@ from bot.thread.reader.source import open_fence
 WORD, NO_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9-]*"), ("true", "false", "null", "yes", "no", "on", "off", "nan", "inf")
 SETTINGS = (
     "kind", "open", "hide_results", "anonymous", "multiple", "revoting", "shuffle", "members_only", "countries",
-    "shares",
+    "shares", "remind",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def written(thread: Thread) -> str:
     if thread.start:
         settings["start"] = _moment(thread.start)
     settings |= {"pause": pause, "late": thread.late, "late_after": thread.late_after}
+    settings |= {name: True for name in ("summary", "leaderboard") if getattr(thread, name)}
     return whole(settings, (_post(post, pause) for post in thread.posts))
 
 

@@ -78,12 +78,40 @@ class Stage:
         self.now += timedelta(**later)
         self.set_back = max(self.set_back, self.set_back - timedelta(**later).total_seconds())
         clock = self.clock
-        for step in (clock.close_due, clock.reveal_due, clock.correct_due, clock.judge_due, clock.post_due):
+        steps = (
+            clock.close_due,
+            clock.reveal_due,
+            clock.correct_due,
+            clock.remind_due,
+            clock.judge_due,
+            clock.post_due,
+        )
+        for step in steps:
             step(self.now)
             await self.clock.quiet()
+        clock.warn_due(self.now)
         self.clock.ask_due()
         self.clock.beat(self.now)
         await self.clock.quiet()
+
+    async def end(self) -> None:
+        """What becomes of threads that have ended: their results are queued, and shown once they are drawn."""
+        for step in (self.clock.end_due, self.clock.result_due):
+            step(self.now)
+            await self.clock.quiet()
+
+    async def look(self, **later: float) -> None:
+        """Some time later, cards show what has changed."""
+        self.now += timedelta(**later)
+        self.clock.moving.step(self.now)
+        await self.clock.quiet()
+
+    async def hear_news(self, **later: float) -> None:
+        """Some time later, what is to be told is told: by default once nothing more comes along."""
+        self.now += timedelta(**(later or {"seconds": 3}))
+        for _ in range(2):  # to whom, then what
+            self.clock.news.step(self.now)
+            await self.clock.quiet()
 
     async def take_votes(self) -> None:
         """What intake does: store what waits, and say so to Telegram."""

@@ -16,6 +16,7 @@ OPENS = {
     "status": [],
     "mend": ["1", "1", "--done"],
     "export": ["1"],
+    "results": ["1"],
     "backup": ["copy.db"],
     "doctor": [],
     "health": [],

@@ -20,6 +20,7 @@ COMMANDS = {
     "cancel": ["1", "--yes"],
     "close": ["1", "1"],
     "export": ["1"],
+    "results": ["1"],
     "health": [],
     "log": [],
     "mend": ["1", "1", "--send"],

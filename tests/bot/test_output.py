@@ -25,6 +25,8 @@ PRINTING = [
     ["status"],
     ["status", "--json"],
     ["export", "1"],
+    ["export", "1", "--results"],
+    ["results", "1"],
     ["check", "тред.md"],
     ["--version"],
     ["--help"],

@@ -90,6 +90,7 @@ LOOKS += [
 LOOKS += [["schedule", "--chat", "@abcd", "--start", NONE, "--", "fine.md"]]
 LOOKS += [["preview", "--png", f"{NONE}/a.png", "--", "fine.md"], ["preview", "--", NONE], ["demo", "--", NAMES[1]]]
 LOOKS += [["backup", f"{NONE}[/x]/a.db"], ["export", "1", "--format", "gift", "--out", f"{NONE}[/x]/x.gift"]]
+LOOKS += [["results", "1"]]
 LOOKS += [
     ["replace", "1", NAMES[0], "--yes"],
     ["replace", "1", NONE],

@@ -99,10 +99,12 @@ def _shown(m: Machine) -> Iterator[str]:
 
     drawn = {}
     for key, asked in _rows(m, "SELECT key, input FROM runs WHERE task = 'draw'"):
-        options = json.loads(asked)["ballot"]["options"]
+        if (ballot := json.loads(asked).get("ballot")) is None:  # a thread's result
+            continue
+        options = ballot["options"]
         drawn[len(picture(key))] = [one["text"] for one in options if one["correct"]]
     for message in _ours(m):
-        if message.reply_to and message.media:
+        if message.reply_to and message.media and not message.text.startswith("📊"):
             answers = drawn.get(len(message.media.file.content))
             if answers is None or not all(f"The right answer: {one}" in message.text for one in answers):
                 yield f"a picture of {answers} above the words {message.text[:60]!r}"

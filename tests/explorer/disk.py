@@ -18,7 +18,7 @@ SILENT = {
     "alembic_version": "*",
     "sqlite_sequence": "*",
     "pictures": "*",
-    "publications": ("title", "language", "start", "created", "late", "late_after_s", "chat"),
+    "publications": ("title", "language", "start", "created", "late", "late_after_s", "chat", "chat_title"),
     "posts": ("error", "after", "publication_id", "position"),
     "messages": ("id", "error", "sent"),
     "polls": ("error", "reveal_error", "opened", "revealed"),
@@ -32,6 +32,7 @@ SILENT = {
     "chats": ("at",),
     "drafts": ("came", "file_id", "message_id", "shown"),
     "corrections": ("audit_id", "error", "made"),
+    "news": ("id", "at", "number", "reason", "since"),
 }
 BEATS = ("tick", "beat")  # facts that are only times
 AGE_S = 5.0  # nothing in the bot asks whether something was longer ago than this, but for patience with a worker

@@ -26,7 +26,7 @@ import structlog
 from sqlalchemy import select, update
 
 from bot.commands import apart as reader
-from bot.loops import apart, comparing, intake
+from bot.loops import apart, comparing, intake, news
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
@@ -87,19 +87,22 @@ def simplified() -> Iterator[None]:
     """
     While this block runs nothing is logged, and the heartbeat rests.
 
-    A rough look finds the end of a chat, the kinds of updates are looked up each time, and files are read here.
+    A rough look finds the end of a chat, the kinds of updates are looked up each time, files are read here, and no
+    news waits for others.
     """
     logs, sure, beat, look = structlog.get_config(), probe.SURE, heartbeat.beat, intake.LOOK_S
     apart_ = apart.examined
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     probe.SURE, heartbeat.beat, intake.LOOK_S = probe.ROUGH, lambda *_: None, 0.0
     apart.examined = _examined
+    gather, news.GATHER_S = news.GATHER_S, 0.0
     try:
         yield
     finally:
         structlog.configure(**logs)
         probe.SURE, heartbeat.beat, intake.LOOK_S = sure, beat, look
         apart.examined = apart_
+        news.GATHER_S = gather
 
 
 async def _examined(content: bytes) -> Examined:
@@ -258,11 +261,12 @@ class Machine:
         one = self.disk.connection.execute
         posts = one("SELECT count(*) FROM posts WHERE state NOT IN ('sent', 'skipped')").fetchone()[0]
         polls = one("SELECT count(*) FROM polls WHERE state != 'revealed'").fetchone()[0]
-        copies = one("SELECT count(*) FROM copies").fetchone()[0]
+        copies = one("SELECT (SELECT count(*) FROM copies) + (SELECT count(*) FROM news)").fetchone()[0]
         drafts = one(f"SELECT count(*) FROM drafts WHERE {BUSY}").fetchone()[0]
         open_ = "state IN ('waiting', 'editing') OR (state = 'failed' AND asked IS NULL)"
         corrections = one(f"SELECT count(*) FROM corrections WHERE {open_}").fetchone()[0]
-        left = posts or polls or copies or drafts or corrections or world.late
+        unshown = one("SELECT count(*) FROM publications WHERE ended IS NULL OR shown IS NULL").fetchone()[0]
+        left = posts or polls or copies or drafts or corrections or unshown or world.late
         return not (left or self._waiting() or self._queued() or self._possible() or self._button())
 
     def play(self, world: World, choice: Choice) -> Played:
@@ -447,7 +451,8 @@ class Machine:
     def _start(self) -> None:
         """A new process."""
         database = self.disk.database
-        admins = Admins(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
+        people = (database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
+        admins = Admins(*people, often=self.scene.told)
         pace = Pace(Limits(FAST, FAST), self.monotonic)
         taking = Intake(database, KEY, self.time, admins, self.monotonic)
         self.clock = Clock(database, KEY, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)

@@ -73,6 +73,9 @@ MUTANTS = (
     Mutant("the reveal stands under no poll", "bot.loops.clock:Clock._reveal", "reply_to=due.message_id", "reply_to=None", "poll", 0),
     # the admin
     Mutant("an answer is not carried out", f"{Q}:decided", "connection.execute(messages.delete().where(messages.c.id == row.id))", "pass", "corrected", 0),
+    Mutant("what is told is not taken before", "bot.store.news:take", 'connection.execute(update(news).where(THESE).values(taken=now), {"numbers": _numbers(items)})', "pass", "told"),
+    Mutant("what is being told is not synced", "bot.store.news:take", "store.durable(database)", "database.begin()", "told", cuts=True),
+    Mutant("what was being told is told again", "bot.store.news:begin", "delete(news).where(N.taken.is_not(None))", "update(news).values(taken=None)", "told"),
     Mutant("a disputed key goes out unasked", "bot.loops.answer_key:_refusal", "if not wrong:", "if wrong:", "corrected", 0),
     # an admin's dialogue
     Mutant("a scheduled draft is not done", "bot.store.drafts:finish", 'change(connection, number, state="done", publication_id=publication, thread=None, awaits=None)', "change(connection, number, awaits=None)", "uploaded", 0),

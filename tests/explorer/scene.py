@@ -109,6 +109,8 @@ class Scene:
     faults: int = 0
     cuts: bool = True
     delay: int = EVER
+    summary: bool = False
+    told: bool = False  # does the admin hear of each post, closing and reveal?
     dialogue: bool = False
 
     @property
@@ -119,7 +121,7 @@ class Scene:
 
     @property
     def thread(self) -> Thread:
-        return Thread(title=self.name, language="en", posts=self.posts)
+        return Thread(title=self.name, language="en", posts=self.posts, summary=self.summary)
 
     @property
     def files(self) -> list[list[bytes]]:
@@ -169,11 +171,15 @@ def long(word: str) -> Post:
     return text("\n\n".join(f"{word} {letter} " + letter * 3000 for letter in "ab"))
 
 
-def poll(question: str, *, anonymous: bool = False, experiment: Experiment | None = None) -> Post:
+def poll(
+    question: str, *, anonymous: bool = False, experiment: Experiment | None = None, remind: timedelta | None = None
+) -> Post:
+    """One that reminds is open for three rests of the explorer's bot."""
     options = tuple(Option(text=f"option {n}", correct=n == 1) for n in range(3))
+    open_ = timedelta(seconds=18 if remind else 6)
     asked = Poll(
-        id=question.strip("?").lower(), question=question, options=options, open=timedelta(seconds=6),
-        anonymous=anonymous, experiment=experiment, explanation="because",
+        id=question.strip("?").lower(), question=question, options=options, open=open_,
+        anonymous=anonymous, experiment=experiment, explanation="because", remind=remind,
     )  # fmt: skip
     return Post(line=1, poll=asked, pause=NONE)
 
@@ -240,5 +246,7 @@ SHELL = Scene("shell", ONE, (Order(MORE, once="one"), Order(MOST)), faults=1, de
 KEY_OPEN = Scene("key", KEYED, (Send(MENDED, once="Which?"), YES), delay=1)
 KEY_SHOWN = Scene("revealed", KEYED, (Send(MENDED, once=right(KEYED[0])), YES), delay=0)
 DIALOGUES = (UPLOADED, CANCELLED, EDITED, SHELL, KEY_OPEN, KEY_SHOWN)
-ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE, *DIALOGUES)
+ENDS = Scene("ends", (poll("Which?", remind=timedelta(seconds=13)),), summary=True)
+TOLD = Scene("told", (text("one"), poll("Which?")), told=True)
+ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE, TOLD, ENDS, *DIALOGUES)
 SCENES = {scene.name: scene for scene in ALL}

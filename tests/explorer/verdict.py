@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from tests.explorer.machine import Machine
 
 KEY = b"key"
+QUESTION = re.compile("“[^”]*” → [^\n]*, post [0-9]+")
+LINE = re.compile("(?:Poll no|No)[.] ([0-9]+) is (out|closed|revealed)(?:, voters: [0-9]+)?: .*")
+SO = {"out": "posts.state = 'sent'", "closed": "polls.tally IS NOT NULL", "revealed": "polls.state = 'revealed'"}
+REMINDER, RESULT = "⏰", "📊 The thread has ended"  # how they begin
 KNOWN: tuple[str, ...] = ()  # how broken claims begin that somebody mends: told, and the search goes on
 
 
@@ -30,12 +35,18 @@ def always(m: Machine) -> Iterator[str]:
     yield from _needless(m)
     yield from _unasked(m)
     yield from dialogue.always(m)
+    yield from _told(m)
 
 
 def at_last(m: Machine) -> Iterator[str]:
     """Where everything has come to its end."""
     there = Counter(scene.first(m.scene, _label(message)) for message in _standing(m))
     deleted = {event.label for event in m.scene.events if isinstance(event, Delete)}
+    wanted = [f"reminder of {post.poll.question}" for post in m.scene.posts if post.poll and post.poll.remind]
+    ended = [message for message in _standing(m) if message.text.startswith(RESULT)]
+    if m.scene.summary and not ended:
+        yield "the result was forgotten"
+    yield from (f"no {name}" for name in wanted if not there[name] and not m.scene.faults and not m.scene.deaths)
     cancelled = dialogue.skipped(m)
     missing = [label for label in scene.labels(m.scene) if not there[label] and label not in deleted | cancelled]
     yield from (f"post forgotten: {label[:30]}" for label in missing)
@@ -44,7 +55,7 @@ def at_last(m: Machine) -> Iterator[str]:
     forwarded = [one for one in m.emulated.chats[ADMIN].messages.values() if one.origin]
     yield from (f"left in the admin's chat: {_label(one)[:30]}" for one in forwarded)
     # Who was asked and not recorded to be is asked once more after a death: that is another question.
-    questions = [one for one in m.emulated.chats[ADMIN].messages.values() if (one.text or "").startswith("“")]
+    questions = [one for one in m.emulated.chats[ADMIN].messages.values() if QUESTION.match(one.text or "")]
     yield from dialogue.at_last(m)
     if m.world.taps > len(questions):
         yield f"the admin had to tap {m.world.taps} times for {len(questions)} questions"
@@ -65,6 +76,8 @@ def _standing(m: Machine) -> list[Message]:
 
 
 def _label(message: Message) -> str:
+    if message.text.startswith(REMINDER):
+        return f"reminder of {message.reply_to.poll.question if message.reply_to else '?'}"
     if message.reply_to:
         return f"reveal of {message.reply_to.poll.question if message.reply_to.poll else '?'}: {message.text[:20]}"
     return message.poll.question if message.poll else message.text
@@ -78,6 +91,8 @@ def _posts(played: Scene, standing: list[Message]) -> Iterator[str]:
     if posts != sorted(posts):
         yield f"out of order: {[expected[at][:20] for at in posts]}"
     for message in standing:
+        if message.text.startswith((REMINDER, RESULT)):
+            continue
         if message.reply_to and message.reply_to.poll and not message.reply_to.poll.closed:
             yield f"revealed while open: {_label(message)}"
         if (
@@ -97,7 +112,8 @@ def _impossible(connection: sqlite3.Connection) -> Iterator[str]:
 def _pictures(m: Machine) -> Iterator[str]:
     """Votes and turnout of every picture are Telegram's at the poll's closing."""
     for (given,) in m.disk.connection.execute("SELECT input FROM runs WHERE task = 'draw'"):
-        ballot = json.loads(given)["ballot"]
+        if (ballot := json.loads(given).get("ballot")) is None:  # a thread's result
+            continue
         poll = next(poll for poll in m.emulated.polls.values() if poll.question == ballot["question"])
         drawn = [option["votes"] for option in ballot["options"]], ballot["voters"]
         if drawn[0] != poll.counts:
@@ -117,6 +133,24 @@ def _unasked(m: Machine) -> Iterator[str]:
     disputed = {post.poll.question for post in m.scene.posts if post.poll and post.poll.experiment == scene.OTHER}
     stands = disputed & {poll.question for poll in m.emulated.polls.values()}
     yield from (f"nobody was asked: {name}" for name in stands if not m.world.taps)
+
+
+def _told(m: Machine) -> Iterator[str]:
+    """What the admin is told has happened, is told once, and stands beside no other message that nobody meant."""
+    said = [one.text for one in m.emulated.chats[ADMIN].messages.values() if one.bot_id and not one.origin]
+    yield from ["told twice: the result"] * (sum(text.startswith(RESULT) for text in said) > 1)
+    told = [text for text in said if not QUESTION.match(text) and not text.startswith(RESULT)]
+    lines = [line for text in told for line in text.splitlines()[1:] if line]
+    yield from (f"told twice: {line}" for line, count in Counter(lines).items() if count > 1)
+    for line in lines:
+        known = LINE.fullmatch(line)
+        query = "SELECT 1 FROM posts LEFT JOIN polls ON polls.post_id = posts.id WHERE position = ? AND "
+        if known is None and not m.scene.told:
+            continue
+        if known is None:
+            yield f"told without need: {line[:40]}"
+        elif not m.disk.connection.execute(query + SO[known[2]], (known[1],)).fetchone():
+            yield f"told what is not so: {line[:40]}"
 
 
 def _poll(m: Machine, poll: Poll) -> Iterator[str]:

@@ -11,7 +11,7 @@ from tests.torture import content
 
 WEBHOOK = " by webhook"  # a bot that is killed before it has answered is told the same update again
 OFTEN = ("received", "stored", f"received{WEBHOOK}", f"stored{WEBHOOK}")  # reached with every batch of updates
-BOT_POINTS = ("intended", "sent", "recorded", "closing", "stopped", "closed", *OFTEN)
+BOT_POINTS = ("intended", "sent", "recorded", "closing", "stopped", "closed", "taken", "told", *OFTEN)
 WORKER_POINTS = ("claimed", "computed")
 POINTS = (*BOT_POINTS, *WORKER_POINTS)
 # Chats by name, and how many publications each has; a basic group shares its message ids with private chats.

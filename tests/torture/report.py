@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 LOSSES = (
     *("votes lost", "votes doubled", "posts doubled", "posts forgotten", "reveals forgotten", "polls left open"),
-    *("out of order", "stopped without a question", "ended by itself", "orphan processes"),
+    *("out of order", "stopped without a question", "ended by itself", "orphan processes", "news doubled"),
 )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,7 @@ ARRIVED = """
     WHERE publication_id = ? AND messages.state = 'sent'"""
 TALLY = "SELECT option, votes FROM tallies WHERE poll_id = ?"
 CHOICES = "SELECT voter, options FROM votes WHERE poll_id = ? AND options"
+NEWS = re.compile("(?:Poll no|No)[.] [0-9]+ is (?:out|closed|revealed)")
 HISTORY = "SELECT count(*) AS kept FROM history WHERE poll_id = ?"
 
 
@@ -31,6 +33,7 @@ def judge(sim: Sim, database: Database, threads: list[tuple[str, str]], changes:
         messages = sim.messages(name)
         yield from _posts(content.marks(markdown), messages)
         yield from _arrivals(number, database.rows(ARRIVED, number), messages)
+    yield from _news(sim)
     rows = {row["telegram_id"]: row for row in database.rows("SELECT * FROM polls")}
     for poll in sim.get("/polls")["polls"]:
         yield "polls left open", int(not poll["is_closed"]), poll["question"]
@@ -39,6 +42,14 @@ def judge(sim: Sim, database: Database, threads: list[tuple[str, str]], changes:
         missing, surplus = _votes(poll, row, database, changes.get(poll["id"], 0)) if row else unknown
         yield "votes lost", missing, _told(poll, row, database)
         yield "votes doubled", surplus, _told(poll, row, database)
+
+
+def _news(sim: Sim) -> Iterator[Loss]:
+    """The admin may have missed that something happened, and is never told so twice."""
+    written = [message.get("text", "") for message in sim.written(people.ADMIN) if not message.get("reply_markup")]
+    lines = Counter(line for text in written for line in text.splitlines() if NEWS.match(line))
+    for line, count in lines.items():
+        yield "news doubled", count - 1, f"{count} times: {line}"
 
 
 def _told(poll: Poll, row: Row | None, database: Database) -> str:

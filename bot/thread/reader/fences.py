@@ -64,6 +64,7 @@ class PollSettings(Frozen):
     letters: bool = False
     members_only: bool = False
     countries: Countries = ()
+    remind: Duration | None = None
 
 
 class PollFence(PollSettings):
@@ -92,4 +93,6 @@ class FrontMatter(Frozen):
     pause: Between = Pause(0, timedelta(minutes=5))
     late: Late = "post"
     late_after: Duration = timedelta(hours=1)
+    summary: bool = False
+    leaderboard: bool = False
     poll: PollSettings = PollSettings()

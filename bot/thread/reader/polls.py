@@ -15,6 +15,7 @@ from typing import Any
 from bot.errors import Problem
 from bot.thread import markup
 from bot.thread.model import Markdown, Poll
+from bot.thread.moment import written
 from bot.thread.parts import ENTITY_LIMIT
 from bot.thread.reader import experiment, frontmatter, lettered, named, options, wording
 from bot.thread.reader.blocks import Block, Cut
@@ -148,6 +149,11 @@ def _settings(
         )
         problems.append(Problem(*mark, message))
     polls.taken.setdefault(name, mark[0])
+    remind, open_ = settings.get("remind"), settings.get("open", PollSettings().open)
+    if remind and remind >= open_:
+        at = fence.mark(("remind",)) if fence else mark
+        message = f"remind: {written(remind)}, but the poll is open for {written(open_)}: remind later than it begins"
+        problems.append(Problem(*at, message))
     if settings.get("letters") and settings.get("shuffle"):
         message = worded("letters of shuffled options stand as C, A, B: take shuffle or letters away")
         problems.append(Problem(section.first + options_at.start, 1, message, "warning"))

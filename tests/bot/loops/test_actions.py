@@ -41,6 +41,12 @@ EXAMPLES = {
     "/status": {"text": "/status"},
     "/plan": {"text": "/plan"},
     "/log": {"text": "/log"},
+    "/results": {"text": "/results"},
+    "/quiet": {"text": "/quiet"},
+    "/score": {"text": "/score"},
+    "results": "r1|list",
+    "result": "r1|show|{running}",
+    "result drawn": "r1|draw|{running}",
     "forget": "p1|forget",
     "threads": "t1|threads",
     "card": "t1|card|{running}",
@@ -75,7 +81,7 @@ EXAMPLES = {
     "draft at": f"d1|at|{{draft}}|{{channel}}|{SOON}",
     "draft yes": f"d1|yes|{{draft}}|{{channel}}|{SOON}",
 }
-ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget", "/language", "language"}
+ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget", "/language", "language", "/score"}
 TITLE = "Secret"
 REFUSALS = {
     words["en"].format(chat="@channel")

@@ -198,6 +198,7 @@ async def test_a_measurement_that_comes_while_its_poll_is_held_settles_the_quest
     compute(stage, *AGREES)
     await stage.tick(seconds=1)
     await tap(stage, admin, "Go on")
+    await stage.hear_news()
 
     assert (held, stage.status().posts[0].state) == ("failed", "sent")
     assert len([message for message in stage.messages() if "poll" in message]) == 1

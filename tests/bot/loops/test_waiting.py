@@ -76,7 +76,7 @@ async def test_an_admin_is_asked_about_a_held_message_in_doubt_in_their_language
         await stage.tick(seconds=10)
 
     question = told(stage, admin)[-1]["text"]
-    assert question.startswith("«Тред» → @group, пост 1: не получается: ")
+    assert question.startswith("«Тред» → group, пост 1 ?: не получается: ")
     assert "; дошло ли, видно в чате" in question
 
 
@@ -252,8 +252,10 @@ async def test_a_group_that_has_moved_is_called_once_by_its_old_id(stage, admin)
     await stage.tick()
     for _ in range(3):
         await stage.tick(seconds=2)
+    await stage.hear_news()
 
-    assert len([m for m in stage.messages(str(admin)) if "supergroup" in m["text"]]) == 1
+    (said,) = [m["text"] for m in stage.messages(str(admin)) if "supergroup" in m["text"]]
+    assert said.count("supergroup") == 1
     assert texts(stage, str(new)) == ["0", "1", "2"]
 
 
