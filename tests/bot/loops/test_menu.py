@@ -12,7 +12,7 @@ from bot.telegram.outcome import Later
 from tests.conftest import NOON
 from tests.factory import publish, text
 
-ANYBODY = ["score", "privacy", "forget", "help"]
+ANYBODY = ["language", "score", "privacy", "forget", "help"]
 
 
 def of(stage):
