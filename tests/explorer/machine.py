@@ -339,7 +339,8 @@ class Machine:
         if isinstance(event, Send):
             thread = self.scene.thread.model_copy(update={"posts": event.posts})
             file = Upload("thread.md", writer.written(thread).encode())
-            acting.upload(self.emulated, self.emulated.users[ADMIN], self.emulated.chats[ADMIN], file, "", None)
+            one, chat = self.emulated.users[ADMIN], self.emulated.chats[ADMIN]
+            acting.upload(self.emulated, one, chat, file, "", reply_to=None)
         elif isinstance(event, Order):
             self._order(event.posts)
             self.points = []  # the bot is no part of it
