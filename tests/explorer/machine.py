@@ -43,7 +43,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.wire import NoAnswer, Wire
 from bot.thread import writer
 from bot.thread.examined import Examined
-from bot.thread.model import Post
+from bot.thread.model import Language, Post
 from emulator.app import create_app
 from emulator.sim import acting
 from emulator.world.chats import Chat
@@ -458,7 +458,7 @@ class Machine:
         taking = Intake(database, KEY, self.time, admins, self.monotonic)
         self.clock = Clock(database, KEY, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
         self.clock._beside = self.executor
-        self.drafts = Drafts(database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
+        self.drafts = Drafts(database, self.telegram, admins.rights, english, self.time, self.monotonic)
 
     def _infrastructure(self) -> dict[str, object]:
         return {
@@ -541,6 +541,11 @@ def look_of(content: bytes, seconds: float) -> bytes:
 def after_cut(dead: World, there: bytes, content: bytes, seconds: float) -> World:
     """The power fails where `dead` is left, and another database is found, which stood at its own `seconds`."""
     return keyed(replace(dead, content=content, seconds=seconds), look_of(content, seconds), there)
+
+
+def english(_: int) -> Language:
+    """In which everybody is spoken to."""
+    return "en"
 
 
 def picture(key: str) -> bytes:
