@@ -1,3 +1,4 @@
+import io
 import json
 import re
 import subprocess
@@ -90,3 +91,25 @@ def test_every_experiment_finds_something_about_every_option_of_its_catalogue_en
 def test_the_defaults_are_what_the_files_say():
     assert HeadsParams() == HeadsParams(epochs=30, lr=0.1, momentum=0.9)
     assert ZeroInitParams(zeroed=(2, 1)).zeroed == (1, 2)
+
+
+def test_a_terminal_is_asked_until_it_can_be(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("sqr\nlog\n"))
+    given = by_hand.ask("where_nan")
+    told = capsys.readouterr()
+
+    assert given == ["function=log"]
+    assert "function sqrt or log [sqrt]:" in told.out + told.err
+    assert "--set function=sqr: input should be 'sqrt' or 'log'" in told.err
+
+
+def test_an_empty_answer_and_the_end_of_the_input_take_the_defaults(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n0.2\n"))
+
+    assert by_hand.ask("heads") == ["lr=0.2"]
+
+
+def test_the_numbers_are_printed_as_texts_write_them(tmp_path, capsys):
+    by_hand.run("where_nan", [], 2, tmp_path / "x.png")
+
+    assert re.search(r"nan +100% +100% +gradients at 0 that are NaN", capsys.readouterr().out)
