@@ -82,6 +82,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Threads to check.", metavar="FILE...")],
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How problems are written.")] = "text",
     experiments: Annotated[bool, typer.Option("--experiments", help="Also measure, and compare the answers.")] = False,
+    seeds: Annotated[int | None, typer.Option(min=1, max=256, help="Another number of seeds than they say.")] = None,
 ) -> None:
     """Tell every problem of a thread file, with its place."""
     from bot.commands import check as checking
@@ -91,7 +92,7 @@ def check(
     if experiments and not problems:
         from bot.commands import answers
 
-        problems = answers.check(files, Console(stderr=form == "json"))
+        problems = answers.check(files, Console(stderr=form == "json"), seeds)
     raise typer.Exit(1 if problems else 0)
 
 

@@ -38,9 +38,13 @@ LOOK_S = 0.2
 Draw = Callable[[Order], object]
 
 
-def check(paths: Sequence[Path], console: Console) -> int:
-    """Measure what the threads claim; prints what is said of each poll and returns how many problems there are."""
-    threads = [(path, markdown.read(path)) for path in paths]
+def check(paths: Sequence[Path], console: Console, seeds: int | None = None) -> int:
+    """
+    Measure what the threads claim; prints what is said of each poll and returns how many problems there are.
+
+    `seeds` takes another number of them than the threads ask for.
+    """
+    threads = [(path, _seeded(markdown.read(path), seeds)) for path in paths]
     problems = 0
     with measured([thread for _, thread in threads], console) as database, _drawing() as draw:
         for path, thread in threads:
@@ -48,6 +52,18 @@ def check(paths: Sequence[Path], console: Console) -> int:
                 problems += compare(database, path, poll, thread.language, console)
                 problems += drawn(database, path, poll, thread.language, console, draw)
     return problems
+
+
+def _seeded(thread: Thread, seeds: int | None) -> Thread:
+    if seeds is None:
+        return thread
+    posts = []
+    for post in thread.posts:
+        if post.poll and post.poll.experiment:
+            experiment = post.poll.experiment.model_copy(update={"seeds": seeds})
+            post = post.model_copy(update={"poll": post.poll.model_copy(update={"experiment": experiment})})  # noqa: PLW2901 the same post
+        posts.append(post)
+    return thread.model_copy(update={"posts": tuple(posts)})
 
 
 @contextmanager

@@ -76,3 +76,10 @@ def test_a_terminal_is_told_each_range_and_default(entry):
     assert [key for key, _, _ in told] == list(entry.params.model_fields)
     assert all(allowed for _, _, allowed in told)
     assert command.parameters(entry, [f"{key}={default}" for key, default, _ in told]) == entry.params()
+
+
+def test_what_is_told_by_a_clock_may_take_longer_with_more_seeds():
+    timing, heads = ENTRIES["timing"], ENTRIES["heads"]
+
+    assert timing.limit_s(64) == 4 * timing.limit_s(16) == 4 * timing.limit_s(4)
+    assert heads.limit_s(64) == heads.limit_s(4)
