@@ -270,7 +270,7 @@ def results(publication: Publication) -> None:
 def experiment(  # noqa: PLR0913, PLR0917 one for each option
     name: Annotated[str | None, typer.Argument(help="Without one, all are listed.", metavar="NAME")] = None,
     params: Annotated[list[str] | None, typer.Option("--set", help="A parameter.", metavar="K=V")] = None,
-    seeds: Annotated[int | None, typer.Option(help="How many seeds: 16 if not given.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds.")] = None,
     again: Annotated[int, typer.Option(min=0, max=1000, help="Other seeds: repetition 1, 2, …")] = 0,
     votes: Annotated[str | None, typer.Option(help="A percentage for each option.", metavar="P,P,…")] = None,
     language: Annotated[str, typer.Option(help="Of table and picture.", callback=_spoken)] = SOURCE,
