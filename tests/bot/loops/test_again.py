@@ -90,7 +90,10 @@ def _runs(polled: Poll, run: str) -> bool:
 
 def shown(measurement: Measurement) -> str:
     out = io.StringIO()
-    Console(file=out, width=300).print(by_hand.table(measurement, "en"))
+    console = Console(file=out, width=300)
+    told = run_key(measurement.experiment, measurement.params, measurement.seeds)
+    console.print(by_hand.table(measurement, "en", told))
+    console.print(by_hand.numbers_of(measurement, "en"))
     return out.getvalue()
 
 
