@@ -14,6 +14,7 @@ from emulator.world.files import Media, Upload
 
 ALBUM_LIMIT = 10
 KINDS = ("photo", "live_photo", "video", "animation", "audio", "document")
+PAID, DEAREST = ("photo", "live_photo", "video"), 1_000_000
 UNMIXED = ("audio", "document")
 DUSTY = ("photo", "live_photo", "video", "animation")
 
@@ -31,6 +32,32 @@ def send_media_group(asked: Asked) -> list[Json]:
     _check_mixture([shown for shown, _ in parts])
     album = str(secrets.randbits(60)) if len(parts) > 1 else None
     return [content.post(asked, where, body, media=shown, album=album).json() for shown, body in parts]
+
+
+@method
+def send_paid_media(asked: Asked) -> Json:
+    """For Stars; the bot sees what it has sent. Nobody here can buy it, so that nobody is told the `payload`."""
+    items, stars = asked.params.array("media", "InputPaidMedia", "paid media"), asked.params.integer("star_count")
+    where = content.destination(asked, "paid_media")
+    if not 0 < stars <= DEAREST:
+        raise bad_request("invalid media price specified")
+    if not 0 < len(items) <= ALBUM_LIMIT:
+        raise bad_request("invalid number of paid media specified")
+    body = content.caption(asked.params)
+    shown = [{"type": one.kind} | one.json() for one in (_paid(asked, item) for item in items)]
+    above = asked.params.flag("show_caption_above_media")
+    return content.post(asked, where, body, paid={"star_count": stars, "paid_media": shown}, above=above).json()
+
+
+def _paid(asked: Asked, item: object) -> Media:
+    wrong = "can't parse InputPaidMedia"
+    if not isinstance(item, dict) or item.get("type") not in PAID:
+        told = "expected an Object" if not isinstance(item, dict) else f'type "{item.get("type")}" is unsupported'
+        raise bad_request(f"{wrong}: {told}")
+    try:
+        return described(asked, item)
+    except MisreadError as error:
+        raise bad_request(f"{wrong}: {error.description.removeprefix('Bad Request: ')}") from None
 
 
 def _check_mixture(shown: list[Media]) -> None:

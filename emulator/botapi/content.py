@@ -66,6 +66,7 @@ class Destination:
 def destination(asked: Asked, kind: str, *, with_options: bool = True) -> Destination:
     """`kind` of message, as `access.KINDS` has them."""
     keyboard = markup.read(asked.params)
+    options.check_missing(asked.params)
     options.check_business(asked.params)
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
@@ -90,6 +91,7 @@ def post(  # noqa: PLR0913 what a message may carry
     preview: Json | None = None,
     album: str | None = None,
     origin: Json | None = None,
+    above: bool = False,
 ) -> Message:
     """Send it: into a channel in the channel's name, elsewhere in the bot's."""
     bot, chat = asked.bot.user, where.chat
@@ -100,4 +102,5 @@ def post(  # noqa: PLR0913 what a message may carry
     draft.markup, draft.keys = where.markup.inline, where.markup.field
     draft.protected, draft.effect = where.protected, where.effect
     draft.special, draft.paid, draft.preview, draft.album, draft.origin = special, paid, preview or None, album, origin
+    draft.above = above
     return asked.world.post(draft)

@@ -67,6 +67,7 @@ def edit_message_reply_markup(asked: Asked) -> Json:
 
 def editable(asked: Asked) -> Message:
     """The message named by chat and id. Inline mode, which names them otherwise, is not here."""
+    options.check_missing(asked.params)
     options.check_business(asked.params)
     if asked.params.text("inline_message_id") and not asked.params.text("chat_id"):
         raise bad_request("MESSAGE_ID_INVALID")

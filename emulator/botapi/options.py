@@ -6,6 +6,12 @@ from emulator.botapi.params import Params
 from emulator.wire import Json, bad_request
 from emulator.world.chats import Chat
 
+MISSING = {
+    "ephemeral_message_parameters": "ephemeral messages",
+    "receiver_user_id": "ephemeral messages",
+    "rich_message": "rich messages",
+    "allow_adding_options": "polls to which people add options",
+}
 PREVIEW = ("prefer_small_media", "prefer_large_media", "show_above_text")
 
 
@@ -13,6 +19,13 @@ def check_business(params: Params) -> None:
     """Nobody here has connected a bot to a business account."""
     if params.text("business_connection_id"):
         raise bad_request("business connection not found")
+
+
+def check_missing(params: Params) -> None:
+    """What the emulator has not yet; better refused than dropped."""
+    for name, words in MISSING.items():
+        if params.values.get(name):
+            raise bad_request(f"the emulator has no {words}")
 
 
 def checked_effect(params: Params, chat: Chat) -> str:

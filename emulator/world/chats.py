@@ -133,6 +133,7 @@ class Message:
     keys: Json | None = None
     preview: Json | None = None
     paid: Json | None = None
+    above: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
 
     def json(self, *, with_reply: bool = True) -> Json:
@@ -151,6 +152,7 @@ class Message:
             "quote": self.quote,
             "effect_id": self.effect,
             "link_preview_options": self.preview,
+            "show_caption_above_media": self.above or None,
         }
         media = self.media.in_message() if self.media else {}
         return body | filled(more) | self.shown_json() | media | (self.service or {})

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from telegram import InputMediaAnimation, InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo
+from telegram import (
+    InputMediaAnimation,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    InputPaidMediaPhoto,
+    InputPaidMediaVideo,
+)
 from telegram.error import BadRequest, NetworkError
 
 from emulator.world import containers, pictures
@@ -225,3 +233,24 @@ def test_headers_tell_the_shape_and_the_length():
     assert (found["clip"]["width"], found["clip"]["height"]) == (100, 50)
     assert found["tgs"]["width"] == 512
     assert [containers.facts(one)["duration"] for one in (film(seconds=3), speech(2), song(4))] == [3, 2, 4]
+
+
+async def test_paid_media_are_sent_and_seen_by_their_bot(bot, sim):
+    channel = await sim.chat("channel")
+    media = [InputPaidMediaPhoto(picture()), InputPaidMediaVideo(film())]
+
+    sent = await bot.send_paid_media(channel, 5, media, caption="x", show_caption_above_media=True)
+
+    assert (sent.paid_media.star_count, [one.type for one in sent.paid_media.paid_media]) == (5, ["photo", "video"])
+    assert (sent.caption, sent.show_caption_above_media) == ("x", True)
+    with pytest.raises(BadRequest, match=r"(?i)invalid media price specified"):
+        await bot.send_paid_media(channel, 0, media)
+    with pytest.raises(BadRequest, match=r"(?i)the message can't be copied"):
+        await bot.copy_message(channel, channel, sent.message_id)
+
+
+@pytest.mark.parametrize("field", ["ephemeral_message_parameters", "allow_adding_options", "rich_message"])
+async def test_what_the_emulator_has_not_is_refused_and_not_dropped(sim, field):
+    answer = await sim.call("sendPhoto", chat_id=await sim.chat(), photo="x", **{field: {"x": 1}})
+
+    assert answer["description"].startswith("Bad Request: the emulator has no ")
