@@ -42,17 +42,22 @@ class Picture:
         """From the smallest to the largest, none larger than the picture itself."""
         longest = max(self.width, self.height)
         wanted = [size for size in LONGEST if size < longest] + [min(longest, LONGEST[-1])]
-        return [self.scaled(size) for size in dict.fromkeys(wanted)]
+        large = Picture(self._shrunk(wanted[-1]), self.kind)  # the others are made of it: that is much less to do
+        return [Size(*large.shape(size), _jpeg(large._shrunk(size))) for size in dict.fromkeys(wanted)]
 
     def scaled(self, longest: int) -> Size:
         """As JPEG, its longest side no longer than this; what is clear becomes white."""
+        return Size(*self.shape(longest), _jpeg(self._shrunk(longest)))
+
+    def shape(self, longest: int) -> tuple[int, int]:
+        share = min(1.0, longest / max(self.width, self.height))
+        return max(1, round(self.width * share)), max(1, round(self.height * share))
+
+    def _shrunk(self, longest: int) -> Image.Image:
         from PIL import Image
 
-        share = min(1.0, longest / max(self.width, self.height))
-        shape = max(1, round(self.width * share)), max(1, round(self.height * share))
-        flat = Image.new("RGB", self.image.size, "white")
-        flat.paste(self.image, mask=self.image.getchannel("A"))
-        return Size(*shape, _jpeg(flat.resize(shape, Image.Resampling.BICUBIC)))
+        small = self.image.resize(self.shape(longest), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        return _on_white(small)
 
     def webp(self) -> bytes:
         written = BytesIO()
@@ -61,12 +66,9 @@ class Picture:
 
     def square(self, side: int) -> Size:
         """As a chat's photo: the middle of it, enlarged where it is too small."""
-        from PIL import Image, ImageOps
+        from PIL import ImageOps
 
-        flat = ImageOps.fit(self.image, (side, side)).convert("RGBA")
-        white = Image.new("RGB", flat.size, "white")
-        white.paste(flat, mask=flat.getchannel("A"))
-        return Size(side, side, _jpeg(white))
+        return Size(side, side, _jpeg(_on_white(ImageOps.fit(self.image, (side, side)))))
 
 
 def shape_of(content: bytes) -> tuple[int, int] | None:
@@ -90,7 +92,8 @@ def opened(content: bytes) -> Picture | None:
             image.load()
             seconds = _seconds(image, frames) if kind == "GIF" else 0
             image.seek(0)
-            return Picture(ImageOps.exif_transpose(image).convert("RGBA"), kind, seconds)
+            mode = "RGBA" if image.has_transparency_data else "RGB"
+            return Picture(ImageOps.exif_transpose(image).convert(mode), kind, seconds)
     except Exception:  # noqa: BLE001 whatever a decoder stumbles over, it is no picture
         return None
 
@@ -120,7 +123,17 @@ def _seconds(image: Image.Image, frames: int) -> int:
     return round(total / 1000)
 
 
+def _on_white(image: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
 def _jpeg(image: Image.Image) -> bytes:
     written = BytesIO()
-    image.convert("RGB").save(written, "JPEG", quality=QUALITY)
+    image.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
