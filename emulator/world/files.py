@@ -39,6 +39,7 @@ PICTURES = ("photo", "thumbnail", "chat_photo")
 NAMELESS = (*PICTURES, "voice", "video_note", "sticker", "live_photo")  # whose names nobody is told
 
 
+TOLD = {"video": ("cover", "start_timestamp"), "live_photo": ("photo",)}  # by one message of a file, by its kind
 MOVING = ("width", "height", "duration")
 
 
@@ -111,15 +112,15 @@ class Media:
     def json(self) -> Json:
         """The field of its kind: `photo`, `video`."""
         shown = self.file.shown()
-        if self.more and isinstance(shown, dict):
-            shown = shown | self.more
+        if isinstance(shown, dict):
+            shown = shown | {name: self.more[name] for name in TOLD.get(self.kind, ()) if name in self.more}
         return {self.kind: shown}
 
     def in_message(self) -> Json:
         """And how the message shows it; what old bots do not know is a document or a photo as well."""
         marks = filled({"has_media_spoiler": self.spoiler or None, "show_caption_above_media": self.above or None})
         if self.kind == "live_photo":
-            return self.json() | {"photo": self.more["photo"]} | marks
+            return self.json() | filled({"photo": self.more.get("photo")}) | marks
         if self.kind != "animation":
             return self.json() | marks
         shown = self.json()["animation"]

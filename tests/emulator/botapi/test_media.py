@@ -103,6 +103,19 @@ async def test_an_id_is_held_to_its_kind(bot, sim, kind):
             assert shown(await again(chat, file_id), kind).file_id == file_id
 
 
+async def test_a_film_in_a_live_photo_and_alone_is_shown_as_what_it_is(bot, sim):
+    chat = await sim.chat()
+    live = await bot.send_live_photo(chat, film(), picture())
+    alone = await bot.send_video(chat, film(9, 9), filename="a.mp4")
+
+    again = await sim.call("sendVideo", chat_id=chat, video=live.live_photo.file_id)
+    still = {"type": "live_photo", "media": alone.video.file_id, "photo": live.photo[0].file_id}
+    shown = await sim.call("editMessageMedia", chat_id=chat, message_id=alone.message_id, media=still, caption="x")
+
+    assert "live_photo" in again["result"]
+    assert not shown["ok"] or "photo" not in shown["result"]["video"]
+
+
 async def test_what_a_header_tells_counts_more_than_what_the_call_tells(bot, sim):
     chat = await sim.chat()
 
