@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 from emulator import border
 from emulator.botapi import http
 from emulator.page import page
-from emulator.sim import control, deeds, drafts, levers, things
+from emulator.sim import control, deeds, drafts, levers, things, topics
 from emulator.wire import SimError
 from emulator.world.world import World
 
 DEFAULT_TOKENS = ("4242:demo",)  # known to everybody: what a web page could do with it, the border refuses
-SIM = [*control.routes, *deeds.routes, *drafts.routes, *levers.routes, *things.routes]
+SIM = [*control.routes, *deeds.routes, *drafts.routes, *levers.routes, *things.routes, *topics.routes]
 TICK_S = 0.5
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.wire import ApiError, bad_request, forbidden
 from emulator.world.chats import Chat, Message
+from emulator.world.topics import GENERAL
 from emulator.world.world import Bot
 
 # What each kind of message needs, and what it is called when that is missing (TDLib, can_send_message_content).
@@ -94,6 +95,14 @@ def check_posting(bot: Bot, chat: Chat, kind: str) -> None:
     allowed = member.may(permission) if member.status == "restricted" else chat.allows(permission)
     if not (member.runs_it or allowed):
         raise bad_request(f"not enough rights to send {noun} to the chat")
+
+
+def check_topic(bot: Bot, chat: Chat, thread: int | None) -> None:
+    """What is closed is open for whoever steers topics."""
+    topic = chat.topics.get(thread or GENERAL) if chat.forum else None
+    member = chat.member(bot.user)
+    if topic and topic.closed and not (member.runs_it and member.may("can_manage_topics")):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def may_edit(bot: Bot, message: Message) -> bool:

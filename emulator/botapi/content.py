@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from emulator.botapi import access, entities, markup, options, replying
+from emulator.botapi import access, discussion, entities, markup, options, replying
 from emulator.botapi.markup import Keyboard
 from emulator.botapi.params import Params
 from emulator.botapi.registry import Asked
@@ -61,6 +61,7 @@ class Destination:
     markup: Keyboard
     protected: bool
     effect: str = ""
+    thread: int | None = None
 
 
 def destination(asked: Asked, kind: str, *, with_options: bool = True) -> Destination:
@@ -71,12 +72,21 @@ def destination(asked: Asked, kind: str, *, with_options: bool = True) -> Destin
     chat = asked.chat()
     access.check_inside(asked.bot, chat)
     reply = replying.read(asked, chat)
-    if asked.params.integer("message_thread_id"):
-        raise bad_request("message thread not found")  # the emulator has no forums
+    thread = _thread(chat, asked.params.integer("message_thread_id"), reply.message)
     access.check_posting(asked.bot, chat, kind)
+    access.check_topic(asked.bot, chat, thread)
     effect = options.checked_effect(asked.params, chat) if with_options else ""
     shown = markup.checked(keyboard, chat.type)
-    return Destination(chat, reply, shown, asked.params.flag("protect_content"), effect)
+    return Destination(chat, reply, shown, asked.params.flag("protect_content"), effect, thread)
+
+
+def _thread(chat: Chat, wanted: int, answered: Message | None) -> int | None:
+    """The topic, or the comments, that are meant: by their number, or by what is answered."""
+    root = chat.messages.get(wanted)
+    there = root is not None and (wanted in chat.topics if chat.forum else root.copied is not None)
+    if wanted and not there:
+        raise bad_request("message thread not found")
+    return wanted or (discussion.thread_of(answered) if answered else None)
 
 
 def post(  # noqa: PLR0913 what a message may carry
@@ -103,4 +113,7 @@ def post(  # noqa: PLR0913 what a message may carry
     draft.protected, draft.effect = where.protected, where.effect
     draft.special, draft.paid, draft.preview, draft.album, draft.origin = special, paid, preview or None, album, origin
     draft.above = above
-    return asked.world.post(draft)
+    draft.thread, draft.option = where.thread, where.reply.option
+    message = asked.world.post(draft)
+    discussion.follow(asked.world, message)
+    return message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from emulator.botapi import access, content, entities, ids, markup, options
+from emulator.botapi import access, content, discussion, entities, ids, markup, options
 from emulator.botapi.albums import DUSTY, album_item
 from emulator.botapi.content import Formatted
 from emulator.botapi.registry import Asked, method
@@ -90,6 +90,7 @@ def _change(asked: Asked, message: Message, body: Formatted, media: Media | None
     message.preview, message.markup = preview, keyboard
     message.edited = asked.world.clock.now()
     asked.world.feed.touch(message.chat.id, message.id)
+    discussion.edited(asked.world, message)
     return message.json()
 
 

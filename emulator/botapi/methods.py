@@ -7,6 +7,7 @@ from emulator.botapi import (
     albums,
     commands,
     editing,
+    forums,
     forwarding,
     identity,
     invites,
@@ -22,6 +23,6 @@ from emulator.botapi import (
 from emulator.botapi.registry import METHODS
 
 CHATS = (identity, invites, looks, members, reactions)
-MODULES = (absent, albums, commands, editing, forwarding, looking, polls, sending, special, updates, *CHATS)
+MODULES = (absent, albums, commands, editing, forums, forwarding, looking, polls, sending, special, updates, *CHATS)
 
 __all__ = ["METHODS", "MODULES"]

@@ -16,11 +16,12 @@ QUOTED = ("bold", "italic", "underline", "strikethrough", "spoiler", "custom_emo
 
 @dataclass(frozen=True)
 class Reply:
-    """`message` stands in the same chat; of one that stands elsewhere `external` tells."""
+    """`message` stands in the same chat; of one that stands elsewhere `external` tells; `option` is what of a poll."""
 
     message: Message | None = None
     external: Json | None = None
     quote: Json | None = None
+    option: str | None = None
 
 
 def read(asked: Asked, chat: Chat) -> Reply:
@@ -40,7 +41,7 @@ def read(asked: Asked, chat: Chat) -> Reply:
             return Reply()
         raise bad_request("message to be replied not found")
     reply = Reply(found) if where is chat else Reply(external=_external(found))
-    return replace(reply, quote=_quote(told, found))
+    return replace(reply, quote=_quote(told, found), option=_option(found, told.text("poll_option_id")))
 
 
 def _chat(asked: Asked, told: Params, chat: Chat) -> Chat:
@@ -49,6 +50,11 @@ def _chat(asked: Asked, told: Params, chat: Chat) -> Chat:
     where = asked.world.find_chat(told.text("chat_id"))
     access.check_reading(asked.bot, where)
     return where
+
+
+def _option(answered: Message, wanted: str) -> str | None:
+    """The option that an answer is about; what a poll does not have, it is not about."""
+    return wanted if answered.poll and wanted in answered.poll.persistent_ids else None
 
 
 def _external(message: Message) -> Json:

@@ -55,6 +55,9 @@ const act = {
   tap(message, key) {
     return ask("tap", { user: state.me, chat: message.chat.id, message_id: message.message_id, data: key.callback_data });
   },
+  visit(chat, id) {
+    return chats.has(chat) ? open(chat, id) : null;
+  },
   enlarge(address) {
     $("viewer").firstElementChild.src = address;
     $("viewer").showModal();

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from emulator.botapi import discussion
 from emulator.wire import Json, SimError
 from emulator.world.chats import Chat, Message
 from emulator.world.members import User
@@ -35,15 +36,23 @@ class Viewer:
         }
 
     def message(self, message: Message) -> Json:
-        sender = message.sender or message.chat
+        sender = message.copied.chat if message.copied else message.sender or message.chat
         seen: Json = {
             "name": sender.first_name if isinstance(sender, User) else sender.title,
             "colour": abs(sender.id) % COLOURS,
             "mine": message.sender == self.user,
             "poll": self.poll(message.poll) if message.poll else None,
             "note": message.note,
+            "comments": discussion.comments(self.world, message),
+            "topic": message.topic.name if message.topic else None,
+            "option": self._option(message),
         }
         return message.json() | {"seen": seen}
+
+    def _option(self, message: Message) -> str | None:
+        """The words of the option that a message answers."""
+        poll = message.reply_to.poll if message.reply_to else None
+        return poll.options[int(message.option)].text if poll and message.option is not None else None
 
     def poll(self, poll: Poll) -> Json:
         """What this user may know: results after voting or closing, unless they are hidden until it closes."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
-from emulator.botapi import entities, telling
+from emulator.botapi import discussion, entities, telling
 from emulator.botapi.media import stored
 from emulator.texts.cleaning import is_visible
 from emulator.wire import ApiError, Json, SimError
@@ -14,6 +15,7 @@ from emulator.world.files import Media, Upload
 from emulator.world.members import Member, User
 from emulator.world.polls import Poll
 from emulator.world.taps import Tap
+from emulator.world.topics import GENERAL
 from emulator.world.world import Bot, World, random_instance
 
 CHANNEL_BOT = User(136_817_688, "Channel", username="Channel_Bot", is_bot=True)  # the user of who votes as a channel
@@ -38,12 +40,21 @@ def _answer_json(voter: User | Chat, poll: Poll, chosen: list[int]) -> Json:
     return {"poll_id": poll.id} | as_chat | by_user | ids
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where in a chat somebody writes: as an answer, to one option of a poll, in a topic."""
+
+    reply_to: Message | None = None
+    option: str | None = None
+    thread: int | None = None
+
+
 def write(
-    world: World, user: User, chat: Chat, text: str, *, given: list[Json] | None = None, reply_to: Message | None = None
+    world: World, user: User, chat: Chat, text: str, *, given: list[Json] | None = None, at: Place = Place()
 ) -> Message:
     """Write a message as a person; in a channel only its administrators can."""
     body, marks = spoken(world, text, given or [])
-    return publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks, reply_to=reply_to))
+    return publish(world, user, Message(chat, 0, 0, user, text=body, entities=marks), at)
 
 
 def spoken(world: World, text: str, given: list[Json], *, may_be_empty: bool = False) -> tuple[str, list[Json]]:
@@ -72,17 +83,19 @@ def upload(  # noqa: PLR0913 what a person says of a file
         media = Media(stored(world, kind, file, {"plain": True}))
     except ApiError as error:
         raise SimError(400, error.description) from None
-    return publish(world, user, Message(chat, 0, 0, user, None, text, found, media, reply_to=reply_to))
+    return publish(world, user, Message(chat, 0, 0, user, None, text, found, media), Place(reply_to))
 
 
 def show(world: World, user: User, chat: Chat, special: Json, reply_to: Message | None) -> Message:
     """Dice, a place, a contact."""
-    return publish(world, user, Message(chat, 0, 0, user, special=special, reply_to=reply_to))
+    return publish(world, user, Message(chat, 0, 0, user, special=special), Place(reply_to))
 
 
-def publish(world: World, user: User, draft: Message) -> Message:
+def publish(world: World, user: User, draft: Message, at: Place = Place()) -> Message:
     """Into the chat, where the user may write; whoever was not in a group comes in."""
     chat = draft.chat
+    draft.reply_to, draft.option = at.reply_to or draft.reply_to, at.option
+    draft.thread = at.thread or (discussion.thread_of(draft.reply_to) if draft.reply_to else None)
     member = chat.member(user)
     if member.status == "kicked" or (chat.type == "channel" and not member.runs_it):
         raise SimError(403, "CHAT_WRITE_FORBIDDEN")
@@ -91,8 +104,14 @@ def publish(world: World, user: User, draft: Message) -> Message:
         draft.sender = None
     elif member.status == "left":
         chat.put(user, "member")
+    topic = chat.topics.get(draft.thread or GENERAL) if chat.forum else None
+    if topic and topic.closed and not member.runs_it:
+        raise SimError(403, "TOPIC_CLOSED")
+    if draft.reply_to is None and draft.thread and not chat.forum:
+        draft.reply_to = chat.messages.get(draft.thread)  # who writes below a post answers it
     message = world.post(draft)
     telling.message(world, message)
+    discussion.follow(world, message)
     return message
 
 

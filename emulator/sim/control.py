@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.botapi import looks
+from emulator.botapi import discussion, looks
 from emulator.page.view import number_of, viewer_of
 from emulator.sim import acting, body, moving
 from emulator.sim.body import MOST_AT_ONCE, Body, chat_of
@@ -16,6 +16,7 @@ from emulator.wire import ApiError, Json, SimError
 from emulator.world.chats import TYPES, Chat
 from emulator.world.files import StoredFile
 from emulator.world.members import STATUSES, User
+from emulator.world.topics import GENERAL, Topic
 from emulator.world.world import VIEWER
 from languages.catalogue import languages
 
@@ -71,13 +72,27 @@ def _public(given: Body, kind: str) -> Chat:
     chat.subscribers = given.optional("member_count", int)
     chat.language, chat.draft = language_of(given, chat), bool(given.fields.get("draft"))
     chat.put(VIEWER, "member")
+    if given.fields.get("forum") and kind == "supergroup":
+        chat.forum, chat.topics, chat.last_message_id = True, {GENERAL: Topic(GENERAL, "General")}, GENERAL
     for user, place in _people(given):
         chat.put(user, place)
     status = given.fields.get("bot", "administrator" if kind == "channel" else "member")
     if status:
         world.add_chat(chat)
         acting.set_bot(world, chat, given.bot(), _status(status), given.flags("rights"))
+    _link(given, chat)
     return chat
+
+
+def _link(given: Body, chat: Chat) -> None:
+    """A channel and its discussion group, whichever of them is named."""
+    if given.fields.get("linked") is None:
+        return
+    other = given.chat("linked")
+    channel, group = (chat, other) if chat.type == "channel" else (other, chat)
+    if (channel.type, group.type) != ("channel", "supergroup"):
+        raise SimError(400, "a channel is linked with a supergroup")
+    discussion.link(given.world, channel, group)
 
 
 def language_of(given: Body, chat: Chat) -> str | None:
@@ -142,6 +157,7 @@ async def change_chat(request: Request) -> Response:
     for user, status in _people(given):
         rights = given.flags("rights") if status == "administrator" else {}
         acting.set_person(given.world, chat, user, status, rights)
+    _link(given, chat)
     chat.deleted = bool(given.fields.get("deleted", chat.deleted))
     given.world.skip(chat, given.integer("skip", 0, most=MOST_IDS, least=0))
     if given.fields.get("upgraded") and chat.type == "group" and not chat.migrated_to:
@@ -221,8 +237,18 @@ async def write(request: Request) -> Response:
         if len(special) != 1 or not set(special) <= set(SPECIAL):
             raise SimError(400, f"'special' must have one field of {', '.join(SPECIAL)}")
         return JSONResponse({"message": acting.show(given.world, given.user(), chat, special, given.reply_to()).json()})
-    message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, reply_to=given.reply_to())
+    message = acting.write(given.world, given.user(), chat, given.text("text"), given=marks, at=_place(given))
     return JSONResponse({"message": message.json()})
+
+
+def _place(given: Body) -> acting.Place:
+    """What is answered, which option of it, in which thread."""
+    reply_to = given.reply_to()
+    option, thread = given.optional("poll_option", int), given.optional("thread", int)
+    if option is not None and not (reply_to and reply_to.poll and 0 <= option < len(reply_to.poll.options)):
+        raise SimError(400, f"there is no option {option} to reply to")
+    ids = reply_to.poll.persistent_ids if reply_to and reply_to.poll else []
+    return acting.Place(reply_to, None if option is None else ids[option], thread)
 
 
 def _chat_to_write(given: Body) -> Chat:

@@ -9,6 +9,7 @@ from emulator.world.files import Media
 from emulator.world.joining import InviteLink, JoinRequest
 from emulator.world.members import PERMISSIONS, Member, User
 from emulator.world.polls import Poll
+from emulator.world.topics import Topic
 
 TYPES = ("channel", "supergroup", "group", "private")
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
@@ -18,6 +19,7 @@ GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscripti
 class Chat:
     """
     In a private chat `id` is the user's own; `title` is then the user's name. A draft is not shown on the page.
+    `linked` is a channel's discussion group, and that group's channel; a `forum` has topics.
 
     `preview` is set where the chat shows a file that somebody is writing: how that stands.
     """
@@ -46,12 +48,16 @@ class Chat:
     banned_chats: set[int] = field(default_factory=set)
     reactions: list[Json] | None = None
     action: tuple[int, str, int] | None = None  # which bot is doing what, until when
+    linked: int | None = None
+    forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
 
     def json(self) -> Json:
         """A Chat as it stands in messages and updates."""
         name = {"first_name": self.title} if self.type == "private" else {"title": self.title}
         last = {"last_name": self.last_name} if self.type == "private" else {}
-        return filled({"id": self.id, "type": self.type, **name, **last, "username": self.username})
+        more = {"username": self.username, "is_forum": self.forum or None}
+        return filled({"id": self.id, "type": self.type, **name, **last, **more})
 
     def full_json(self, viewer: User) -> Json:
         """A ChatFullInfo, the answer of getChat."""
@@ -66,6 +72,7 @@ class Chat:
             "has_protected_content": self.protected or None,
             "available_reactions": self.reactions,
             "invite_link": self.primary_link(viewer.id),
+            "linked_chat_id": self.linked,
         }
         if self.type in ("group", "supergroup"):
             more["permissions"] = self.permissions_json()
@@ -106,7 +113,9 @@ class Message:
 
     A `note` is no message that anybody sent: the page shows it beside them. `service` is what happened to the chat,
     `special` what is neither words nor a file: dice, a place, a contact. `external` is what is answered elsewhere,
-    `keys` the keyboard that it opens under the input field.
+    `keys` the keyboard that it opens under the input field. `copied`: a channel's post in its discussion group, put
+    there by Telegram itself. `thread` is the message that all answers go back to, or the topic; `option` what a reply
+    to a poll is about.
     """
 
     chat: Chat
@@ -135,11 +144,20 @@ class Message:
     paid: Json | None = None
     above: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
+    copied: Message | None = None
+    thread: int | None = None
+    option: str | None = None
+
+    @property
+    def topic(self) -> Topic | None:
+        """The topic of a forum that it stands in, but for the one that all else stands in."""
+        return self.chat.topics.get(self.thread) if self.chat.forum and self.thread else None
 
     def json(self, *, with_reply: bool = True) -> Json:
         """A Message; a reply's own reply is left out, as Telegram does."""
         body: Json = {"message_id": self.id, "date": self.date, "chat": self.chat.json()}
         body |= {"from": self.sender.json()} if self.sender else {"sender_chat": self.chat.json()}
+        body |= {"sender_chat": self.copied.chat.json(), "is_automatic_forward": True} if self.copied else {}
         words = ("caption", "caption_entities") if self.media or self.paid else ("text", "entities")
         more = dict(zip(words, (self.text, self.entities), strict=True)) | {
             "media_group_id": self.album,
@@ -147,7 +165,10 @@ class Message:
             "reply_markup": self.markup,
             "edit_date": self.edited,
             "has_protected_content": self.protected or None,
-            "reply_to_message": self.reply_to.json(with_reply=False) if self.reply_to and with_reply else None,
+            "reply_to_message": self._replied() if with_reply else None,
+            "reply_to_poll_option_id": self.option,
+            "message_thread_id": self.thread,
+            "is_topic_message": bool(self.topic) or None,
             "external_reply": self.external,
             "quote": self.quote,
             "effect_id": self.effect,
@@ -162,6 +183,12 @@ class Message:
         body = filled({"poll": self.poll and self.poll.json(described=True), "paid_media": self.paid})
         marks = {"has_media_spoiler": True} if self.media and self.media.spoiler else {}
         return body | (self.media.json() | marks if self.media else {}) | (self.special or {})
+
+    def _replied(self) -> Json | None:
+        """In a topic, what answers nothing else answers the message that began it."""
+        began = self.chat.messages.get(self.topic.id) if self.topic else None
+        shown = self.reply_to or (began if began is not self else None)
+        return shown.json(with_reply=False) if shown else None
 
     def origin_json(self) -> Json:
         """Where a forward of this message comes from: always the first writer."""

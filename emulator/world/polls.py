@@ -48,6 +48,11 @@ class Poll:
     def __post_init__(self) -> None:
         self.counts = [0] * len(self.options)
 
+    @property
+    def persistent_ids(self) -> list[str]:
+        """What its options go by, whatever becomes of their order."""
+        return [str(index) for index in range(len(self.options))]
+
     def copy(self, new_id: str, owner: int) -> Poll:
         """The same question as a new, open poll without votes or a time to close."""
         fresh: Json = {"id": new_id, "owner": owner, "votes": {}, "closed": False, "open_period": 0, "close_date": 0}
