@@ -131,6 +131,7 @@ def schedule(
     file: File,
     chat: Annotated[str, typer.Option(help="@name, id or https://t.me/name of the channel or group.")],
     start: Annotated[str | None, typer.Option(help="now, +2h or '2026-12-01 19:00 Europe/Moscow'.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Of a forum: a topic's name or number.", metavar="TOPIC")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Also where the chat has had these posts, or has this title still running.")
     ] = False,
@@ -141,7 +142,7 @@ def schedule(
     from bot.store import modes
 
     modes.private()
-    publish.publish(_settings(), publish.Wish(file, chat, start, again, far), now())
+    publish.publish(_settings(), publish.Wish(file, chat, topic, start, again, far), now())
 
 
 @app.command()
@@ -216,13 +217,16 @@ def mend(
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0913, PLR0917 one for each option of the command line
     publication: Publication,
     votes: Annotated[
         bool, typer.Option("--votes", help="One row per vote (of a pseudonym) instead of tallies.")
     ] = False,
     results: Annotated[
         bool, typer.Option("--results", help="One row per closed poll: shares of right votes, over its time.")
+    ] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="One row per question of a reader instead of tallies.")
     ] = False,
     form: Annotated[
         Literal["csv", "json", "markdown", "gift"],
@@ -233,14 +237,15 @@ def export(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Also where there are such files.")] = False,
 ) -> None:
-    """Write tallies, results, or one row per vote, to standard output; or the thread itself."""
+    """Write tallies, results, or one row per vote or question, to standard output; or the thread itself."""
     from bot.commands import export as table
     from bot.commands import outcome, status, written
+    from bot.commands import questions as asked
 
-    if (votes or results) and form in {"markdown", "gift"}:
-        raise typer.BadParameter("votes and results are rows: --format csv or json")
-    if votes and results:
-        raise typer.BadParameter("--votes and --results are two tables: ask for one after the other")
+    if (votes or results or questions) and form in {"markdown", "gift"}:
+        raise typer.BadParameter("votes, results and questions are rows: --format csv or json")
+    if votes + results + questions > 1:
+        raise typer.BadParameter("--votes, --results and --questions are tables: ask for one after the other")
     if out and form not in {"markdown", "gift"}:
         raise typer.BadParameter("--out is for a thread, --format markdown or gift; rows go to standard output")
     with _database() as database:
@@ -252,6 +257,8 @@ def export(
             table.write(outcome.Outcome._fields, rows, form, output.to_the_letter())
         elif votes:
             table.write(table.Ballot._fields, table.ballots(database, publication), form, output.to_the_letter())
+        elif questions:
+            table.write(asked.Asked._fields, asked.rows(database, publication), form, output.to_the_letter())
         else:
             table.write(table.Count._fields, table.tallies(database, publication), form, output.to_the_letter())
 

@@ -82,6 +82,20 @@ def cancel(
 
 
 @app.command()
+def questions(
+    publication: Publication,
+    done: Annotated[bool, typer.Option("--all", help="Also those that are answered or put aside.")] = False,
+) -> None:
+    """Show what readers have asked by replying to a publication's posts; an admin answers in Telegram."""
+    from bot.commands import questions as asked
+    from bot.commands import status
+
+    with opened() as database:
+        status.require(database, publication)
+        print("\n".join(map(one_line, asked.lines(database, publication, done=done))))
+
+
+@app.command()
 def replace(
     publication: Publication,
     file: Annotated[Path, typer.Argument(help="The mended thread: one Markdown file.", metavar="FILE")],

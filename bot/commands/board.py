@@ -39,7 +39,8 @@ def _done(number: int) -> str:
 
 
 def _table(publication: PublicationStatus, now: datetime) -> Table:
-    title = f"{publication.id} · {publication.thread} → {publication.chat} · {publication.state}"
+    topic = f" # {publication.topic}" if publication.topic else ""
+    title = f"{publication.id} · {publication.thread} → {publication.chat}{topic} · {publication.state}"
     table = Table(title=Text(one_line(title)), title_justify="left")
     for name in ("#", "post", "state", "when (UTC)", "votes", "experiment"):
         table.add_column(name, justify="right" if name in ("#", "votes", "experiment") else "left")

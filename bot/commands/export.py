@@ -13,6 +13,7 @@ from sqlalchemy import Connection, case, func, select
 
 from bot.commands import status
 from bot.commands.outcome import Outcome
+from bot.commands.questions import Asked
 from bot.errors import UnreadableError
 from bot.store import store
 from bot.store.content import STORED
@@ -41,7 +42,7 @@ class Ballot(NamedTuple):
     at: str
 
 
-Row = Count | Ballot | Outcome
+Row = Count | Ballot | Outcome | Asked
 
 
 def tallies(database: Database, publication: int) -> Iterator[Count]:

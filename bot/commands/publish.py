@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bot import output
 from bot.commands import board, status
@@ -14,7 +16,7 @@ from bot.console import Console
 from bot.errors import ChatError, SettingsError
 from bot.plain import one_line
 from bot.settings import Settings
-from bot.store import schedule, store
+from bot.store import schedule, store, topics
 from bot.store.address import Chat
 from bot.store.store import Database
 from bot.telegram import named
@@ -32,6 +34,7 @@ class Wish:
 
     file: Path
     chat: str
+    topic: str | None
     start: str | None
     again: bool
     far: bool
@@ -50,12 +53,14 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
     chat = asyncio.run(_resolved(token, given.api_url, ref))
     refuse_voters(thread, chat)
     with store.created(given.database_url) as database:
+        chat = _into(database, chat, wish)
         if not wish.again:
             refuse_twice(database, thread, chat)
         for note in _notes(wish.start):
             print(one_line(f"--start: {note}"))
         start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        print(one_line(f"{thread.title}: {len(thread.posts)} posts to {chat.ref} from {start_}"))
+        topic = f", topic {chat.topic}" if chat.topic else ""
+        print(one_line(f"{thread.title}: {len(thread.posts)} posts to {chat.ref}{topic} from {start_}"))
         sys.stdout.flush()
         publication = store_thread(database, thread, wish.file, chat, begins, now)
         console = Console()
@@ -71,6 +76,35 @@ async def _resolved(token: str, api_url: str, ref: str) -> Chat:
         except ChatError as error:
             msg = f"{error}{named.hint(ref)}" if "chat not found" in str(error) else str(error)
             raise ChatError(msg) from None
+
+
+def _into(database: Database, chat: Chat, wish: Wish) -> Chat:
+    """The chat, with the topic that is meant: by --topic, or by the link; raises `SettingsError`."""
+    if not chat.forum:
+        if wish.topic is not None:
+            msg = f"{chat.ref} is no forum: it has no topics; leave --topic out"
+            raise SettingsError(msg)
+        return chat
+    with store.reading(database) as connection:
+        found = _topic(connection, chat, wish.topic) if wish.topic else named.topic(wish.chat) or topics.GENERAL
+        if (topic := topics.one(connection, chat.id, found)).closed:
+            msg = f"the topic {topics.label(topic)!r} of {chat.ref} is closed: open it again, or name another"
+            raise SettingsError(msg)
+    return replace(chat, topic=None if found == topics.GENERAL else found)
+
+
+def _topic(connection: Connection, chat: Chat, words: str) -> int:
+    """By its number, or by the name that the bot has been told."""
+    if words.isdecimal():
+        return int(words)
+    known = [one for one in topics.known(connection, chat.id) if one.name]
+    alike = [one.thread for one in known if (one.name or "").casefold() == words.casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    told = ", ".join(repr(one.name) for one in known) or "none yet"
+    which = "two topics have this name" if alike else f"the bot has heard of {told}"
+    msg = f"--topic {words!r}: {which}; give its number, which stands in its link: https://t.me/c/ID/NUMBER"
+    raise SettingsError(msg)
 
 
 def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, start: datetime, now: datetime) -> int:

@@ -74,11 +74,16 @@ class PostStatus(BaseModel):
 
 
 class PublicationStatus(BaseModel):
-    """`state` sums up its posts: planned, running, paused, stopped (an admin is needed), done or cancelled."""
+    """
+    `state` sums up its posts: planned, running, paused, stopped (an admin is needed), done or cancelled.
+
+    `topic`: of a forum, by its name, or by its number where that was never told.
+    """
 
     id: int
     thread: str
     chat: str
+    topic: str | None
     state: Standing
     posts: list[PostStatus]
 
@@ -138,7 +143,12 @@ def _publication(
 ) -> PublicationStatus:
     found = [_post(post, runs.get(post.key or "")) for post in known]
     return PublicationStatus(
-        id=stored.id, thread=stored.title, chat=stored.chat, state=_summary(stored, found), posts=found
+        id=stored.id,
+        thread=stored.title,
+        chat=stored.chat,
+        topic=stored.topic,
+        state=_summary(stored, found),
+        posts=found,
     )
 
 

@@ -11,9 +11,9 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from bot.commands import board, publish, status
 from bot.commands.status import Status
 from bot.console import Console
 from bot.demo import summary
+from bot.demo.admin import VIEWER, Admin
 from bot.demo.folder import take
 from bot.demo.processes import DemoError, Emulator, Processes, start_emulator, take_port
 from bot.demo.subscribers import Subscribers
@@ -40,8 +41,14 @@ from bot.thread.model import Language, Thread
 
 FOLDER = Path("demo")
 CHANNEL, GROUP = {"ru": "ML-канал", "en": "ML channel"}, {"ru": "ML-чат", "en": "ML chat"}
-PAUSE = timedelta(seconds=1.5)
+TALK = {"ru": "ML-канал: обсуждение", "en": "ML channel: discussion"}
+ASKED: dict[Language, tuple[str, str]] = {
+    "ru": ("Не понял этот вариант: чем он отличается от соседних?", "А если я не понимаю, о чём речь, что читать?"),
+    "en": ("I do not get this option: how does it differ from the others?", "What should I read to understand this?"),
+}
+PAUSE = timedelta(seconds=1)
 READY = timedelta(seconds=3)  # until then the bot has started, so that the first posts keep their distance
+HEARD_S = 1.0  # until the bot has heard what was asked
 LATE_S = 300.0  # the demo may end this long after its plan: measuring takes its time
 
 
@@ -54,14 +61,19 @@ def show(file: Path, *, port: int, voters: int, open_s: float, leave: bool) -> i
         url = emulator.url
         subscribers = Subscribers(url, voters)
         with _database(FOLDER / "pollbot.db") as database:
-            chats = [subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])]
-            lasts = asyncio.run(_publish(database, emulator, thread, file, chats))
-            processes.wait(0)
+            channel, group = subscribers.channel(CHANNEL[thread.language]), subscribers.group(GROUP[thread.language])
+            talk = subscribers.discussion(TALK[thread.language], channel)
+            admin = Admin(url, thread.language, processes.wait)
             start_bot(processes, emulator, thread.language)
             console = Console()
             console.print(f"The chats are at [link={url}]{url}[/link]  (channel and group; open it in a browser)\n")
-            with _voting(subscribers, thread, open_s) as votes:
-                _watch(database, processes, votes, lasts + LATE_S, console, url)
+            by_hand = [group] if admin.schedule(thread, file, channel) else [channel, group]
+            lasts = asyncio.run(_publish(database, emulator, thread, file, by_hand))
+            with (
+                _beside(subscribers.vote, thread, open_s) as votes,
+                _beside(_talk, subscribers, admin, (group, talk)) as talks,
+            ):
+                _watch(database, processes, (votes, talks), lasts + LATE_S, console, url)
                 found = summary.write(database, subscribers, FOLDER, began, processes.wait)
             console.print(summary.verdict(found, FOLDER), soft_wrap=True)
             if not leave:
@@ -104,18 +116,41 @@ async def _publish(database: Database, emulator: Emulator, thread: Thread, file:
 def start_bot(processes: Processes, emulator: Emulator, language: Language) -> None:
     """The bot as a process of its own, with its worker; with its token it reads no `.env`."""
     given = {"TOKEN": emulator.token, "API_URL": emulator.url, "LANGUAGE": language, "LOG_FORMAT": "json"}
+    given["ADMINS"] = str(VIEWER)
     given["DATABASE_URL"] = "sqlite:///pollbot.db"
     settings = {f"POLLBOT_{name}": value for name, value in given.items()}
     processes.start("bot", "run", log=FOLDER / "bot.log", cwd=FOLDER, settings=settings)
 
 
+def _talk(subscribers: Subscribers, admin: Admin, chats: tuple[str, str], stop: threading.Event) -> None:
+    """Two readers ask about the first poll, in the group and in a comment below the channel's; the admin answers."""
+
+    def wait(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise _StoppedError
+
+    admin.wait = wait
+    with suppress(_StoppedError):
+        admin.open_card()
+        asked = zip(chats, ASKED[admin.language], strict=True)
+        numbers = [subscribers.ask(chat, words, reader, stop) for reader, (chat, words) in enumerate(asked)]
+        wait(HEARD_S)
+        admin.answer(len(chats))
+        while not all(subscribers.answered(chat, number or 0) for chat, number in zip(chats, numbers, strict=True)):
+            wait(HEARD_S)
+
+
+class _StoppedError(Exception):
+    """The demo ends."""
+
+
 @contextmanager
-def _voting(subscribers: Subscribers, thread: Thread, open_s: float) -> Iterator[Future[None]]:
-    """The subscribers vote beside the block, and have stopped when it ends."""
+def _beside(people: Callable[..., None], *given: object) -> Iterator[Future[None]]:
+    """People act beside the block, and have stopped when it ends."""
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         try:
-            yield pool.submit(subscribers.vote, thread, open_s, stop)
+            yield pool.submit(people, *given, stop)
         finally:
             stop.set()
 
@@ -146,22 +181,33 @@ def _told(processes: Processes) -> Iterator[None]:
 
 
 def _watch(
-    database: Database, processes: Processes, votes: Future[None], seconds: float, console: Console, url: str
+    database: Database,
+    processes: Processes,
+    people: Sequence[Future[None]],
+    seconds: float,
+    console: Console,
+    url: str,
 ) -> None:
-    """Show how everything stands until every publication is done; raises `DemoError` when it is not in that time."""
+    """
+    Show how everything stands until every publication is done, and what was asked is answered.
+
+    Raises `DemoError` when that is not in time.
+    """
     deadline = time.monotonic() + seconds
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while True:
             state = status.read(database)
             live.update(Group(board.tables(state, datetime.now(UTC)), Text(url, "dim")))
-            if all(publication.state == "done" for publication in state.publications):
+            if all(publication.state == "done" for publication in state.publications) and people[-1].done():
+                people[-1].result()
                 return
             late = f"not done {LATE_S:.0f} s after the last poll should have closed"
             if trouble := next(_stopped(state), late if time.monotonic() > deadline else ""):
                 raise DemoError(f"{trouble}; the bot's log is {FOLDER / 'bot.log'}")
             processes.wait()
-            if votes.done():
-                votes.result()
+            for acting in people:
+                if acting.done():
+                    acting.result()
 
 
 def _stopped(state: Status) -> Iterator[str]:

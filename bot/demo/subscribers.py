@@ -63,9 +63,28 @@ class Subscribers:
         """A group with these members and the bot; returns its @name."""
         return self._chat("supergroup", title, "ml_group")
 
-    def _chat(self, kind: str, title: str, name: str) -> str:
-        self._post("/chats", {"type": kind, "title": title, "username": name, "members": self.people})
+    def discussion(self, title: str, channel: str) -> str:
+        """The discussion group of a channel, with the bot as administrator, so that it hears comments."""
+        return self._chat("supergroup", title, "ml_talk", linked=channel, bot="administrator")
+
+    def _chat(self, kind: str, title: str, name: str, **more: object) -> str:
+        self._post("/chats", {"type": kind, "title": title, "username": name, "members": self.people, **more})
         return f"@{name}"
+
+    def ask(self, chat: str, words: str, reader: int, stop: threading.Event) -> int | None:
+        """One of them replies to the first option of the first poll in a chat, once it is there; returns the number."""
+        while not stop.wait(TICK_S):
+            polls = [one for one in self._get(f"/chats/{chat}/messages")["messages"] if "poll" in one]
+            if polls:
+                about = {"reply_to": polls[0]["message_id"], "poll_option": 0}
+                said = {"user": self.people[reader], "chat": chat, "text": words, **about}
+                return int(self._post("/write", said)["message"]["message_id"])
+        return None
+
+    def answered(self, chat: str, number: int) -> bool:
+        """Does anything in the chat reply to this message?"""
+        said = self._get(f"/chats/{chat}/messages")["messages"]
+        return any(one.get("reply_to_message", {}).get("message_id") == number for one in said)
 
     def vote(self, thread: Thread, open_s: float, stop: threading.Event, chats: int = 2) -> None:
         """Vote in every poll of the thread, in each chat, while it is open for `open_s` seconds, or until `stop`."""

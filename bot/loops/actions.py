@@ -2,9 +2,9 @@
 All that anybody can have the bot do, each thing once: by a button, by a command, by what is sent. `dispatch` takes what
 comes apart by this list and asks who may; nothing else leads to an action.
 
-`about` says whose affair one is: a `publication`, `correction` or `draft` is named by the group `of` in a button's
-data, and is for who may steer what goes to its chat, or whose draft it is, and a publication that the group `runs`
-names besides; `admins` is for whoever may steer anything, and `anybody` for whoever asks.
+`about` says whose affair one is: a `publication`, `correction`, `inquiry` or `draft` is named by the group `of` in a
+button's data, and is for who may steer what goes to its chat, or whose draft it is, and a publication that the group
+`runs` names besides; `admins` is for whoever may steer anything, and `anybody` for whoever asks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.loops.rights import Person
 from bot.thread.model import Language
 from experiments.measurement import Text
 
-About = Literal["anybody", "admins", "publication", "correction", "draft"]
+About = Literal["anybody", "admins", "publication", "correction", "inquiry", "draft"]
 N = r"(\d{1,9})"  # a position, or seconds
 OF = r"(?P<of>\d{1,9})"  # the id of whose affair it is
 

@@ -20,7 +20,7 @@ from bot.loops import comparing_words, draft_desk, naming, tongue, words
 from bot.loops.dispatch import Dispatch
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
-from bot.store import correcting, keeping, questions, schedule, steering, store
+from bot.store import correcting, inquiries, keeping, questions, schedule, steering, store, topics
 from bot.store.correcting import Undelivered
 from bot.store.questions import Question
 from bot.store.states import Why
@@ -179,6 +179,9 @@ class Admins:
 
     def carry_out(self, connection: Connection, update: dict[str, Any]) -> str | None:
         """What somebody asks for is done, where they may; a change of the bot's rights told; returns what is said."""
+        if "inquiry" in update or "topic" in update:
+            self._overheard(connection, update)
+            return None
         if what := heard.wrong(update):
             log.warning("an update of another form", update_id=update.get("update_id"), reason=what)
             return None
@@ -197,6 +200,13 @@ class Admins:
         elif member := update.get("chat_member"):
             self.rights.changed(member["chat"]["id"])
         return said.stored() if said else None
+
+    def _overheard(self, connection: Connection, update: dict[str, Any]) -> None:
+        """What a reader asks in a group, where votes are kept at all; an admin asks nothing. Or what a topic is."""
+        if told := update.get("topic"):
+            topics.learn(connection, told, self.time())
+        elif (kept := self.dispatch.kept) and update["inquiry"]["from"]["id"] not in self.ids:
+            inquiries.hear(connection, update["inquiry"], kept.key, self.time())
 
     async def reply(self, update: dict[str, Any], words: str) -> None:
         """Say what was carried out: where the tapped button is, to who wrote, else to every admin until one has it."""

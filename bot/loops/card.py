@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.errors import UnreadableError
-from bot.loops import card_words, naming, words
+from bot.loops import card_words, inquiry_card, naming, words
 from bot.loops.reply import Button, Reply
 from bot.store import content, overview
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication
@@ -40,12 +40,14 @@ def card(connection: Connection, publication: int, language: Language, notice: s
         ]
     for post in said.open():
         lines += ["", *said.poll(post)]
+    asked, buttons = inquiry_card.counted(connection, publication, language)
+    lines += asked
     return Reply(
         text="\n".join(lines),
-        buttons=tuple(said.buttons()),
+        buttons=(*buttons, *said.buttons()),
         card=True,
         notice=notice,
-        verbatim=(stored.title,),
+        verbatim=tuple(filter(None, (stored.title, stored.topic))),
         about=stored.id,
     )
 
@@ -76,7 +78,7 @@ class _Said:
 
     def title(self) -> str:
         state = self.say(card_words.STATE[self._state()])
-        return f"«{self.stored.title}» → {self.stored.chat}: {state}"
+        return f"«{self.stored.title}» → {self.stored.place}: {state}"
 
     def _state(self) -> str:
         stored = self.stored

@@ -25,12 +25,14 @@ from bot.loops.delivery import Delivery
 from bot.loops.moving import Moving
 from bot.loops.news import News
 from bot.loops.pace import Pace, where
+from bot.loops.responding import Responding
 from bot.loops.serving import Serving, Work
 from bot.store import (
     correcting,
     due_polls,
     ending,
     heartbeat,
+    inquiries,
     measurements,
     messages,
     overdue,
@@ -76,6 +78,7 @@ class Clock:
         self.admins = admins
         self.pace = pace
         self.delivery = Delivery(database, key, telegram, admins, pace, time)
+        self.responding = Responding(database, key, telegram, admins, pace, time)
         self.closing = Closing(database, telegram, self.delivery, pace, backlog)
         self.correcting = Correcting(self.delivery, self._rendered)
         self.news = News(database, telegram, admins, pace)
@@ -126,7 +129,8 @@ class Clock:
         """Start everything that is due at `now`: polls are closed first, reveals go before posts; admins are asked."""
         self.crowded = False
         steps = (self.close_due, self.reveal_due, self.correct_due, self.remind_due, self.judge_due, self.post_due)
-        for step in (*steps, self.end_due, self.result_due, self.warn_due, self.news.step, self.moving.step):
+        told = (self.end_due, self.result_due, self.warn_due, self.news.step, self.moving.step)
+        for step in (*steps, self.answer_due, *told):
             try:
                 step(now)
             except OperationalError:
@@ -242,6 +246,14 @@ class Clock:
         found = schedule.due_posts(self.database, now, limit=room, **passed) if room else []
         self.serving.serve(Work(due.address, "post", partial(self._post, due, now)) for due in found)
         self.crowded |= room == 0 or len(found) == room
+
+    def answer_due(self, _: datetime) -> None:
+        """Put under readers' inquiries what admins have answered; those that came before their post find it."""
+        inquiries.adopt(self.database, self.delivery.key)
+        room = min(self.pace.room(), BATCH)
+        passed = {"chats": self.serving.unavailable(), "without": self.pace.resting()}
+        found = inquiries.to_answer(self.database, limit=room, **passed) if room else []
+        self.serving.serve(Work(due.address, "answer", partial(self.responding.respond, due)) for due in found)
 
     def ask_due(self) -> None:
         """Ask admins what has not been asked yet, beside all else: Telegram may take its time."""

@@ -13,11 +13,11 @@ from datetime import datetime
 import structlog
 
 from bot import points
-from bot.loops import words
+from bot.loops import topic_words, words
 from bot.loops.admin import Admins
 from bot.loops.doubt import Doubts, digest
 from bot.loops.pace import Pace, where
-from bot.store import messages, questions, schedule
+from bot.store import messages, questions, schedule, topics
 from bot.store.address import Address
 from bot.store.messages import Intent, Part
 from bot.store.polls import Opened
@@ -39,6 +39,8 @@ class Delivery:
     `unrecorded` holds what stands in a chat though the database has not taken it yet; `key` is the voters', for a poll
     may have votes before it is recorded.
     """
+
+    strict = False  # what it replies to must be there
 
     def __init__(
         self,
@@ -108,6 +110,7 @@ class Delivery:
         if not self.pace.ready(chat.id):
             return False
         shared, said, now = chat.type in messages.SHARED, digest(message), self.time()
+        behind = reply_to if self.strict else None
         if not messages.intend(
             self.database,
             intent,
@@ -117,13 +120,14 @@ class Delivery:
             kind=message.kind,
             shared=shared,
             revision=revision,
+            behind=behind,
         ):
             self.pace.turn(address.post_id)  # something there is in doubt, or it is to be read anew
             return False
         points.reach("intended")
         self.pace.take(chat.id)
         try:
-            sent = await self.telegram.send(chat, message, reply_to)
+            sent = await self.telegram.send(chat, message, reply_to, strict=self.strict)
         except NotSent as error:
             messages.withdraw(self.database, intent, str(error), self.time())
             self.pace.wait(address, error.wait_s, str(error))
@@ -135,7 +139,9 @@ class Delivery:
             messages.withdraw(self.database, intent, str(error), self.time())
             self.moved(address, error)
         except Refused as error:
-            self._stop(address, intent, "failed", self.admins.text(words.REFUSED, reason=error))
+            text = topic_words.refused(chat, str(error)) or words.REFUSED
+            why = self.admins.text(text, topic=chat.topic or topics.GENERAL, reason=error)
+            self._stop(address, intent, "failed", why)
         else:
             points.reach("sent")
             return await self._settle(address, intent, message, sent, last=last)

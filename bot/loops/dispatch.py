@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy import Connection
 
 # What they register is what can be done.
-from bot.loops import actions, desk, draft_desk, result_desk, right_words, stopped_desk, tongue, voter
+from bot.loops import actions, desk, draft_desk, inquiry_desk, result_desk, right_words, stopped_desk, tongue, voter
 from bot.loops.actions import Action, Kept, Turn
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
-from bot.store import cards, correcting, drafts, schedule
+from bot.store import cards, correcting, drafts, inquiries, schedule
 from bot.store.cards import Opened
 from bot.store.told import is_news
 from bot.telegram.answer import line
@@ -28,7 +28,7 @@ from bot.thread.model import Language
 from experiments.measurement import Text
 from languages.catalogue import SOURCE, nearest
 
-__all__ = ["desk", "draft_desk", "result_desk", "stopped_desk", "tongue", "voter"]
+__all__ = ["desk", "draft_desk", "inquiry_desk", "result_desk", "stopped_desk", "tongue", "voter"]
 
 log = structlog.get_logger()
 Update = Mapping[str, Any]
@@ -132,6 +132,8 @@ def _refused(turn: Turn, action: Action, of: int = 0, runs: int | None = None) -
         case "correction":
             publication = correcting.publication(turn.connection, of)
             chat = None if publication is None else schedule.chat_of(turn.connection, publication)
+        case "inquiry":
+            chat = inquiries.chat(turn.connection, of)
         case "draft":
             draft = drafts.one(turn.connection, of)
             if draft and draft.admin != person.id:

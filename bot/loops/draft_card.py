@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from string import Formatter
 
-from bot.loops import comparing, comparing_words, draft_words, words
+from bot.loops import comparing, comparing_words, draft_words, topic_words, words
 from bot.loops.comparing import Compared
 from bot.loops.draft_words import BUTTON, Refusal
 from bot.loops.reply import Button, Reply
@@ -14,6 +14,7 @@ from bot.store import drafts
 from bot.store.chats import Known
 from bot.store.correcting import Change
 from bot.store.drafts import Draft
+from bot.store.topics import GENERAL, Topic, label
 from bot.thread import differing, spoken, versions, zones
 from bot.thread.examined import Examined, Finding
 from bot.thread.model import Language, Thread
@@ -151,6 +152,16 @@ class Said:
         chats = [self._button("to", "to", self.draft.id, one.id, text=_label(one)) for one in known]
         return asked.model_copy(update={"buttons": (*chats, self._button("drop")), "card": True})
 
+    def topics(self, known: Sequence[Topic]) -> Reply:
+        """Which topic of the forum that the draft has is meant."""
+        title = drafts.thread(self.draft).title
+        asked = told(topic_words.WHICH, self.language, title=title, chat=self.chat)
+        names = [(GENERAL, self.say(topic_words.GENERAL)), *((one.thread, _name(one, self.language)) for one in known)]
+        place = ("topic", self.draft.id, self.draft.chat_id)
+        buttons = [self._button("topic", *place, number, text=name) for number, name in names]
+        back = self._button("where", "plan", self.draft.id)
+        return asked.model_copy(update={"buttons": (*buttons, back), "card": True})
+
     def when(self) -> Reply:
         """Which time is meant, for the chat that the draft has."""
         thread, zone = drafts.thread(self.draft), self.draft.zone
@@ -193,6 +204,11 @@ def told(text: Text, language: Language, /, **fields: object) -> Reply:
     """A text, in which what others have written is `verbatim`."""
     order = (field for _, field, _, _ in Formatter().parse(text[language]) if field in QUOTED)
     return Reply(text=words.say(text, language, **fields), verbatim=tuple(str(fields[name]) for name in order))
+
+
+def _name(topic: Topic, language: Language) -> str:
+    name = label(topic)[:LABEL]
+    return words.say(topic_words.SHUT, language, name=name) if topic.closed else name
 
 
 def zone_of(thread: Thread) -> str:

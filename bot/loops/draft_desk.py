@@ -1,10 +1,10 @@
 """
 What an admin sends that becomes a draft, and the taps and words by which a draft is scheduled.
 
-Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`,
-`d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970. `d1|diff|DRAFT|PUBLICATION` shows what it
-changes of a thread that runs, and `d1|mend|DRAFT|PUBLICATION|MARK` does it, where the MARK tells that what was shown
-still holds. Nothing here asks Telegram: what needs it is left to `drafts`.
+Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|topic|DRAFT|CHAT|TOPIC`, `d1|when|DRAFT`,
+`d1|at|DRAFT|CHAT|TIME`, `d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970.
+`d1|diff|DRAFT|PUBLICATION` shows what it changes of a thread that runs, and `d1|mend|DRAFT|PUBLICATION|MARK` does it,
+where the MARK tells that what was shown still holds. Nothing here asks Telegram: what needs it is left to `drafts`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError, SettingsError
-from bot.loops import card, card_words, comparing, comparing_words, draft_words, words
+from bot.loops import card, card_words, comparing, comparing_words, draft_words, topic_words, words
 from bot.loops.actions import OF, Turn, button, message
 from bot.loops.comparing import Compared
 from bot.loops.draft_card import NAME, Said, told
 from bot.loops.draft_words import Refusal
 from bot.loops.reply import Reply
 from bot.loops.rights import Person
-from bot.store import chats, correcting, drafts
+from bot.store import chats, correcting, drafts, topics
 from bot.store.chats import Known
 from bot.store.drafts import Draft, Source
 from bot.telegram import named
@@ -36,7 +36,7 @@ from bot.thread.worded import reason, said
 from experiments.measurement import Text
 
 CHAT, TIME, RUNS, MARK = r"(-?\d{1,18})", r"(\d{1,11})", r"(?P<runs>\d{1,9})", r"([0-9a-f]{12})"
-BUTTONS = {"": ("plan", "show", "when", "drop"), rf"\|{CHAT}": ("to",), rf"\|{CHAT}\|{TIME}": ("at", "yes")}
+BUTTONS = {"": ("plan", "show", "when", "drop"), rf"\|{CHAT}": ("to",), rf"\|{CHAT}\|{TIME}": ("at", "yes", "topic")}
 BUTTONS |= {rf"\|{RUNS}": ("diff",), rf"\|{RUNS}\|{MARK}": ("mend",)}
 BEGINS = re.compile(r"\s*---\s*\n")
 THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
@@ -99,7 +99,7 @@ class Desk:
         except SettingsError:
             return told(draft_words.REFUSED["stranger"], self.language, chat=line(text))
         drafts.ask(self.connection, draft, ref)
-        drafts.change(self.connection, draft.id, shown=None)
+        drafts.change(self.connection, draft.id, shown=None, topic=named.topic(text))
         return None
 
     def _time_told(self, draft: Draft, text: str) -> Reply:
@@ -171,6 +171,8 @@ class Desk:
                 said = told(draft_words.DROPPED, self.language, title=title).model_copy(update={"card": True})
             case "to":
                 said = self._ask(draft, chat)
+            case "topic":
+                said = self._topic(draft, chat, seconds)
             case _:
                 said = self._when(verb, draft, chat, min(seconds, LATEST))
         return said
@@ -185,6 +187,17 @@ class Desk:
             return self._noticed(draft_words.OUTDATED)
         drafts.ask(self.connection, draft, known[chat].ref)
         return self._noticed(draft_words.LOOKING)
+
+    def _topic(self, draft: Draft, chat: int, number: int) -> Reply:
+        """Which topic of the forum is meant; a closed one takes nothing."""
+        if draft.chat_id is None or draft.chat_id != chat:
+            return self._noticed(draft_words.OUTDATED)
+        topic = topics.one(self.connection, chat, number)
+        if topic.closed:
+            return Reply(text="", card=True, notice=self._say(topic_words.CLOSED, name=topics.label(topic)))
+        drafts.into(self.connection, draft, topic)
+        drafts.await_(self.connection, draft, "time")
+        return self.said(self._fresh(draft)).when()
 
     def _when(self, verb: str, draft: Draft, chat: int, seconds: int) -> Reply:
         """A button tells the chat that it was made for: the draft's may be another by now."""

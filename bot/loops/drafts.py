@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -16,16 +17,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ChatError
-from bot.loops import apart, card, comparing, draft_words, showing, words
+from bot.loops import apart, card, comparing, draft_words, showing, topic_words, words
 from bot.loops.apart import CrashedError, SlowError
 from bot.loops.comparing import Compared
-from bot.loops.draft_card import Said, zone_of
+from bot.loops.draft_card import Said, told, zone_of
 from bot.loops.draft_desk import choices
 from bot.loops.draft_words import Refusal
 from bot.loops.pauses import Pauses
 from bot.loops.reply import Reply
 from bot.loops.rights import SOON_S, Rights
-from bot.store import cards, chats, drafts, schedule, store
+from bot.store import cards, chats, drafts, schedule, store, topics
 from bot.store.address import Chat
 from bot.store.cards import Opened
 from bot.store.chats import Known
@@ -243,10 +244,26 @@ class Drafts:
             about = {"chat_id": chat.id, "chat_type": chat.type, "chat_title": known.title}
             zone = zone_of(drafts.thread(draft))
             drafts.change(connection, draft.id, state="fine", chat=chat.ref, **about, zone=zone)
-            drafts.await_(connection, draft, "time")
             fresh = drafts.one(connection, draft.id)
             assert fresh
-            drafts.change(connection, draft.id, unsaid=self._said(fresh).when().stored())
+            drafts.change(connection, draft.id, unsaid=self._next_asked(connection, fresh, chat).stored())
+
+    def _next_asked(self, connection: Connection, draft: Draft, chat: Chat) -> Reply:
+        """A forum's topic, unless its link has told it; else the time."""
+        if chat.forum and draft.topic is None:
+            drafts.await_(connection, draft, "chat")
+            return self._said(draft).topics(topics.known(connection, chat.id, chats.CHOICES))
+        topic = topics.one(connection, chat.id, draft.topic or topics.GENERAL)
+        if chat.forum and topic.closed:
+            refused = told(topic_words.CLOSED, self.speaks(draft.admin), name=topics.label(topic))
+            drafts.change(connection, draft.id, topic=None)
+            return self._said(draft).topics(topics.known(connection, chat.id, chats.CHOICES)).after(refused)
+        if chat.forum:
+            drafts.into(connection, draft, topic)
+        drafts.await_(connection, draft, "time")
+        fresh = drafts.one(connection, draft.id)
+        assert fresh
+        return self._said(fresh).when()
 
     async def _may(self, draft: Draft) -> Chat | None:
         """The chat, where Telegram says that the bot may post; else its admin is told why not. Who runs it is asked."""
@@ -267,6 +284,8 @@ class Drafts:
             if chat is None or not _still(connection, draft) or self._unfit(connection, draft, chat):
                 return
             start = spoken.clocks(draft.zone, draft.start)
+            if chat.forum and draft.topic not in (None, topics.GENERAL):
+                chat = replace(chat, topic=draft.topic)
             publication = drafts.schedule_it(connection, draft, chat, start, self.time())
             language = self.speaks(draft.admin)
             shown = card.card(connection, publication, language, words.say(draft_words.SCHEDULED, language))

@@ -34,6 +34,11 @@ class Reply(BaseModel):
         """What a card shows, in 16 letters."""
         return content_key([self.text, self.buttons])
 
+    def after(self, other: Reply) -> Reply:
+        """The same, below what the other says."""
+        text, verbatim = f"{other.text}\n\n{self.text}", other.verbatim + self.verbatim
+        return self.model_copy(update={"text": text, "verbatim": verbatim})
+
     def stored(self) -> str:
         """As it stands in the inbox."""
         return self.model_dump_json(exclude_defaults=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.loops import voter_words
 from bot.loops.actions import Turn, button, command
 from bot.loops.reply import Reply
-from bot.store import keeping, tongues
+from bot.store import inquiries, keeping, tongues
 
 FORGET = "p1|forget"
 
@@ -31,7 +31,9 @@ def sure(turn: Turn) -> Reply:
 def forget(turn: Turn) -> Reply | None:
     if turn.kept is None:
         return None
+    asked = inquiries.forget(turn.connection, turn.person.id, turn.kept.key)
     polls = keeping.forget(turn.connection, turn.person.id, turn.kept.key)
     tongues.forget(turn.connection, turn.person.id, turn.kept.key)
-    said = voter_words.ERASED if polls else voter_words.NOTHING
-    return Reply(text=turn.answer(said, polls=polls), card=True, erased=True)
+    lines = [turn.answer(voter_words.ERASED, polls=polls)] if polls else []
+    lines += [turn.answer(voter_words.ERASED_ASKED, asked=asked)] if asked else []
+    return Reply(text="\n".join(lines) or turn.answer(voter_words.NOTHING), card=True, erased=True)

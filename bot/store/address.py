@@ -14,12 +14,17 @@ from bot.store.tables import posts, publications
 
 @dataclass(frozen=True)
 class Chat:
-    """`ref` as the admin wrote it, `id` and `type` as Telegram answered; its `title` where that was just asked."""
+    """
+    `ref` as the admin wrote it, `id` and `type` as Telegram answered; its `title`, and whether it is a `forum`, where
+    that was just asked. `topic`: which of a forum's is meant; none is the general one.
+    """
 
     ref: str
     id: int
     type: str
     title: str = field(default="", compare=False)
+    topic: int | None = None
+    forum: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,17 @@ class Address:
     position: int
 
     @classmethod
-    def of(cls, ref: str, chat_id: int, chat_type: str, post_id: int, publication: int, position: int) -> Self:
+    def of(cls, *row: Any) -> Self:  # noqa: ANN401 as a row is
         """From a row of `COLUMNS`."""
-        return cls(Chat(ref, chat_id, chat_type), post_id, publication, position)
+        ref, chat_id, chat_type, topic, post_id, publication, position = row
+        return cls(Chat(ref, chat_id, chat_type, topic=topic), post_id, publication, position)
 
 
 COLUMNS = (
     publications.c.chat,
     publications.c.chat_id,
     publications.c.chat_type,
+    publications.c.topic,
     posts.c.id,
     posts.c.publication_id,
     posts.c.position,

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from bot.store import schedule, store
+from bot.store import schedule, store, topics
 from bot.store.address import Chat
 from bot.store.states import DraftState
 from bot.store.store import Database
 from bot.store.tables import audit, draft_pictures, drafts
+from bot.store.topics import Topic
 from bot.thread.model import Thread
 
 ROOM = 20  # drafts of one admin
@@ -88,7 +89,13 @@ def await_(connection: Connection, draft: Draft, what: str | None) -> None:
 
 def ask(connection: Connection, draft: Draft, ref: str) -> None:
     """Telegram is to be asked of a chat; whatever was chosen before is not any more."""
-    change(connection, draft.id, state="asking", chat=ref, chat_id=None, chat_type=None, chat_title=None)
+    change(connection, draft.id, state="asking", chat=ref, chat_id=None, chat_type=None, chat_title=None, topic=None)
+
+
+def into(connection: Connection, draft: Draft, topic: Topic) -> None:
+    """It goes into this topic of the forum that it has."""
+    place = f" # {topics.label(topic)}" if topic.thread != topics.GENERAL else ""
+    change(connection, draft.id, topic=topic.thread, chat_title=f"{draft.chat_title}{place}")
 
 
 def change(connection: Connection, number: int, **values: object) -> None:

@@ -25,6 +25,8 @@ from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
 from bot.thread.model import Language
 
+N = len(COLUMNS)
+
 
 class DuePoll(NamedTuple):
     """A poll whose time is over; no `message_id` when it was left behind in an old group; `options` as in its row."""
@@ -121,7 +123,7 @@ def to_close(
     asked = {"now": now, "limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_CLOSE, asked).all()
-    return [DuePoll(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), row[9]) for row in rows]
+    return [DuePoll(row[N], Address.of(*row[:N]), _message(row[1], *row[N + 1 : N + 3]), row[N + 3]) for row in rows]
 
 
 def to_reveal(
@@ -135,7 +137,9 @@ def to_reveal(
     asked = {"limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_REVEAL, asked).all()
-    return [DueReveal(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
+    return [
+        DueReveal(row[N], Address.of(*row[:N]), _message(row[1], *row[N + 1 : N + 3]), *row[N + 3 :]) for row in rows
+    ]
 
 
 def to_remind(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, text
 
-from bot.store import pseudonym, store, votes
+from bot.store import inquiries, pseudonym, store, votes
 from bot.store.store import Database
 from bot.store.tables import Utc
 
@@ -114,6 +114,7 @@ def erase(database: Database, now: datetime, keep: timedelta | None) -> Iterator
             connection.execute(text(DONE).bindparams(bindparam("now", type_=Utc)), said)
     yield from _portions(database, ERASED, now)
     yield from _portions(database, STRAY, now - keep)
+    yield from inquiries.erase(database, now - keep)
 
 
 def sweep(database: Database) -> bool:

@@ -98,18 +98,20 @@ def intend(  # noqa: PLR0913 what is written down of a message, and on what cond
     kind: Kind = "text",
     shared: bool = False,
     revision: int | None = None,
+    behind: int | None = None,
 ) -> bool:
     """
     Commit that a message is about to be sent; only then may Telegram be called.
 
     False: its chat is in doubt, or an order was given about its post since it was read, at this `revision`. An intent
     that a power cut took back would be sent twice. `shared`: private chats and basic groups of a bot count their
-    messages together.
+    messages together. `behind`: an id behind which it is going to stand.
     """
     row = {**vars(intent), "chat_id": chat_id, "digest": digest, "kind": kind, "state": "sending", "message_ids": []}
     row["tried"] = now
     with store.durable(database) as connection:
-        row["behind"] = _counted(connection) if shared else None
+        counted = _counted(connection) if shared else None
+        row["behind"] = max((number for number in (counted, behind) if number is not None), default=None)
         if connection.execute(DOUBTED, {"chat": chat_id}).first() is not None:
             return False
         if revision is not None and connection.execute(REVISION, {"post": intent.post_id}).scalar() != revision:
@@ -260,7 +262,7 @@ def note(connection: Connection, intent: Intent, error: str) -> None:
     """Keep with a post, or with the poll that is revealed, what is wrong."""
     if intent.purpose == "post":
         set_post(connection, intent.post_id, error=error)
-    else:
+    elif intent.purpose == "reveal":
         mine = polls.c.post_id == intent.post_id
         connection.execute(update(polls).where(mine).values(reveal_error=error))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Text, case, cast, func, select
 
 from bot.store.content import STORED
 from bot.store.states import HALTED, UNFINISHED, CorrectionState, MessageState, PollState, PostState, Purpose, RunState
-from bot.store.tables import corrections, messages, polls, posts, publications, runs, tallies
+from bot.store.tables import corrections, messages, polls, posts, publications, runs, tallies, topics
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,16 @@ class StoredPublication:
     id: int
     title: str
     chat: str
+    topic: str | None
     zone: str | None
     paused: datetime | None
     cancelled: datetime | None
     posts: list[StoredPost]
+
+    @property
+    def place(self) -> str:
+        """Where it goes, in words."""
+        return f"{self.chat} # {self.topic}" if self.topic else self.chat
 
     @property
     def next(self) -> StoredPost | None:
@@ -144,9 +150,12 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
         post = StoredPost(position, state, due, content, error, *known)
         of_publication[publication].append(post)
     b = publications.c
-    named = select(b.id, b.title, b.chat, b.zone, b.paused, b.cancelled).order_by(b.id)
+    there = (topics.c.chat_id == b.chat_id) & (topics.c.thread == b.topic)
+    topic = func.coalesce(topics.c.name, cast(b.topic, Text))
+    named = select(b.id, b.title, b.chat, topic, b.zone, b.paused, b.cancelled).order_by(b.id)
+    named = named.join_from(publications, topics, there, isouter=True)
     found = connection.execute(named.where(publications.c.id.in_(which)))
-    return [StoredPublication(*row[:6], of_publication[row.id]) for row in found]
+    return [StoredPublication(*row[:7], of_publication[row.id]) for row in found]
 
 
 def _of(query: Select[Any], which: Select[tuple[int]]) -> Select[Any]:

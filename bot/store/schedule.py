@@ -80,7 +80,8 @@ def plan(
 ) -> int:
     """The same within the caller's transaction."""
     row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
-    where = {"chat_title": chat.title or None, "chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type}
+    where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type, "topic": chat.topic}
+    where["chat_title"] = chat.title or None
     rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
     rule |= {"summary": thread.summary, "leaderboard": thread.leaderboard}
     publication = _add(connection, publications, {**row, **where, **rule})

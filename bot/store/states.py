@@ -14,12 +14,13 @@ MessageState = Literal["sending", "sent", "unknown", "failed", "skipped"]
 PollState = Literal["open", "closing", "closed", "revealed"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 InboxState = Literal["waiting", "stuck"]
+InquiryState = Literal["open", "answering", "answered", "dismissed", "gone", "unknown"]
 DraftState = Literal["new", "wrong", "fine", "showing", "asking", "wanted", "done"]
 CorrectionState = Literal["waiting", "editing", "done", "failed", "left"]
-State = PostState | MessageState | PollState | RunState | InboxState | DraftState | CorrectionState
+State = PostState | MessageState | PollState | RunState | InboxState | DraftState | CorrectionState | InquiryState
 
 # What a message carries: the last two are nobody's question where they fail, the thread goes on without them.
-Purpose = Literal["post", "reveal", "remind", "result"]
+Purpose = Literal["post", "reveal", "answer", "remind", "result"]
 Halt = Literal["unknown", "failed"]  # a message that waits for an admin: it may stand in the chat, or it does not
 Why = Literal["late", "key", "gone", "broken"]  # why a whole post or reveal is held, whatever became of its messages
 Kind = Literal["text", "photo", "poll"]  # of a message: an album is one of photos
@@ -41,6 +42,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "inbox": get_args(InboxState),
     "drafts": get_args(DraftState),
     "corrections": get_args(CorrectionState),
+    "inquiries": get_args(InquiryState),
 }
 HALTED: tuple[Halt, ...] = get_args(Halt)
 UNFINISHED: tuple[PostState, ...] = ("planned", "sending", "unknown", "failed")  # the posts behind such a one wait
@@ -52,7 +54,7 @@ UNDONE: tuple[RunState, ...] = ("queued", "running")  # a worker is at it, or wi
 class Transition(NamedTuple):
     """A row of `table` goes from `before` to `after`."""
 
-    table: Literal["posts", "messages", "polls", "runs", "inbox", "drafts", "corrections"]
+    table: Literal["posts", "messages", "polls", "runs", "inbox", "drafts", "corrections", "inquiries"]
     before: State | None
     after: State | None
     cause: str
@@ -148,6 +150,20 @@ TRANSITIONS = (
     Transition("corrections", "failed", "left", "an admin leaves the chat as it is, or another has taken its place"),
     Transition("corrections", "waiting", "left", "another has taken its place"),
     Transition("corrections", "editing", "left", "another has taken its place"),
+    Transition("inquiries", None, "open", "a reader asks by a reply to a post"),
+    Transition("inquiries", "open", "answering", "an admin answers it"),
+    Transition("inquiries", "open", "dismissed", "an admin says that it needs no answer"),
+    Transition("inquiries", "answering", "answered", "the answer stands under it"),
+    Transition("inquiries", "answering", "open", "Telegram refuses the answer"),
+    Transition("inquiries", "answering", "gone", "its reader has deleted it"),
+    Transition("inquiries", "answering", "unknown", "nobody can tell whether the answer stands"),
+    Transition("inquiries", "unknown", "answered", "an admin has seen it there"),
+    Transition("inquiries", "unknown", "answering", "an admin has it sent again"),
+    Transition("inquiries", "open", None, "its reader is forgotten, or it was kept long enough"),
+    Transition("inquiries", "answered", None, "its reader is forgotten, or it was kept long enough"),
+    Transition("inquiries", "dismissed", None, "its reader is forgotten, or it was kept long enough"),
+    Transition("inquiries", "gone", None, "its reader is forgotten, or it was kept long enough"),
+    Transition("inquiries", "unknown", None, "its reader is forgotten, or it was kept long enough"),
 )
 
 

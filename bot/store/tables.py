@@ -100,6 +100,7 @@ publications = Table(
     Column("shown", Utc),  # when the result stood in its chat, or was done without
     Index("ix_publications_live", "id", sqlite_where=text("ended IS NULL")),
     Index("ix_publications_unshown", "id", sqlite_where=text("ended IS NOT NULL AND shown IS NULL")),
+    Column("topic", BigInteger),  # of a forum; none: the chat itself, or its general topic
     CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
 
@@ -296,7 +297,7 @@ inbox = Table(
     metadata,
     Column("update_id", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),  # whose order it keeps
-    Column("kind", String(16), nullable=False, server_default=""),  # one of `updates.KINDS`
+    Column("kind", String(16), nullable=False, server_default=""),  # one of `updates.KINDS`, or of `heard`
     Column("state", String(7), nullable=False),
     Column("came", Utc, nullable=False),
     Column("stuck", Utc),
@@ -423,6 +424,37 @@ corrections = Table(
     CheckConstraint(among("why", get_args(Undone)), name="why"),
 )
 
+# What a reader asks by a reply to a post, where it stands, and what an admin answers; `marks` are entities.
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", ForeignKey("posts.id")),  # none: the message that it answers is not recorded yet,
+    Column("post_chat", BigInteger),  # and stands here,
+    Column("post_number", BigInteger),  # by this number
+    Column("chat_id", BigInteger, nullable=False),  # the group, or the channel's discussion group
+    Column("place", String(32)),  # that group's @name
+    Column("message_id", BigInteger, nullable=False),
+    Column("thread", BigInteger),  # the topic of a forum
+    Column("option", SmallInteger),  # that it is about
+    Column("reader", BigInteger),  # a keyed hash, as a voter's, or without a post a hidden id; none: it is forgotten
+    Column("text", Text, nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("asked", Utc, nullable=False),
+    Column("edited", Utc),
+    Column("admin", BigInteger),  # who answers
+    Column("answer", Text),
+    Column("marks", JSON),
+    Column("answered", Utc),
+    Column("error", Text),
+    UniqueConstraint("chat_id", "message_id"),
+    Index(None, "post_id"),
+    Index(None, "reader"),
+    Index("ix_inquiries_early", "post_chat", sqlite_where=text("post_id IS NULL")),
+    Index("ix_inquiries_answering", "chat_id", sqlite_where=text("state = 'answering'")),
+    among_states("inquiries"),
+)
+
 # A thread that an admin has sent to the bot, until it is scheduled or another takes its place. What its next step is
 # stands in `state`; what the bot has still to say of it in `unsaid`, in the place of the message `shown`.
 drafts = Table(
@@ -443,6 +475,7 @@ drafts = Table(
     Column("chat_id", BigInteger),
     Column("chat_type", String(12)),
     Column("chat_title", Text),
+    Column("topic", BigInteger),
     Column("start", Utc),
     Column("zone", String(40)),  # whose clocks are meant
     Column("publication_id", ForeignKey("publications.id")),
@@ -461,6 +494,17 @@ draft_pictures = Table(
     Column("post", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+# The topics of forums, as far as the bot was told of them: nobody can ask Telegram which there are.
+topics = Table(
+    "topics",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("thread", BigInteger, primary_key=True),
+    Column("name", Text),
+    Column("closed", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 # The chats that an admin has brought the bot into, or has named, for as long as it is there.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from bot.store import shape
+from bot.store import overheard, shape
 
 Update = dict[str, Any]
 QUEUE = 100_000  # updates that Telegram keeps for a bot
@@ -71,7 +71,7 @@ class Stray(NamedTuple):
 
 
 class Other(NamedTuple):
-    """What is no vote, as JSON without people's names; `chat_id` is where it comes from, `kind` of `KINDS` or none."""
+    """What is no vote, as JSON without people's names; `chat_id`: whence; `kind`: of `KINDS`, of `heard`, or none."""
 
     update_id: int
     chat_id: int
@@ -143,7 +143,12 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
     elif (poll := raw.get("poll")) is not None:
         batch.snapshots.append(_snapshot(update_id, poll))
     elif _overheard(raw) or _usual(raw.get("chat_member")):
-        batch.idle.append(update_id)
+        message, mended = raw.get("message"), raw.get("edited_message")
+        if found := overheard.of(message or mended or {}, edited=message is None):
+            update = {"update_id": update_id, **found}
+            batch.others.append(Other(update_id, chat_of(update), next(iter(found)), json.dumps(update)))
+        else:
+            batch.idle.append(update_id)
     else:
         kind = next((name for name in KINDS if name in raw), "")
         batch.others.append(Other(update_id, chat_of(raw), kind, json.dumps(_unnamed(raw))))
@@ -151,7 +156,7 @@ def _sort(raw: Any, batch: Batch) -> None:  # noqa: ANN401 whatever came
 
 def _overheard(raw: Update) -> bool:
     """
-    What people say in groups is not for the bot: of a lively one, nothing is kept.
+    What people say in groups is not for the bot: of a lively one, nothing is kept but what `overheard` names.
 
     Who gives an order in the group's name is an administrator who means the bot, and is answered.
     """

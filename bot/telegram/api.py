@@ -112,11 +112,15 @@ class Telegram:
         """From now on a person's menu is everybody's."""
         await judged(whatever, self.bot.delete_my_commands, BotCommandScopeChat(user_id), language or None)
 
-    async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None) -> Sent:
-        """Send one message; raises `NotSent`, `Refused` or `Unclear`."""
+    async def send(self, chat: Chat, message: Outgoing, reply_to: int | None = None, *, strict: bool = False) -> Sent:
+        """
+        Send one message; raises `NotSent`, `Refused` or `Unclear`.
+
+        `strict`: it is refused where what it replies to is gone.
+        """
         call, read, given = self._call(chat, message)
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        return await judged(read, call, chat.id, **given, reply_parameters=reply)
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=not strict) if reply_to else None
+        return await judged(read, call, chat.id, **given, reply_parameters=reply, message_thread_id=chat.topic)
 
     def _call(self, chat: Chat, message: Outgoing) -> Call:
         match message:

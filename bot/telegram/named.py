@@ -10,6 +10,7 @@ NAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{3,31})")
 LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(.+)", re.IGNORECASE)
 DOMAIN = re.compile(r"(?:https?://)?([A-Za-z][A-Za-z0-9_]{3,31})\.t\.me(?:/.*)?", re.IGNORECASE)
 RESOLVE = re.compile(r"tg://resolve\?(?:.*&)?domain=([^&]+).*", re.IGNORECASE)
+NUMBER = re.compile(r"\d{1,9}")
 ID = re.compile(r"-?\d{1,16}")
 SUPERGROUP = "-100"  # channels and supergroups: what stands in a link, behind this
 
@@ -25,6 +26,14 @@ def ref(words: str) -> str:
         return _linked(match[1].partition("?")[0].strip("/").split("/"), words)
     msg = f"--chat {words!r} is no chat: write @name, https://t.me/name or an id such as -1001234567890{_alike(words)}"
     raise SettingsError(msg)
+
+
+def topic(words: str) -> int | None:
+    """The topic that a link names, were its chat a forum: `c/ID/TOPIC`, `name/TOPIC`, with a message behind or not."""
+    match = LINK.fullmatch(words.strip())
+    path = match[1].partition("?")[0].strip("/").split("/") if match else []
+    numbers = path[2:] if path[:1] == ["c"] else path[1:]
+    return int(numbers[0]) if numbers and NUMBER.fullmatch(numbers[0]) else None
 
 
 def _linked(path: list[str], words: str) -> str:

@@ -91,7 +91,7 @@ def number(found: object) -> int:
 def chat(found: ChatFullInfo) -> Chat:
     if found.type not in ("private", "group", "supergroup", "channel") or type(found.id) is not int:
         raise ValueError(found)
-    return Chat("", found.id, str(found.type), line(found.title or ""))
+    return Chat("", found.id, str(found.type), line(found.title or ""), forum=found.is_forum is True)
 
 
 def posting(found: Sequence[ChatMember]) -> frozenset[int]:

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,16 @@ def test_every_post_is_sent_in_order_to_a_channel_and_a_group(demo):
         ]  # fmt: skip
         ids = [post["message_ids"][0] for post in of]
         assert ids == sorted(ids)
+
+
+def test_its_admin_has_scheduled_it_in_the_private_chat_and_answered_what_readers_asked(demo):
+    folder, _ = demo
+    with closing(sqlite3.connect(folder / "demo" / "pollbot.db")) as connection:
+        deeds = connection.execute("SELECT admin, publication_id, action FROM audit").fetchall()
+        asked = connection.execute("SELECT state, option, thread FROM inquiries").fetchall()
+
+    assert deeds == [(1000, 1, "schedule")]
+    assert asked == [("answered", 0, None)] * 2
 
 
 def test_every_vote_that_stands_is_stored(demo):

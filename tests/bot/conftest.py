@@ -85,6 +85,7 @@ class Stage:
             clock.remind_due,
             clock.judge_due,
             clock.post_due,
+            clock.answer_due,
         )
         for step in steps:
             step(self.now)

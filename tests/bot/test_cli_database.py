@@ -31,6 +31,7 @@ OPENS = {
     "replace": ["1", "thread.md", "--yes"],
     "correct": ["1", "1", "thread.md", "--yes"],
     "log": [],
+    "questions": ["1"],
 }
 MAKES = {"run", "schedule"}
 ELSEWHERE = {

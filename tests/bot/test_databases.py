@@ -26,6 +26,7 @@ COMMANDS = {
     "mend": ["1", "1", "--send"],
     "move": ["1", "--by", "1h"],
     "pause": ["1"],
+    "questions": ["1"],
     "rekey": [],
     "replace": ["1", "thread.md", "--yes"],
     "correct": ["1", "1", "thread.md", "--yes"],

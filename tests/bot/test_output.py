@@ -54,6 +54,7 @@ WORDS = [
     ["correct", "1", "9", "тред.md", "--yes"],
     ["cancel", "1", "--yes"],
     ["log"],
+    ["questions", "1"],
     ["rekey"],
 ]
 FULL = "pollbot: standard output cannot be written: No space left on device\n"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cli import app
 from bot.plain import one_line, plain
-from bot.store import questions, schedule
+from bot.store import inquiries, questions, schedule
 from bot.store.address import Chat
 from bot.store.messages import Intent, intend
 from bot.thread.model import Option, Poll, Thread
@@ -65,6 +65,10 @@ def place(tmp_path, database):
     intent = Intent(2, "post", 0)
     intend(database, intent, chat_id=CHANNEL.id, digest="digest", now=NOON)
     questions.stop(database, intent, "failed", HOSTILE + FORGED)
+    place = {"chat": {"id": chat.id, "username": "x"}, "post": {"chat": chat.id, "message_id": 10}, "thread": None}
+    said = {"message_id": 11, "from": {"id": 1}, "text": HOSTILE + FORGED, "option": 0, "edited": False}
+    with database.begin() as connection:
+        inquiries.hear(connection, place | said, b"key", NOON)
     for number, name in enumerate(NAMES):
         head = "---\ntitle: T\nlanguage: en\nwrong\x1b: x\n---\n" if number % 2 else "---\ntitle: T\n---\n"
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -99,7 +103,15 @@ LOOKS += [
     ["move", "1", "--by", NONE],
     ["move", "1", "--to", NONE],
 ]
-LOOKS += [["pause", "1"], ["log"], ["resume", "1"], ["skip", "1", "2"], ["send", "1", "2"], ["close", "1", "1"]]
+LOOKS += [
+    ["questions", "1", "--all"],
+    ["pause", "1"],
+    ["log"],
+    ["resume", "1"],
+    ["skip", "1", "2"],
+    ["send", "1", "2"],
+    ["close", "1", "1"],
+]
 LOOKS += [["status"], ["cancel", "1", "--yes"], ["log", "1"], ["rekey"], ["status", "--all"]]
 LOOKS += [["backup", "\x1b[31m.db"], ["export", "2"], ["mend", "1", "1", "--at", NONE]]
 

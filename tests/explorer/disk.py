@@ -33,6 +33,7 @@ SILENT = {
     "drafts": ("came", "file_id", "message_id", "shown"),
     "corrections": ("audit_id", "error", "made"),
     "news": ("id", "at", "number", "reason", "since"),
+    "inquiries": ("asked", "edited", "answered", "error"),
 }
 BEATS = ("tick", "beat")  # facts that are only times
 AGE_S = 5.0  # nothing in the bot asks whether something was longer ago than this, but for patience with a worker

@@ -46,7 +46,8 @@ from bot.thread.examined import Examined
 from bot.thread.model import Language, Post
 from emulator.app import create_app
 from emulator.sim import acting
-from emulator.world.chats import Chat
+from emulator.sim.acting import Place
+from emulator.world.chats import Chat, Message
 from emulator.world.files import Upload
 from emulator.world.members import User
 from emulator.world.world import World as Emulated
@@ -62,6 +63,8 @@ from tests.explorer.scene import (
     EVER,
     HEADS,
     START,
+    Answer,
+    Ask,
     Delete,
     Event,
     Order,
@@ -266,7 +269,8 @@ class Machine:
         open_ = "state IN ('waiting', 'editing') OR (state = 'failed' AND asked IS NULL)"
         corrections = one(f"SELECT count(*) FROM corrections WHERE {open_}").fetchone()[0]
         unshown = one("SELECT count(*) FROM publications WHERE ended IS NULL OR shown IS NULL").fetchone()[0]
-        left = posts or polls or copies or drafts or corrections or unshown or world.late
+        answers = one("SELECT count(*) FROM inquiries WHERE state = 'answering'").fetchone()[0]
+        left = posts or polls or copies or drafts or corrections or answers or unshown or world.late
         return not (left or self._waiting() or self._queued() or self._possible() or self._button())
 
     def play(self, world: World, choice: Choice) -> Played:
@@ -380,6 +384,9 @@ class Machine:
     def _can(self, event: Event) -> bool:
         if isinstance(event, (Send, Say)) and (self._waiting() or self._drafting()):
             return False  # the admin reads first what is said
+        if isinstance(event, Answer):
+            heard = "SELECT 1 FROM inquiries WHERE state = 'open' AND post_id IS NOT NULL"
+            return self.disk.connection.execute(heard).fetchone() is not None
         return _can(self.emulated, event, self.chat)
 
     def _labelled(self, words: str) -> tuple[Any, str] | None:
@@ -573,6 +580,8 @@ def _can(emulated: Emulated, event: Event, chat: Chat) -> bool:
             return not once or any(
                 once in (m.text or (m.poll and m.poll.question) or "") for m in chat.messages.values()
             )
+        case Ask(_, label):
+            return any(m.text == label for m in chat.messages.values())
         case Delete(label):
             return any(label in (m.text, m.poll and m.poll.question) for m in chat.messages.values())
     return True
@@ -590,6 +599,14 @@ def _happen(emulated: Emulated, event: Event, chat: Chat) -> None:
             for number, message in list(chat.messages.items()):
                 if label in (message.text, message.poll and message.poll.question):
                     del chat.messages[number]
+        case Ask(words, label):
+            post = next(message for message in chat.messages.values() if message.text == label)
+            acting.write(emulated, emulated.users[ANN], chat, words, at=Place(post))
+        case Answer(words):
+            # The card that /questions shows, which nobody else has to see here: its button tells which one is answered.
+            key = {"inline_keyboard": [[{"text": "done", "callback_data": "q1|done|1"}]]}
+            shown = Message(emulated.chats[ADMIN], 1, emulated.clock.now(), None, markup=key)
+            acting.write(emulated, emulated.users[ADMIN], emulated.chats[ADMIN], words, at=Place(shown))
         case Upgrade():
             upgraded = Chat(emulated.new_chat_id("supergroup"), "supergroup", chat.title, chat.username)
             upgraded.members = dict(chat.members)

@@ -90,7 +90,26 @@ class Tap(NamedTuple):
         return f"the admin taps “{self.words}”"
 
 
-Event = Vote | Write | Delete | Upgrade | Send | Order | Say | Tap
+class Ask(NamedTuple):
+    """A reader replies to the post that has this label."""
+
+    words: str
+    label: str
+
+    def __str__(self) -> str:
+        return f"Ann asks “{self.words}” about “{self.label}”"
+
+
+class Answer(NamedTuple):
+    """The admin answers the question, once the bot has heard it."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"the admin answers “{self.words}”"
+
+
+Event = Vote | Write | Delete | Upgrade | Send | Order | Say | Tap | Ask | Answer
 
 
 @dataclass(frozen=True)
@@ -248,5 +267,6 @@ KEY_SHOWN = Scene("revealed", KEYED, (Send(MENDED, once=right(KEYED[0])), YES), 
 DIALOGUES = (UPLOADED, CANCELLED, EDITED, SHELL, KEY_OPEN, KEY_SHOWN)
 ENDS = Scene("ends", (poll("Which?", remind=timedelta(seconds=13)),), summary=True)
 TOLD = Scene("told", (text("one"), poll("Which?")), told=True)
-ALL = (TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE, TOLD, ENDS, *DIALOGUES)
+ASKED = Scene("asked", (text("one"), text("two")), (Ask("why?", "one"), Answer("so")), deaths=2, faults=1)
+ALL = (ASKED, TWO, LONG, BARE, POLL, VOTES, TEXTS, PARTS, NAMED, ANONYMOUS, CORRECTED, WHOLE, TOLD, ENDS, *DIALOGUES)
 SCENES = {scene.name: scene for scene in ALL}

@@ -14,6 +14,7 @@ from tests.explorer.mutants import MUTANTS, planted
 from tests.explorer.player import looks
 from tests.explorer.scene import (
     ANONYMOUS,
+    ASKED,
     CANCELLED,
     CORRECTED,
     EDITED,
@@ -42,7 +43,7 @@ named = {mutant.name: mutant for mutant in MUTANTS}
     "scene",
     [
         TWO.within(deaths=2, faults=0), LONG.within(deaths=1, faults=0), POLL.within(deaths=0, faults=0),
-        UPLOADED, CANCELLED.within(deaths=0), EDITED, KEY_SHOWN,
+        UPLOADED, CANCELLED.within(deaths=0), EDITED, KEY_SHOWN, ASKED.within(deaths=0, faults=0),
     ],
     ids=lambda scene: scene.name,
 )  # fmt: skip

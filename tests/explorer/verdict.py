@@ -14,7 +14,7 @@ from bot.store import pseudonym
 from emulator.world.chats import Message
 from emulator.world.polls import Poll
 from tests.explorer import dialogue, scene
-from tests.explorer.scene import ADMIN, Delete, Scene
+from tests.explorer.scene import ADMIN, ANN, Answer, Delete, Scene
 
 if TYPE_CHECKING:
     from tests.explorer.machine import Machine
@@ -52,6 +52,7 @@ def at_last(m: Machine) -> Iterator[str]:
     yield from (f"post forgotten: {label[:30]}" for label in missing)
     for poll in m.emulated.polls.values():
         yield from _poll(m, poll)
+    yield from _answers(m)
     forwarded = [one for one in m.emulated.chats[ADMIN].messages.values() if one.origin]
     yield from (f"left in the admin's chat: {_label(one)[:30]}" for one in forwarded)
     # Who was asked and not recorded to be is asked once more after a death: that is another question.
@@ -59,6 +60,16 @@ def at_last(m: Machine) -> Iterator[str]:
     yield from dialogue.at_last(m)
     if m.world.taps > len(questions):
         yield f"the admin had to tap {m.world.taps} times for {len(questions)} questions"
+
+
+def _answers(m: Machine) -> Iterator[str]:
+    """What the admin has answered stands under the question, and nowhere else."""
+    for words in (event.words for event in m.scene.events if isinstance(event, Answer)):
+        under = [one.reply_to and one.reply_to.sender for one in _standing(m) if one.text == words]
+        if [reader and reader.id for reader in under] != [ANN]:
+            yield f"answer {words!r} stands {len(under)} times"
+    for (state,) in m.disk.connection.execute("SELECT state FROM inquiries WHERE state <> 'answered'"):
+        yield f"an inquiry is {state}"
 
 
 def counted(m: Machine) -> Iterator[str]:

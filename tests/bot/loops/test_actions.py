@@ -9,24 +9,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.loops import right_words
 from bot.loops.actions import ACTIONS, Kept
 from bot.loops.inbox import Inbox
 from bot.loops.reply import Reply
-from bot.store import chats, correcting, drafts, messages, questions, schedule
+from bot.store import chats, correcting, drafts, inquiries, messages, questions, schedule
 from bot.store.address import Chat
 from bot.store.chats import Known
 from bot.store.inbox import NotYet
 from bot.store.messages import Intent
 from bot.store.tables import audit, corrections, metadata, posts, publications
+from bot.store.tables import inquiries as inquiry_rows
 from tests.bot.conftest import KEY, Stage
 from tests.conftest import NOON
 from tests.factory import asked, poll, publish, send, text, thread
 
 SOON = int((NOON + timedelta(hours=1)).timestamp())
 FILE = {"file_id": "x", "file_name": "a.md", "file_size": 10}
+REPLIED = {"reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "q1|done|1"}]]}}
 PASTED = {"text": "---\ntitle: A\n---\n\nHello\n"}
 
 # One way to do each action: a button's data, or a message; the ids in it are those of `House`.
@@ -47,6 +49,13 @@ EXAMPLES = {
     "results": "r1|list",
     "result": "r1|show|{running}",
     "result drawn": "r1|draw|{running}",
+    "/questions": {"text": "/questions"},
+    "question next": "q1|next|0",
+    "question of": "q1|of|{running}",
+    "question done": "q1|done|{inquiry}",
+    "question there": "q1|there|{doubted}",
+    "question again": "q1|again|{doubted}",
+    "answer to a question": {"text": "So.", "reply_to_message": REPLIED},
     "forget": "p1|forget",
     "threads": "t1|threads",
     "card": "t1|card|{running}",
@@ -79,6 +88,7 @@ EXAMPLES = {
     "draft mend": "d1|mend|{draft}|{running}|000000000000",
     "draft to": "d1|to|{draft}|{channel}",
     "draft at": f"d1|at|{{draft}}|{{channel}}|{SOON}",
+    "draft topic": "d1|topic|{draft}|{channel}|7",
     "draft yes": f"d1|yes|{{draft}}|{{channel}}|{SOON}",
 }
 ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget", "/language", "language", "/score"}
@@ -175,6 +185,21 @@ def undone(database, publication):
     return number
 
 
+def inquired(database, chat):
+    """Two questions of readers about the first post: one waits, of the other's answer nobody can tell."""
+    numbers = []
+    for number in (11, 12):
+        said = {"chat": {"id": chat.id}, "message_id": number, "from": {"id": 5}, "text": "Why?", "edited": False}
+        about = {"post": {"chat": chat.id, "message_id": 10}, "option": None, "thread": None}
+        with database.begin() as connection:
+            inquiries.hear(connection, said | about, KEY, NOON)
+            numbers.append(connection.scalar(select(func.max(inquiry_rows.c.id))))
+    with database.begin() as connection:
+        assert inquiries.answer(connection, numbers[1], 1, "So.", [])
+    inquiries.failed(database, Intent(1, "answer", numbers[1]), "unknown", "?")
+    return numbers
+
+
 async def hear(stage):
     await stage.take_votes()
     await Inbox(stage.database, stage.clock.admins, lambda: stage.now).quiet()
@@ -203,6 +228,7 @@ async def house(stage, admin):
         connection.execute(update(publications).where(publications.c.id == numbers["paused"]).values(paused=NOON))
     stage.clock.admins.dispatch.kept = Kept(KEY, None)
     numbers["correction"] = undone(stage.database, running)
+    numbers["inquiry"], numbers["doubted"] = inquired(stage.database, channel)
     found = House(stage, admin, ann, former, mute, other, stranger, channel, numbers)
     assert (await found.does(former, "pause"))[1]
     stage.post("/chats/@channel", {"members": [former]})

@@ -65,7 +65,7 @@ async def test_privacy_says_what_is_kept_and_what_that_does_not_hide(stage, vote
 
     assert "a pseudonym, the choice and the time" in told
     assert "Telegram itself shows who voted" in told
-    assert "Votes are kept without a term." in told
+    assert "Votes and questions are kept without a term." in told
 
 
 async def test_who_asks_to_be_forgotten_is_asked_once_and_nothing_happens_before(stage, voted):

@@ -12,7 +12,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import drafts, due_polls, measurements, messages, polls, questions, runs, schedule, states, store, votes
+from bot.store import (
+    drafts,
+    due_polls,
+    inquiries,
+    measurements,
+    messages,
+    polls,
+    questions,
+    runs,
+    schedule,
+    states,
+    store,
+    votes,
+)
 from bot.store.messages import Intent
 from bot.store.polls import Opened, Tally
 from bot.store.states import STATES, TRANSITIONS
@@ -23,10 +36,12 @@ from bot.store.tables import posts as post_rows
 from bot.thread.model import Experiment
 from tests import made, transitions
 from tests.conftest import NOON
-from tests.factory import HOUR, asked, poll, publish, send, text
+from tests.factory import GROUP, HOUR, asked, poll, publish, send, text
 
 ROOT = Path(__file__).parents[3]
 HEADS = Experiment(run="heads", options=("softmax+nll", "logsoftmax+nll", "softmax+ce"), seeds=2)
+INQUIRY = {"chat": {"id": 1}, "message_id": 11, "from": {"id": 1}, "text": "why?"}
+INQUIRY |= {"option": None, "thread": None, "edited": False}
 
 
 def test_the_drawing_in_the_architecture_is_the_table():
@@ -35,7 +50,7 @@ def test_the_drawing_in_the_architecture_is_the_table():
 
 def test_every_transition_is_between_states_that_there_are_and_every_state_is_reached():
     reached = {(one.table, one.after) for one in TRANSITIONS}
-    gone = {("messages", None), ("inbox", None), ("drafts", None)}
+    gone = {("messages", None), ("inbox", None), ("drafts", None), ("inquiries", None)}
 
     assert reached - gone == {(table, state) for table, known in STATES.items() for state in known}
     assert {(one.table, one.before) for one in TRANSITIONS if one.before} <= reached
@@ -54,6 +69,7 @@ def test_the_database_refuses_a_state_that_there_is_not(database, table):
         number = connection.execute(audit.insert().values(**deed).returning(audit.c.id)).scalar_one()
         made = {"post_id": 1, "purpose": "post", "audit_id": number, "state": "waiting", "made": NOON, "part": 0}
         connection.execute(corrections.insert().values(**made, pictured=False))
+        inquiries.hear(connection, {**INQUIRY, "post": {"chat": GROUP.id, "message_id": 10}}, b"key", NOON)
         assert connection.execute(select(row)).all()
         with pytest.raises(IntegrityError, match=f"ck_{table}_state"):
             connection.execute(update(row).values(state="asleep"))
