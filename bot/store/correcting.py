@@ -147,6 +147,7 @@ def _stored(  # noqa: PLR0913, PLR0917 a row
     m = messages.c
     query = select(m.purpose, m.kind, m.state, m.chat_id != publications.c.chat_id)
     query = query.select_from(messages.join(posts).join(publications)).where(m.post_id == post_id, m.state != "skipped")
+    query = query.where(m.purpose != "answer")  # what readers were answered stands where they asked
     rows = connection.execute(query.order_by(m.part)).all()
     reveal = [row.kind for row in rows if row.purpose == "reveal"]
     standing = _standing(state, poll, free=free, revealing=any(reveal))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.loops.actions import Kept
 from bot.loops.inbox import Inbox
-from bot.store import inquiries, keeping, store
+from bot.store import correcting, inquiries, keeping, store
 from bot.store.tables import inquiries as rows
 from tests.bot.conftest import KEY
 from tests.factory import asked, poll, text
@@ -398,3 +398,15 @@ async def test_what_was_asked_of_a_message_that_was_never_a_post_of_ours_is_not_
 
     with stage.database.connect() as connection:
         assert connection.execute(select(rows)).all() == []
+
+
+async def test_a_post_whose_readers_were_answered_elsewhere_can_still_be_corrected(stage, admin, commented):
+    (reader,) = stage.users(1)
+    ask(stage, reader, "why?", commented)
+    await take(stage)
+    await answer(stage, admin, "So.")
+    await stage.tick()
+    with store.reading(stage.database) as connection:
+        (post,) = correcting.stored(connection, 1)
+
+    assert not post.left_behind
