@@ -48,7 +48,7 @@ class Admin:
         self.http = httpx.Client(base_url=f"{url}/sim", timeout=30)
         self.language = language
         self.wait = wait
-        self._post("/chats", {"type": "private", "user": VIEWER, "language": language})
+        self._post("/chats", {"type": "private", "user": VIEWER})
 
     def schedule(self, thread: Thread, file: Path, chat: str) -> bool:
         """Send a thread and have it scheduled to a chat; False where the bot does not read such a file."""
