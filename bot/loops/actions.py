@@ -78,6 +78,7 @@ class Action(NamedTuple):
     takes: Callable[[Turn], bool] | None = None
     edited: bool = False  # a message that was written before, and is mended
     last: bool = False  # it takes what no other does
+    first: bool = False  # whatever else might take it
 
 
 ACTIONS: list[Action] = []
@@ -111,11 +112,17 @@ def command(*names: str, told: Text, about: About = "admins") -> Callable[[D], D
     return added
 
 
-def message(name: str, takes: Callable[[Turn], bool], *, edited: bool = False, last: bool = False) -> Callable[[D], D]:
-    """Do this when a message that is no command comes in private; what is `last` takes what no other does."""
+def message(
+    name: str, takes: Callable[[Turn], bool], *, edited: bool = False, last: bool = False, first: bool = False
+) -> Callable[[D], D]:
+    """
+    Do this when a message that is no command comes in private.
+
+    What is `last` takes what no other does, what is `first` whatever others might take.
+    """
 
     def added(do: D) -> D:
-        _added(Action(name, "admins", do, takes=takes, edited=edited, last=last))
+        _added(Action(name, "admins", do, takes=takes, edited=edited, last=last, first=first))
         return do
 
     return added
@@ -138,7 +145,7 @@ def by_command(text: str) -> Action | None:
 def by_message(*, edited: bool) -> Iterator[Action]:
     """What other messages may do, in the order in which they are looked at."""
     found = (one for one in ACTIONS if one.takes and one.edited == edited)
-    return iter(sorted(found, key=lambda one: one.last))
+    return iter(sorted(found, key=lambda one: (one.last, not one.first)))
 
 
 def menu(*, admin: bool) -> list[tuple[str, Text]]:

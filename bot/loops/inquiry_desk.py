@@ -52,7 +52,7 @@ for verb in ("there", "again"):
     button(f"question {verb}", rf"q1\|{verb}\|{OF}", "inquiry")(partial(settle, stands=verb == "there"))
 
 
-@message("answer to a question", lambda turn: _shows(turn) is not None)
+@message("answer to a question", lambda turn: _shows(turn) is not None, first=True)
 def answered(turn: Turn) -> Reply | None:
     """What an admin replies to a message that shows an inquiry is its answer."""
     number = _shows(turn)

@@ -85,8 +85,8 @@ def rich(due: DueAnswer) -> Rich:
     shown = [
         Entity(
             KINDS[mark["type"]],
-            mark["offset"],
-            mark["length"],
+            mark.get("offset", 0),
+            mark.get("length", 0),
             url=mark.get("url"),
             language=mark.get("language"),
             custom_emoji_id=mark.get("custom_emoji_id"),

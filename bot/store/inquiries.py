@@ -28,6 +28,7 @@ OF_READER, OF_POST, OF_CHAT = 20, 200, 2_000  # of a reader in one publication
 UNANSWERED: tuple[InquiryState, ...] = ("open", "unknown")  # that an admin has something to do with
 I = inquiries.c  # noqa: E741 as `M` is of messages
 EARLY = text("inquiries.post_id IS NULL")  # as it stands in the index of these alone
+WHOLE = inquiries.join(posts, posts.c.id == I.post_id).join(publications, publications.c.id == posts.c.publication_id)
 POST = text("""
     SELECT posts.id, posts.publication_id FROM messages JOIN posts ON posts.id = messages.post_id
     WHERE messages.id = (
@@ -181,8 +182,8 @@ def of(connection: Connection, publication: int) -> list[Inquiry]:
 
 def chat(connection: Connection, number: int) -> tuple[int, str] | None:
     """Whose affair it is: the chat that its post went to, and what people call that."""
-    query = select(publications.c.chat_id, publications.c.chat).join(posts).join(inquiries, I.post_id == posts.c.id)
-    row = connection.execute(query.where(I.id == number)).first()
+    query = select(publications.c.chat_id, publications.c.chat).select_from(WHOLE).where(I.id == number)
+    row = connection.execute(query).first()
     return (row.chat_id, row.chat) if row else None
 
 
@@ -203,7 +204,7 @@ def next_(
 
 def unanswered(connection: Connection, publication: int | None = None, *, among: Among | None = None) -> int:
     """How many wait for an admin, of one publication or of all."""
-    query = select(func.count()).select_from(inquiries).join(posts, posts.c.id == I.post_id).join(publications)
+    query = select(func.count()).select_from(WHOLE)
     query = query.where(I.state.in_(UNANSWERED), _theirs(among))
     if publication is not None:
         query = query.where(posts.c.publication_id == publication)

@@ -47,7 +47,7 @@ def _asked(message: Json, *, edited: bool) -> dict[str, Any] | None:
         "chat": chat,
         "message_id": message["message_id"],
         "from": {"id": speaker["id"]},
-        "text": text[:ASKED],
+        "text": _whole(text)[:ASKED],
         "post": place,
         "option": _option(answered, message.get("reply_to_poll_option_id")),
         "thread": thread,
@@ -71,6 +71,11 @@ def _option(answered: Json, wanted: object) -> int | None:
     return next((at for at, option in enumerate(options) if option.get("persistent_id") == wanted), None)
 
 
+def _whole(words: str) -> str:
+    """Without halves of letters, which no row takes."""
+    return words.encode(errors="ignore").decode()
+
+
 def _topic(message: Json) -> dict[str, Any] | None:
     """A topic by its number, with what is told of its name and whether it is closed."""
     number = message.get("message_thread_id")
@@ -80,5 +85,5 @@ def _topic(message: Json) -> dict[str, Any] | None:
     if not message.get("is_topic_message") or type(number) is not int or told_ is None:
         return None
     name = told_.get("name")
-    told = {"chat": {"id": message["chat"]["id"]}, "thread": number, "name": name and str(name)[:NAME]}
+    told = {"chat": {"id": message["chat"]["id"]}, "thread": number, "name": name and _whole(str(name))[:NAME]}
     return told | {"closed": TOPIC[happened] if happened else None}

@@ -42,6 +42,11 @@ class Chat(Part):
 
 class Entity(Part):
     type: Words = ""
+    offset: Id = 0
+    length: Id = 0
+    url: Words | None = None
+    language: Words | None = None
+    custom_emoji_id: Words | None = None
 
 
 class Document(Part):
@@ -51,8 +56,17 @@ class Document(Part):
     mime_type: Words | None = None
 
 
+class Key(Part):
+    callback_data: Words | None = None
+
+
+class Keyboard(Part):
+    inline_keyboard: list[list[Key]] | None = None
+
+
 class Reply(Part):
     message_id: Id
+    reply_markup: Keyboard | None = None
 
 
 class Message(Part):

@@ -28,7 +28,7 @@ from tests.factory import asked, poll, publish, send, text, thread
 
 SOON = int((NOON + timedelta(hours=1)).timestamp())
 FILE = {"file_id": "x", "file_name": "a.md", "file_size": 10}
-REPLIED = {"reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "q1|done|1"}]]}}
+REPLIED = {"message_id": 5, "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "q1|done|1"}]]}}
 PASTED = {"text": "---\ntitle: A\n---\n\nHello\n"}
 
 # One way to do each action: a button's data, or a message; the ids in it are those of `House`.
@@ -245,7 +245,7 @@ def test_only_help_and_ones_own_votes_are_for_anybody():
 
 
 def test_what_is_about_a_publication_or_a_draft_names_it():
-    about = {one.name for one in ACTIONS if one.about in ("publication", "correction", "draft")}
+    about = {one.name for one in ACTIONS if one.about in ("publication", "correction", "inquiry", "draft")}
 
     assert {one.name for one in ACTIONS if one.button and "of" in one.button.groupindex} == about
 
@@ -271,7 +271,7 @@ async def test_nobody_else_can_do_anything(house, who):
 
 async def test_the_administrator_of_another_chat_can_do_nothing_here_and_sees_nothing_of_it(house):
     done = {name: await house.does(house.other, name) for name in EXAMPLES}
-    others = {one.name for one in ACTIONS if one.about in ("publication", "correction", "draft")}
+    others = {one.name for one in ACTIONS if one.about in ("publication", "correction", "inquiry", "draft")}
 
     assert [name for name in others if done[name][1] or not {done[name][0].notice} & REFUSALS] == []
     assert [name for name, (said, _) in done.items() if said and TITLE in said.stored()] == []
