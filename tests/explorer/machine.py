@@ -27,6 +27,7 @@ from sqlalchemy import select, update
 
 from bot.commands import apart as reader
 from bot.loops import apart, comparing, intake, news
+from bot.loops.actions import Kept
 from bot.loops.admin import Admins
 from bot.loops.backlog import Backlog
 from bot.loops.clock import Clock
@@ -461,6 +462,7 @@ class Machine:
         database = self.disk.database
         people = (database, self.telegram, (ADMIN,), "en", self.time, self.monotonic)
         admins = Admins(*people, often=self.scene.told)
+        admins.dispatch.kept = Kept(KEY, None)
         pace = Pace(Limits(FAST, FAST), self.monotonic)
         taking = Intake(database, KEY, self.time, admins, self.monotonic)
         self.clock = Clock(database, KEY, self.telegram, admins, pace, Backlog(self.wire, taking), self.time)
