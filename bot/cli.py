@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from bot import interrupt, orders, output, settings
+from bot import interrupt, orders, output, settings, timetable
 from bot.errors import ExperimentError
 from bot.orders import Position, Publication, now
 from bot.orders import opened as _database
@@ -33,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(orders.app)
+app.add_typer(timetable.app)
 File = Annotated[Path, typer.Argument(help="A thread: one Markdown file.", metavar="FILE")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served; 0 takes a free port.")]
 
@@ -127,22 +128,27 @@ def preview(
 
 
 @app.command()
-def schedule(
+def schedule(  # noqa: PLR0913, PLR0917 one for each option of the command line
     file: File,
     chat: Annotated[str, typer.Option(help="@name, id or https://t.me/name of the channel or group.")],
-    start: Annotated[str | None, typer.Option(help="now, +2h or '2026-12-01 19:00 Europe/Moscow'.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="now, +2h, '2026-12-01 19:00 Europe/Moscow', or slot: the chat's next free one.")
+    ] = None,
     topic: Annotated[str | None, typer.Option(help="Of a forum: a topic's name or number.", metavar="TOPIC")] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Also where the chat has had these posts, or has this title still running.")
     ] = False,
     far: Annotated[bool, typer.Option("--far", help="Also for a start that is more than a year away.")] = False,
+    trial: Annotated[
+        bool, typer.Option("--try", help="Each hour is a second, and nothing of it counts: for a chat of your own.")
+    ] = False,
 ) -> None:
     """Store a publication and print its plan."""
     from bot.commands import publish
     from bot.store import modes
 
     modes.private()
-    publish.publish(_settings(), publish.Wish(file, chat, topic, start, again, far), now())
+    publish.publish(_settings(), publish.Wish(file, chat, topic, start, again, far, trial), now())
 
 
 @app.command()

@@ -14,23 +14,29 @@ from bot import output
 from bot.commands import board, status
 from bot.console import Console
 from bot.errors import ChatError, SettingsError
+from bot.loops import draft_words
 from bot.plain import one_line
 from bot.settings import Settings
-from bot.store import schedule, store, topics
+from bot.store import schedule, slots, store, topics
 from bot.store.address import Chat
+from bot.store.states import Action
 from bot.store.store import Database
 from bot.telegram import named
 from bot.telegram.api import Telegram
 from bot.thread import drawn, markdown
 from bot.thread.model import Thread
 from bot.thread.moment import duration, moment, notes
+from bot.thread.tried import tried
 
 FAR = timedelta(days=366)
+SLOT = "slot"  # the next free one of the chat
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be published, as a person wrote it; `again` and `far`: yes, it is meant."""
+    """
+    What is to be published, as a person wrote it; `again` and `far`: yes, it is meant. `trial`: its hours are seconds.
+    """
 
     file: Path
     chat: str
@@ -38,6 +44,7 @@ class Wish:
     start: str | None
     again: bool
     far: bool
+    trial: bool = False
 
 
 def publish(given: Settings, wish: Wish, now: datetime) -> None:
@@ -49,20 +56,27 @@ def publish(given: Settings, wish: Wish, now: datetime) -> None:
     """
     token = given.need_token()
     ref, thread = named.ref(wish.chat), markdown.read(wish.file)
-    begins = start_time(wish.start, thread, now, far=wish.far)
+    slot, start = wish.start == SLOT, "now" if wish.trial and wish.start is None else wish.start
+    begins = now if slot else start_time(start, thread, now, far=wish.far)
+    if wish.trial:
+        thread = tried(thread, draft_words.TRIED[thread.language])
+    notes_ = [*_notes(start), *_timed(thread, begins)]
     chat = asyncio.run(_resolved(token, given.api_url, ref))
     refuse_voters(thread, chat)
     with store.created(given.database_url) as database:
         chat = _into(database, chat, wish)
-        if not wish.again:
+        if not (wish.again or wish.trial):
             refuse_twice(database, thread, chat)
-        for note in _notes(wish.start):
+        if slot:
+            begins = _slot(database, chat, now)
+        for note in notes_:
             print(one_line(f"--start: {note}"))
         start_ = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         topic = f", topic {chat.topic}" if chat.topic else ""
         print(one_line(f"{thread.title}: {len(thread.posts)} posts to {chat.ref}{topic} from {start_}"))
         sys.stdout.flush()
-        publication = store_thread(database, thread, wish.file, chat, begins, now)
+        action: Action = "try" if wish.trial else "schedule"
+        publication = store_thread(database, thread, wish.file, chat, begins, now, action=action, slot=slot)
         console = Console()
         with console.capture() as plan:
             console.print(board.tables(status.read(database, publication), now))
@@ -107,11 +121,47 @@ def _topic(connection: Connection, chat: Chat, words: str) -> int:
     raise SettingsError(msg)
 
 
-def store_thread(database: Database, thread: Thread, file: Path, chat: Chat, start: datetime, now: datetime) -> int:
-    """Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id."""
-    return schedule.schedule(
-        database, thread, chat, start=start, now=now, files=[drawn.files(post, file) for post in thread.posts]
-    )
+def _timed(thread: Thread, begins: datetime) -> list[str]:
+    """What is to be told of the times of a series; raises `SettingsError` where it cannot go out at them."""
+    try:
+        return thread.notes(begins)
+    except ValueError as error:
+        msg = f"this series cannot begin then: {error}"
+        raise SettingsError(msg) from None
+
+
+def _slot(database: Database, chat: Chat, now: datetime) -> datetime:
+    with store.reading(database) as connection:
+        free = slots.free(connection, chat.id, now)
+    if free is None:
+        msg = f"{chat.ref} has no free slot; `pollbot slots {chat.ref} 'mon,wed,fri 18:00 Europe/Moscow'` makes some"
+        raise SettingsError(msg)
+    return free
+
+
+def store_thread(  # noqa: PLR0913 what a publication is
+    database: Database,
+    thread: Thread,
+    file: Path,
+    chat: Chat,
+    start: datetime,
+    now: datetime,
+    *,
+    action: Action = "schedule",
+    slot: bool = False,
+) -> int:
+    """
+    Store a publication; formulas are drawn and images read now, so nothing can be missing later. Returns its id.
+
+    Raises `SettingsError` where it is to go into a `slot` that another has just taken.
+    """
+    shift = int(action == "try")  # before the author's posts stands one that says that it is a try
+    files: list[list[bytes]] = [[]] * shift + [drawn.files(post, file) for post in thread.posts[shift:]]
+    with database.begin() as connection:
+        if slot and slots.taken(connection, chat.id, start):
+            msg = "another publication has just taken this slot, and nothing is stored: try again"
+            raise SettingsError(msg)
+        return schedule.ordered(connection, thread, chat, start=start, now=now, files=files, action=action)
 
 
 def refuse_voters(thread: Thread, chat: Chat) -> None:
@@ -167,7 +217,7 @@ def start_time(words: str | None, thread: Thread, now: datetime, *, far: bool = 
 
 
 def _notes(words: str | None) -> list[str]:
-    return [] if words is None or words == "now" or words.startswith("+") else notes(words)
+    return [] if words in (None, "now", SLOT) or words.startswith("+") else notes(words)
 
 
 def wanted(words: str, now: datetime, option: str = "--to ") -> datetime:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.commands import publish, status
+from bot.commands import status
 from bot.errors import SettingsError
-from bot.store import steering
+from bot.loops import time_words
+from bot.store import overview, steering, store
 from bot.store.states import Action
 from bot.store.steering import Deed, Order, Refusal
 from bot.store.store import Database
-from bot.thread.moment import duration, written
+from bot.thread import spoken
+from bot.thread.moment import pause, written
+from bot.thread.spoken import SaidError
 
 REFUSED: dict[Refusal, str] = {
     "unknown": "there is no publication {publication}; `pollbot status --all` shows them all",
@@ -38,7 +41,7 @@ def carry_out(database: Database, order: Order, now: datetime) -> str:
     """What was done; raises `SettingsError` with why nothing was."""
     with database.begin() as connection:
         done = steering.steer(connection, order, now)
-    told = {"publication": order.publication, "position": order.position, "by": _signed(order.by)}
+    told = {"publication": order.publication, "position": order.position, "by": _signed(done.by)}
     if done.refusal:
         raise SettingsError(REFUSED[done.refusal].format(**told))
     posts = "1 post" if done.posts == 1 else f"{done.posts} posts"
@@ -52,22 +55,34 @@ def moved(database: Database, publication: int, by: str | None, to: str | None, 
         msg = f"say where publication {publication} goes: --by 2h, --by -30m or --to '2026-12-01 19:00 Europe/Moscow'"
         raise SettingsError(msg)
     if by is not None:
-        return Order("move", publication, by=_span(by))
+        return _moved(publication, by)
     found = status.read(database, publication).publications[0].posts
-    first = min((post.due for post in found if post.state == "planned"), default=None)
-    if first is None:
+    if all(post.state != "planned" for post in found):
         raise SettingsError(REFUSED["over"].format(publication=publication))
-    return Order("move", publication, by=publish.wanted(to or "", now) - first)
+    with store.reading(database) as connection:
+        zone = overview.read(connection, overview.one(publication))[0].zone or "UTC"
+    return Order("move", publication, to=_meant(to or "", now, zone))
 
 
-def _span(words: str) -> timedelta:
+def _meant(words: str, now: datetime, zone: str) -> datetime:
+    """A time, by the clocks of the publication where it names none."""
+    try:
+        return spoken.read(words, now, zone)
+    except SaidError as error:
+        msg = f"--to: {time_words.refused(error, 'en')} Write 'tomorrow 10:00', +2h or '2026-12-01 19:00 Europe/Moscow'"
+        raise SettingsError(msg) from None
+
+
+def _moved(publication: int, words: str) -> Order:
+    """Whole days keep the time that clocks show."""
     back = words.startswith(("-", "\u2212"))
     try:
-        span = duration(words.lstrip("+-\u2212"))
+        span = pause(words.lstrip("+-\u2212"))
     except (ValueError, OverflowError) as error:
         msg = f"--by {error}"
         raise SettingsError(msg) from None
-    return -span if back else span
+    days, time = (-span.days, -span.time) if back else span
+    return Order("move", publication, by=time, days=days)
 
 
 def _signed(by: timedelta | None) -> str:

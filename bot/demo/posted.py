@@ -41,7 +41,7 @@ class Posted:
     def __init__(self, file: Path, emulator: Emulator, drawings: Drawings) -> None:
         self.file, self.drawings = file, drawings
         self.databases = (settings.database_url(), DEMO)
-        self.reading = Reading(None, (), Problems())
+        self.reading = Reading(None, (1, 1), (), Problems())
         self.parts: tuple[Part, ...] = ()
         self.language: Language = "ru"
         self.lines: list[str] = []
@@ -76,7 +76,7 @@ class Posted:
             self.reading = markdown.partly(text, self.file.parent)
         except ThreadError as error:
             self.lines = []
-            self.reading = Reading(None, (), Problems(error.problems))
+            self.reading = Reading(None, (1, 1), (), Problems(error.problems))
         self.parts = self.reading.parts or self.parts
         self.language = self.reading.front.language if self.reading.front else self.language
         return {name for part in self.parts for name in part.pictures()}

@@ -8,19 +8,21 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.errors import UnreadableError
-from bot.loops import card_words, inquiry_card, naming, words
+from bot.loops import card_words, inquiry_card, naming, plan_words, words
 from bot.loops.reply import Button, Reply
 from bot.store import content, overview
 from bot.store.overview import StoredPoll, StoredPost, StoredPublication
 from bot.store.states import HALTED
 from bot.store.steering import Among
 from bot.store.tables import publications
-from bot.thread import zones
+from bot.thread import rhythm, zones
 from bot.thread.model import Language, Post
+from bot.thread.rhythm import Rhythm
 from experiments.measurement import Text
 
 BAR = 10  # squares of a full bar
 LISTED = 20  # publications in one list
+AGAIN = 3  # the newest polls that can be asked again
 HOUR_S, DAY_S = 3600, 86_400
 
 
@@ -32,6 +34,8 @@ def card(connection: Connection, publication: int, language: Language, notice: s
     stored = found[0]
     said = _Said(stored, language)
     lines = [said.title(), said.say(card_words.OUT, out=said.out(), all=len(stored.posts))]
+    if stored.rhythm:
+        lines.append(said.say(plan_words.SERIES, rhythm=rhythm.written(Rhythm.model_validate(stored.rhythm), language)))
     if stored.next:
         when = said.when(stored.next.due)
         lines += [
@@ -96,6 +100,11 @@ class _Said:
     def open(self) -> list[StoredPost]:
         return [post for post in self.stored.posts if post.poll and post.poll.state == "open"]
 
+    def closed(self) -> list[StoredPost]:
+        """Those that can be asked again; not what was only tried."""
+        asked = [post for post in self.stored.posts if post.poll and post.poll.state in ("closed", "revealed")]
+        return [] if self.stored.trial else asked
+
     def when(self, at: datetime) -> str:
         """A time by the clocks that the author meant."""
         zone = self.stored.zone or "UTC"
@@ -138,10 +147,15 @@ class _Said:
             found += [
                 self._button("later", f"t1|move|{number}|{HOUR_S}"),
                 self._button("tomorrow", f"t1|move|{number}|{DAY_S}"),
+                (self.say(plan_words.BUTTON["when"]), f"t1|when|{number}"),
                 self._button("skip", f"t1|sure|{number}|skip|{planned.position}", planned.position),
             ]
         found += [
             self._button("close", f"t1|sure|{number}|close|{post.position}", post.position) for post in self.open()
+        ]
+        found += [
+            (self.say(plan_words.BUTTON["again"], position=post.position), f"t1|ask|{number}|{post.position}")
+            for post in self.closed()[-AGAIN:]
         ]
         if planned:
             found.append(self._button("cancel", f"t1|sure|{number}|cancel"))

@@ -104,4 +104,6 @@ DID: dict[Action, Text] = {
     "replace": both("заменён", "replaced"),
     "schedule": both("запланирован", "scheduled"),
     "correct": both("исправлен", "corrected"),
+    "again": both("спрошено ещё раз", "asked again"),
+    "try": both("проба", "tried"),
 }

@@ -22,6 +22,7 @@ from bot.store.told import is_news
 from bot.thread.model import Language
 from bot.thread.moment import written
 
+DAY_S = 86_400
 DEEDS = 20  # that /log shows
 
 
@@ -41,7 +42,7 @@ def _menu(language: Language, *, admin: bool) -> str:
     return "\n".join(f"/{name} — {told[language]}" for name, told in actions.menu(admin=admin))
 
 
-@command("threads", "status", "plan", told=card_words.TOLD_THREADS)
+@command("threads", "status", told=card_words.TOLD_THREADS)
 def threads(turn: Turn) -> Reply:
     return card.listed(turn.connection, turn.language, turn.person.among)
 
@@ -80,8 +81,8 @@ def sure(turn: Turn, publication: str, about: str) -> Reply:
 def steer(turn: Turn, publication: str, number: str = "0", *, action: Action) -> Reply:
     """Do it, and show the card as it is then, or why it was not done."""
     position = int(number) if action in ("skip", "send", "close") else None
-    by = timedelta(seconds=int(number)) if action == "move" else None
-    order = Order(action, int(publication), position, by)
+    days, rest = divmod(int(number), DAY_S) if action == "move" else (0, 0)
+    order = Order(action, int(publication), position, timedelta(seconds=rest), days)
     done = steering.steer(turn.connection, order, turn.now, turn.person.id)
     said = card_words.REFUSED[done.refusal] if done.refusal else card_words.DONE[action]
     return _card(turn, order.publication, turn.say(said))

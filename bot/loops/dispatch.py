@@ -16,7 +16,18 @@ import structlog
 from sqlalchemy import Connection
 
 # What they register is what can be done.
-from bot.loops import actions, desk, draft_desk, inquiry_desk, result_desk, right_words, stopped_desk, tongue, voter
+from bot.loops import (
+    actions,
+    desk,
+    draft_desk,
+    inquiry_desk,
+    plan_desk,
+    result_desk,
+    right_words,
+    stopped_desk,
+    tongue,
+    voter,
+)
 from bot.loops.actions import Action, Kept, Turn
 from bot.loops.reply import Reply
 from bot.loops.rights import Rights
@@ -28,7 +39,7 @@ from bot.thread.model import Language
 from experiments.measurement import Text
 from languages.catalogue import SOURCE, nearest
 
-__all__ = ["desk", "draft_desk", "inquiry_desk", "result_desk", "stopped_desk", "tongue", "voter"]
+__all__ = ["desk", "draft_desk", "inquiry_desk", "plan_desk", "result_desk", "stopped_desk", "tongue", "voter"]
 
 log = structlog.get_logger()
 Update = Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from string import Formatter
 
-from bot.loops import comparing, comparing_words, draft_words, topic_words, words
+from bot.loops import comparing, comparing_words, draft_words, time_words, topic_words, words
 from bot.loops.comparing import Compared
 from bot.loops.draft_words import BUTTON, Refusal
 from bot.loops.reply import Button, Reply
@@ -15,9 +15,10 @@ from bot.store.chats import Known
 from bot.store.correcting import Change
 from bot.store.drafts import Draft
 from bot.store.topics import GENERAL, Topic, label
-from bot.thread import differing, spoken, versions, zones
+from bot.thread import differing, rhythm, spoken, versions, zones
 from bot.thread.examined import Examined, Finding
 from bot.thread.model import Language, Thread
+from bot.thread.worded import reason
 from experiments.measurement import Text
 
 LONGEST = 3500  # characters of a report in a message; what is longer is attached as a file
@@ -25,6 +26,7 @@ DIFFERS = 600  # characters of what differs in a post
 LABEL = 60  # characters of a chat on its button
 NAME = 64  # of a file
 QUOTED = ("name", "title", "chat", "reason")  # fields that are others' words
+CHAPTERS = 8  # of a series, whose times are told
 EVENING, MORNING = "18:00", "10:00"
 
 
@@ -108,14 +110,15 @@ class Said:
         return said.model_copy(update={"buttons": (*said.buttons, *self._first()), "card": True})
 
     def _holds(self, thread: Thread) -> Iterator[str]:
-        start = datetime(2000, 1, 1, tzinfo=UTC)
-        timed = zip(thread.posts, thread.due(start), strict=True)
-        over = max(at + (post.poll.open if post.poll else timedelta(0)) for post, at in timed)
         polls = [post.poll for post in thread.posts if post.poll]
         runs = sorted({poll.experiment.run for poll in polls if poll.experiment})
         yield self.say(draft_words.FINE, title=thread.title)
-        span = words.duration(over - start)
-        yield self.say(draft_words.HOLDS, posts=len(thread.posts), polls=len(polls), span=span)
+        held = {"posts": len(thread.posts), "polls": len(polls)}
+        if thread.rhythm:
+            chapters, when = len(thread.chapters), rhythm.written(thread.rhythm, self.language)
+            yield self.say(draft_words.SERIES, **held, chapters=chapters, rhythm=when)
+        else:
+            yield self.say(draft_words.HOLDS, **held, span=words.duration(_span(thread)))
         yield self.say(draft_words.MEASURED, runs=", ".join(runs)) if runs else self.say(draft_words.UNMEASURED)
 
     def _changed(self, before: Thread, after: Thread) -> Iterator[str]:
@@ -133,7 +136,7 @@ class Said:
         return f"{line}\n{one.source}" if one.source.strip() else line
 
     def _first(self) -> tuple[Button, ...]:
-        return self._button("plan"), self._button("show"), self._button("drop")
+        return self._button("plan"), self._button("show"), self._button("try"), self._button("drop")
 
     def _button(self, name: str, *data: object, text: str = "", **fields: object) -> Button:
         return text or self.say(BUTTON[name], **fields), "|".join(map(str, ("d1", *(data or (name, self.draft.id)))))
@@ -162,37 +165,74 @@ class Said:
         back = self._button("where", "plan", self.draft.id)
         return asked.model_copy(update={"buttons": (*buttons, back), "card": True})
 
-    def when(self) -> Reply:
-        """Which time is meant, for the chat that the draft has."""
+    def when(self, slot: datetime | None = None) -> Reply:
+        """Which time is meant, for the chat that the draft has; a series goes into no slot."""
         thread, zone = drafts.thread(self.draft), self.draft.zone
         here = spoken.clocks(zone, self.now)
         asked = {"title": thread.title, "chat": self.chat, "now": self.at(here)}
-        times = [("hour", self.now + timedelta(hours=1))]
-        if f"{here:%H:%M}" < EVENING:
-            times.append(("evening", spoken.read(f"today {EVENING}", self.now, zone)))
-        times.append(("morning", spoken.read(f"tomorrow {MORNING}", self.now, zone)))
+        times = self._times(thread, here)
         if thread.start and thread.start > self.now:
             times.insert(0, ("file", thread.start))
+        if slot and not thread.rhythm:
+            times.insert(0, ("slot", slot))
         buttons = [self._at(name, at) for name, at in times]
         buttons.append(self._button("where", "plan", self.draft.id))
         return told(draft_words.WHEN, self.language, **asked).model_copy(
             update={"buttons": tuple(buttons), "card": True}
         )
 
-    def _at(self, name: str, at: datetime) -> Button:
-        fields = {"at": self.at(at)} if name == "file" else {}
-        return self._button(name, "at", self.draft.id, self.draft.chat_id, int(at.timestamp()), **fields)
+    def _times(self, thread: Thread, here: datetime) -> list[tuple[str, datetime]]:
+        """What is offered; a series begins when its rhythm says."""
+        if thread.rhythm and thread.rhythm.cron:
+            try:
+                first = thread.rhythm.first(here, thread.clocks(here))
+                return [("next", first), ("next", thread.rhythm.after(first, first, thread.clocks(here)))]
+            except ValueError:  # that very time is skipped by clocks: others can be written
+                return []
+        times = [("hour", self.now + timedelta(hours=1))]
+        if f"{here:%H:%M}" < EVENING:
+            times.append(("evening", spoken.read(f"today {EVENING}", self.now, self.draft.zone)))
+        return [*times, ("morning", spoken.read(f"tomorrow {MORNING}", self.now, self.draft.zone))]
 
-    def sure(self, start: datetime, notes: Sequence[str] = ()) -> Reply:
-        """Chat and time as they were understood, to be confirmed."""
-        thread = drafts.thread(self.draft)
-        due = thread.due(start)
+    def _at(self, name: str, at: datetime) -> Button:
+        fields = {"at": self.at(at)} if name in ("file", "next", "slot") else {}
+        verb = "slot" if name == "slot" else "at"
+        return self._button(name, verb, self.draft.id, self.draft.chat_id, int(at.timestamp()), **fields)
+
+    def sure(self, start: datetime, notes: Sequence[str] = (), *, slot: bool = False) -> Reply:
+        """Chat and time as they were understood, to be confirmed; or why a series cannot begin then."""
+        thread, start = drafts.thread(self.draft), spoken.clocks(self.draft.zone or "UTC", start)
+        try:
+            due = thread.due(start)
+        except ValueError as error:
+            return told(draft_words.NO_TIME, self.language, reason=reason(error, self.language)).model_copy(
+                update={"card": True}
+            )
         asked = {"title": thread.title, "chat": self.chat, "posts": len(due)}
-        sure = told(draft_words.SURE, self.language, **asked, first=self.at(start), last=self.at(max(due)))
-        yes = self._button("yes", "yes", self.draft.id, self.draft.chat_id, int(start.timestamp()))
+        sure = told(draft_words.SURE, self.language, **asked, first=self.at(due[0]), last=self.at(max(due)))
+        notes = [*notes, *self._twice(thread, start, due)]
+        yes = self._button("yes", "take" if slot else "yes", self.draft.id, self.draft.chat_id, int(start.timestamp()))
         back = self._button("when", "when", self.draft.id), self._button("where", "plan", self.draft.id)
-        text = "\n".join([sure.text, *notes])
+        text = "\n".join(
+            [sure.text, *self._chapters(thread, due), *notes, self._late(thread), self.say(draft_words.SCHEDULE)]
+        )
         return sure.model_copy(update={"text": text, "buttons": (yes, *back), "card": True})
+
+    def _twice(self, thread: Thread, start: datetime, due: Sequence[datetime]) -> Iterator[str]:
+        """Of the chapters that begin at an hour that comes twice."""
+        if thread.rhythm:
+            clocks = thread.rhythm.clocks(thread.clocks(start))
+            for first, *_ in thread.chapters:
+                yield from time_words.notes(due[first - 1].astimezone(clocks), self.language)
+
+    def _chapters(self, thread: Thread, due: Sequence[datetime]) -> Iterator[str]:
+        if thread.rhythm:
+            begun = [self.at(due[chapter[0] - 1]) for chapter in thread.chapters]
+            more = [] if len(begun) <= CHAPTERS else ["…"]
+            yield self.say(draft_words.CHAPTERS, chapters=len(begun), times="; ".join(begun[:CHAPTERS] + more))
+
+    def _late(self, thread: Thread) -> str:
+        return self.say(draft_words.LATE[thread.late], span=words.duration(thread.late_after))
 
     def at(self, at: datetime) -> str:
         """A time by the clocks that its admin means."""
@@ -209,6 +249,13 @@ def told(text: Text, language: Language, /, **fields: object) -> Reply:
 def _name(topic: Topic, language: Language) -> str:
     name = label(topic)[:LABEL]
     return words.say(topic_words.SHUT, language, name=name) if topic.closed else name
+
+
+def _span(thread: Thread) -> timedelta:
+    """From the first post until the last poll is over."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    timed = zip(thread.posts, thread.due(start), strict=True)
+    return max(at + (post.poll.open if post.poll else timedelta(0)) for post, at in timed) - start
 
 
 def zone_of(thread: Thread) -> str:

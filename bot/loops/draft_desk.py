@@ -1,10 +1,11 @@
 """
 What an admin sends that becomes a draft, and the taps and words by which a draft is scheduled.
 
-Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|topic|DRAFT|CHAT|TOPIC`, `d1|when|DRAFT`,
-`d1|at|DRAFT|CHAT|TIME`, `d1|yes|DRAFT|CHAT|TIME`, `d1|drop|DRAFT`; a TIME is in seconds since 1970.
-`d1|diff|DRAFT|PUBLICATION` shows what it changes of a thread that runs, and `d1|mend|DRAFT|PUBLICATION|MARK` does it,
-where the MARK tells that what was shown still holds. Nothing here asks Telegram: what needs it is left to `drafts`.
+Callback data: `d1|plan|DRAFT`, `d1|show|DRAFT`, `d1|try|DRAFT`, `d1|to|DRAFT|CHAT`, `d1|topic|DRAFT|CHAT|TOPIC`,
+`d1|when|DRAFT`, `d1|at|DRAFT|CHAT|TIME`, `d1|yes|DRAFT|CHAT|TIME`, the same of a slot, `d1|slot|…` and `d1|take|…`,
+`d1|drop|DRAFT`; a TIME is in seconds since 1970. `d1|diff|DRAFT|PUBLICATION` shows what it changes of a thread that
+runs, and `d1|mend|DRAFT|PUBLICATION|MARK` does it, where the MARK tells that what was shown still holds. Nothing here
+asks Telegram: what needs it is left to `drafts`.
 """
 
 from __future__ import annotations
@@ -19,24 +20,28 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.errors import PollbotError, SettingsError
-from bot.loops import card, card_words, comparing, comparing_words, draft_words, topic_words, words
+from bot.loops import card, card_words, comparing, comparing_words, draft_words, time_words, topic_words, words
 from bot.loops.actions import OF, Turn, button, message
 from bot.loops.comparing import Compared
 from bot.loops.draft_card import NAME, Said, told
 from bot.loops.draft_words import Refusal
 from bot.loops.reply import Reply
 from bot.loops.rights import Person
-from bot.store import chats, correcting, drafts, topics
+from bot.store import chats, correcting, drafts, schedule, slots, topics
 from bot.store.chats import Known
 from bot.store.drafts import Draft, Source
 from bot.telegram import named
 from bot.telegram.answer import line
-from bot.thread import moment, spoken, zones
-from bot.thread.worded import reason, said
+from bot.thread import spoken, zones
+from bot.thread.spoken import SaidError
 from experiments.measurement import Text
 
 CHAT, TIME, RUNS, MARK = r"(-?\d{1,18})", r"(\d{1,11})", r"(?P<runs>\d{1,9})", r"([0-9a-f]{12})"
-BUTTONS = {"": ("plan", "show", "when", "drop"), rf"\|{CHAT}": ("to",), rf"\|{CHAT}\|{TIME}": ("at", "yes", "topic")}
+BUTTONS = {
+    "": ("plan", "show", "when", "drop", "try"),
+    rf"\|{CHAT}": ("to",),
+    rf"\|{CHAT}\|{TIME}": ("at", "yes", "slot", "take", "topic"),
+}
 BUTTONS |= {rf"\|{RUNS}": ("diff",), rf"\|{RUNS}\|{MARK}": ("mend",)}
 BEGINS = re.compile(r"\s*---\s*\n")
 THREADS, ARCHIVES = (".md", ".markdown", ".txt"), (".zip",)
@@ -105,13 +110,12 @@ class Desk:
     def _time_told(self, draft: Draft, text: str) -> Reply:
         try:
             start = spoken.read(text, self.now, draft.zone)
-            known = moment.notes(text) if moment.TIME.fullmatch(text) and start.tzinfo else []
-            notes = [said(note, self.language) for note in known]
-        except (ValueError, OverflowError) as error:
-            return told(draft_words.NO_TIME, self.language, reason=reason(error, self.language))
+        except SaidError as error:
+            return told(draft_words.NO_TIME, self.language, reason=time_words.refused(error, self.language))
         if refusal := self._wrong(start):
             return self.said(draft).refused(refusal)
         drafts.change(self.connection, draft.id, zone=zones.name(start))
+        notes = time_words.notes(start, self.language)
         return self.said(self._fresh(draft)).sure(start, notes).model_copy(update={"card": False})
 
     def _wrong(self, start: datetime) -> Refusal | None:
@@ -173,6 +177,8 @@ class Desk:
                 said = self._ask(draft, chat)
             case "topic":
                 said = self._topic(draft, chat, seconds)
+            case "try":
+                said = self._try(draft)
             case _:
                 said = self._when(verb, draft, chat, min(seconds, LATEST))
         return said
@@ -197,7 +203,20 @@ class Desk:
             return Reply(text="", card=True, notice=self._say(topic_words.CLOSED, name=topics.label(topic)))
         drafts.into(self.connection, draft, topic)
         drafts.await_(self.connection, draft, "time")
-        return self.said(self._fresh(draft)).when()
+        return self._at(self._fresh(draft))
+
+    def _try(self, draft: Draft) -> Reply:
+        """It goes out here, in seconds, one at a time."""
+        if schedule.trying(self.connection, self.admin):
+            return self._noticed(draft_words.TRYING)
+        drafts.try_it(self.connection, draft, self._say(draft_words.TRIED), self.now)
+        return self._noticed(draft_words.TRIES)
+
+    def _at(self, draft: Draft, notice: Text | None = None) -> Reply:
+        """Which time is meant."""
+        assert draft.chat_id is not None
+        said = self.said(draft).when(slots.free(self.connection, draft.chat_id, self.now))
+        return said.model_copy(update={"notice": self._say(notice)}) if notice else said
 
     def _when(self, verb: str, draft: Draft, chat: int, seconds: int) -> Reply:
         """A button tells the chat that it was made for: the draft's may be another by now."""
@@ -205,14 +224,15 @@ class Desk:
             return self._noticed(draft_words.OUTDATED)
         if verb == "when":
             drafts.await_(self.connection, draft, "time")
-            return self.said(draft).when()
+            return self._at(draft)
         start = datetime.fromtimestamp(seconds, UTC)
         if refusal := self._wrong(start):
-            refused = self._say(draft_words.REFUSED[refusal])
-            return self.said(draft).when().model_copy(update={"notice": refused})
-        if verb == "at":
-            return self.said(draft).sure(start)
-        drafts.change(self.connection, draft.id, state="wanted", start=start, awaits=None)
+            return self._at(draft, draft_words.REFUSED[refusal])
+        if verb in ("slot", "take") and slots.taken(self.connection, chat, start):
+            return self._at(draft, draft_words.REFUSED["taken"])
+        if verb in ("at", "slot"):
+            return self.said(draft).sure(start, slot=verb == "slot")
+        drafts.change(self.connection, draft.id, state="wanted", start=start, awaits=None, slot=verb == "take")
         return self._noticed(draft_words.LOOKING)
 
     def _fresh(self, draft: Draft) -> Draft:

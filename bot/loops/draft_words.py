@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.thread.examined import Unread
+from bot.thread.model import Late
 from experiments.measurement import Text
 from experiments.numbers import both
 
 Refusal = Literal[
     "photo", "kind", "large", "marked", "slow", "crashed", "missing", "past", "far", "voters", "board", "twice", "chat",
-    "private", "unshown", "stranger", "former", "yours", "untold",
+    "private", "unshown", "stranger", "taken", "former", "yours", "untold",
 ]  # fmt: skip
 
 PASTED = both("текст", "text")  # what was pasted has no name
 FINE = both("{title} — всё в порядке.", "{title}: all is well.")
 HOLDS = both(
     "Постов: {posts}, из них опросов: {polls}. Идёт {span}.", "Posts: {posts}, of them polls: {polls}. Takes {span}."
+)
+SERIES = both(
+    "Постов: {posts}, из них опросов: {polls}. Серия: глав {chapters}, {rhythm}.",
+    "Posts: {posts}, of them polls: {polls}. A series: chapters {chapters}, {rhythm}.",
 )
 MEASURED = both("Измеряются: {runs}.", "Measured: {runs}.")
 UNMEASURED = both("Ничего не измеряется.", "Nothing is measured.")
@@ -126,6 +131,10 @@ REFUSED: dict[Refusal, Text] = {
         "Telegram не принимает пост {position}: {reason}",
         "Telegram refuses post {position}: {reason}",
     ),
+    "taken": both(
+        "Этот слот только что занят другой публикацией. Ничего не изменилось: выберите другое время.",
+        "Another publication has just taken this slot. Nothing has changed: choose another time.",
+    ),
     "stranger": both(
         "{chat} — не чат. Можно: @имя, https://t.me/имя или номер вроде -1001234567890.",
         "{chat} is no chat. Write @name, https://t.me/name or an id such as -1001234567890.",
@@ -149,6 +158,12 @@ SHOWN = both(
     "{title}: так это увидят подписчики. Опросы здесь закрыты, голосов в них нет.",
     "{title}: so subscribers will see it. The polls here are closed, and have no votes.",
 )
+TRIED = both(
+    "🧪 Проба: каждый час стал секундой. Голосовать можно, ответы придут, в итоги ничего не пойдёт.",
+    "🧪 A try: each hour is a second. Vote if you like, answers will come, and nothing of it counts.",
+)
+TRIES = both("Пробую прямо здесь: часы стали секундами.", "Trying it right here: hours are seconds.")
+TRYING = both("Подождите: прежняя проба ещё идёт.", "Wait: a try is still under way.")
 SHOWING = both("Показываю…", "Showing it…")
 SCHEDULED = both("Запланировано.", "Scheduled.")
 
@@ -167,9 +182,25 @@ WHEN = both(
     "2026-12-01 19:00 Europe/Moscow.",
 )
 SURE = both(
-    "{title} → {chat}\nПостов: {posts}, первый {first}, последний {last}. Запланировать?",
-    "{title} → {chat}\nPosts: {posts}, the first {first}, the last {last}. Schedule it?",
+    "{title} → {chat}\nПостов: {posts}, первый {first}, последний {last}.",
+    "{title} → {chat}\nPosts: {posts}, the first {first}, the last {last}.",
 )
+CHAPTERS = both("Глав: {chapters}. Когда: {times}.", "Chapters: {chapters}. When: {times}.")
+SCHEDULE = both("Запланировать?", "Schedule it?")
+LATE: dict[Late, Text] = {
+    "post": both(
+        "Если бот опоздает, посты всё равно выйдут.",
+        "Where the bot is late, posts go out nevertheless.",
+    ),
+    "skip": both(
+        "Если бот опоздает больше чем на {span}, пост будет пропущен.",
+        "Where the bot is late by more than {span}, a post is skipped.",
+    ),
+    "ask": both(
+        "Если бот опоздает больше чем на {span}, спрошу вас.",
+        "Where the bot is late by more than {span}, you are asked.",
+    ),
+}
 AT = both("{at:%d.%m.%Y %H:%M} ({zone})", "{at:%d %b %Y %H:%M} ({zone})")
 
 BUTTON: dict[str, Text] = {
@@ -179,6 +210,9 @@ BUTTON: dict[str, Text] = {
     "where": both("← Другой чат", "← Another chat"),
     "when": both("← Другое время", "← Another time"),
     "file": both("Как в файле: {at}", "As in the file: {at}"),
+    "slot": both("Свободный слот: {at}", "Next free slot: {at}"),
+    "try": both("🧪 Попробовать за секунды", "🧪 Try it in seconds"),
+    "next": both("С {at}", "From {at} on"),
     "hour": both("Через час", "In an hour"),
     "evening": both("Сегодня в 18:00", "Today 18:00"),
     "morning": both("Завтра в 10:00", "Tomorrow 10:00"),

@@ -26,7 +26,7 @@ from bot.loops.draft_words import Refusal
 from bot.loops.pauses import Pauses
 from bot.loops.reply import Reply
 from bot.loops.rights import SOON_S, Rights
-from bot.store import cards, chats, drafts, schedule, store, topics
+from bot.store import cards, chats, drafts, schedule, slots, store, topics, zoned
 from bot.store.address import Chat
 from bot.store.cards import Opened
 from bot.store.chats import Known
@@ -242,7 +242,9 @@ class Drafts:
             if chat.type != "private":
                 chats.keep(connection, known, self.time())
             about = {"chat_id": chat.id, "chat_type": chat.type, "chat_title": known.title}
-            zone = zone_of(drafts.thread(draft))
+            zone = zoned.chosen(connection, chat.id, draft.admin)
+            if zone is None or drafts.thread(draft).start:
+                zone = zone_of(drafts.thread(draft))
             drafts.change(connection, draft.id, state="fine", chat=chat.ref, **about, zone=zone)
             fresh = drafts.one(connection, draft.id)
             assert fresh
@@ -263,7 +265,7 @@ class Drafts:
         drafts.await_(connection, draft, "time")
         fresh = drafts.one(connection, draft.id)
         assert fresh
-        return self._said(fresh).when()
+        return self._said(fresh).when(slots.free(connection, chat.id, self.time()))
 
     async def _may(self, draft: Draft) -> Chat | None:
         """The chat, where Telegram says that the bot may post; else its admin is told why not. Who runs it is asked."""
@@ -286,12 +288,26 @@ class Drafts:
             start = spoken.clocks(draft.zone, draft.start)
             if chat.forum and draft.topic not in (None, topics.GENERAL):
                 chat = replace(chat, topic=draft.topic)
+            if draft.slot and slots.taken(connection, chat.id, start):  # two have wanted it at once
+                self._taken(connection, draft, chat)
+                return
             publication = drafts.schedule_it(connection, draft, chat, start, self.time())
             language = self.speaks(draft.admin)
             shown = card.card(connection, publication, language, words.say(draft_words.SCHEDULED, language))
             assert shown
             drafts.change(connection, draft.id, unsaid=shown.stored())
         log.info("scheduled", publication=publication, admin=draft.admin, chat=chat.ref)
+
+    def _taken(self, connection: Connection, draft: Draft, chat: Chat) -> None:
+        """The slot that it was to go out in is no longer free: its admin is asked for a time once more."""
+        drafts.change(connection, draft.id, state="fine", slot=False)
+        drafts.await_(connection, draft, "time")
+        said = self._said(draft)
+        refused = said.refused("taken")
+        asked = said.when(slots.free(connection, chat.id, self.time()))
+        text, quoted = f"{refused.text}\n\n{asked.text}", refused.verbatim + asked.verbatim
+        reply = asked.model_copy(update={"text": text, "verbatim": quoted})
+        drafts.change(connection, draft.id, unsaid=reply.stored())
 
     async def _show(self, draft: Draft) -> None:
         """One post as it will be; a bot that dies before the record shows it again."""

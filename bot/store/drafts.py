@@ -18,9 +18,10 @@ from bot.store import schedule, store, topics
 from bot.store.address import Chat
 from bot.store.states import DraftState
 from bot.store.store import Database
-from bot.store.tables import audit, draft_pictures, drafts
+from bot.store.tables import draft_pictures, drafts
 from bot.store.topics import Topic
 from bot.thread.model import Thread
+from bot.thread.tried import tried
 
 ROOM = 20  # drafts of one admin
 WORK: tuple[DraftState, ...] = ("new", "showing", "asking", "wanted")  # the bot's next step, not the admin's
@@ -139,9 +140,8 @@ def schedule_it(connection: Connection, draft: Draft, chat: Chat, start: datetim
     """It becomes a publication, whose id is returned; and is done."""
     found = thread(draft)
     files = [pictures(connection, draft, post) for post in range(len(found.posts))]
-    publication = schedule.plan(connection, found, chat, start=start, now=now, files=files)
-    told = {"at": now, "admin": draft.admin, "publication_id": publication, "action": "schedule"}
-    connection.execute(insert(audit).values(**told))
+    of_it = {"start": start, "now": now, "files": files, "admin": draft.admin}
+    publication = schedule.ordered(connection, found, chat, **of_it)
     finish(connection, draft.id, publication)
     return publication
 
@@ -150,6 +150,15 @@ def finish(connection: Connection, number: int, publication: int) -> None:
     """It is what a publication says from now on; and done."""
     connection.execute(delete(draft_pictures).where(draft_pictures.c.draft_id == number))
     change(connection, number, state="done", publication_id=publication, thread=None, awaits=None)
+
+
+def try_it(connection: Connection, draft: Draft, said: str, now: datetime) -> int:
+    """It goes out in its admin's private chat, in seconds, after what is `said` of that; returns the publication."""
+    found = thread(draft)
+    files = [[], *(pictures(connection, draft, post) for post in range(len(found.posts)))]
+    chat = Chat(str(draft.admin), draft.admin, "private")
+    of_it = {"start": now, "now": now, "files": files, "admin": draft.admin}
+    return schedule.ordered(connection, tried(found, said), chat, action="try", **of_it)
 
 
 def said(database: Database, draft: Draft, shown: int | None) -> None:

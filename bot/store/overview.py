@@ -75,6 +75,8 @@ class StoredPublication:
     zone: str | None
     paused: datetime | None
     cancelled: datetime | None
+    trial: bool
+    rhythm: dict[str, Any] | None
     posts: list[StoredPost]
 
     @property
@@ -152,10 +154,10 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
     b = publications.c
     there = (topics.c.chat_id == b.chat_id) & (topics.c.thread == b.topic)
     topic = func.coalesce(topics.c.name, cast(b.topic, Text))
-    named = select(b.id, b.title, b.chat, topic, b.zone, b.paused, b.cancelled).order_by(b.id)
+    named = select(b.id, b.title, b.chat, topic, b.zone, b.paused, b.cancelled, b.trial, b.rhythm).order_by(b.id)
     named = named.join_from(publications, topics, there, isouter=True)
     found = connection.execute(named.where(publications.c.id.in_(which)))
-    return [StoredPublication(*row[:7], of_publication[row.id]) for row in found]
+    return [StoredPublication(*row[:9], of_publication[row.id]) for row in found]
 
 
 def _of(query: Select[Any], which: Select[tuple[int]]) -> Select[Any]:

@@ -29,11 +29,12 @@ from bot.store.address import COLUMNS, Address, Chat, given, passed_over
 from bot.store.content import STORED, pictures_of, read, understood
 from bot.store.measurements import queue
 from bot.store.runs import PREFLIGHT
-from bot.store.states import UNFINISHED, PostState
+from bot.store.states import UNFINISHED, Action, PostState
 from bot.store.store import Database
-from bot.store.tables import pictures, polls, posts, publications
+from bot.store.tables import audit, pictures, polls, posts, publications
 from bot.thread import zones
 from bot.thread.model import Late, Post, Thread
+from bot.thread.rhythm import Rhythm
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,33 @@ def schedule(
         return plan(connection, thread, chat, start=start, now=now, files=files)
 
 
+def ordered(  # noqa: PLR0913 what `plan` takes
+    connection: Connection,
+    thread: Thread,
+    chat: Chat,
+    *,
+    start: datetime,
+    now: datetime,
+    files: Sequence[Sequence[bytes]],
+    admin: int | None = None,
+    action: Action = "schedule",
+) -> int:
+    """The same by an admin's order, or one from the command line, with its row in the audit."""
+    publication = plan(connection, thread, chat, start=start, now=now, files=files)
+    connection.execute(insert(audit).values(at=now, admin=admin, publication_id=publication, action=action))
+    if action == "try":
+        connection.execute(update(publications).where(publications.c.id == publication).values(trial=True))
+    return publication
+
+
+def trying(connection: Connection, chat_id: int) -> bool:
+    """Whether a try is under way in a chat."""
+    here = select(posts.c.id).join(publications).outerjoin(polls, polls.c.post_id == posts.c.id)
+    unfinished = posts.c.state.in_(UNFINISHED) | (polls.c.state != "revealed")
+    here = here.where(publications.c.chat_id == chat_id, publications.c.trial, unfinished)
+    return connection.execute(here.limit(1)).first() is not None
+
+
 def plan(
     connection: Connection,
     thread: Thread,
@@ -79,20 +107,27 @@ def plan(
     files: Sequence[Sequence[bytes]],
 ) -> int:
     """The same within the caller's transaction."""
-    row = {"title": thread.title, "language": thread.language, "start": start, "created": now}
+    times = thread.due(start)
+    row = {"title": thread.title, "language": thread.language, "start": times[0], "created": now}
     where = {"chat": chat.ref, "chat_id": chat.id, "chat_type": chat.type, "topic": chat.topic}
     where["chat_title"] = chat.title or None
-    rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": zones.name(start)}
+    rule = {"late": thread.late, "late_after_s": int(thread.late_after.total_seconds()), "zone": _zone(thread, start)}
     rule |= {"summary": thread.summary, "leaderboard": thread.leaderboard}
-    publication = _add(connection, publications, {**row, **where, **rule})
-    for position, (post, due, contents) in enumerate(zip(thread.posts, thread.due(start), files, strict=True), 1):
+    series = {"rhythm": thread.rhythm.model_dump(mode="json")} if thread.rhythm else {}
+    publication = _add(connection, publications, {**row, **where, **rule, **series})
+    for position, (post, due, contents) in enumerate(zip(thread.posts, times, files, strict=True), 1):
         row = {"publication_id": publication, "position": position, "state": "planned", "due": due}
-        row |= {"approved": False, "after": post.after, "content": post.model_dump(mode="json")}
+        row |= {"approved": False, "after": post.after, "begins": post.begins, "content": post.model_dump(mode="json")}
         row["run_key"] = queue(connection, post.poll.experiment if post.poll else None, PREFLIGHT, due=due, now=now)
         post_id = _add(connection, posts, row)
         for number, content in enumerate(contents):
             connection.execute(insert(pictures).values(post_id=post_id, position=number, content=content))
     return publication
+
+
+def _zone(thread: Thread, start: datetime) -> str:
+    """Whose clocks are meant: a series', or those of its start."""
+    return zones.name(start.astimezone(thread.rhythm.clocks(thread.clocks(start))) if thread.rhythm else start)
 
 
 def _add(connection: Connection, table: Table, row: dict[str, object]) -> int:
@@ -127,7 +162,9 @@ def _alike(thread: Thread, chat_id: int) -> CompoundSelect[Any]:
     first = func.json_remove(json.dumps(thread.posts[0].model_dump(mode="json")), "$.line")
     sound = case((func.json_valid(STORED), STORED))  # what is no JSON is nobody's twin
     same = (posts.c.position == 1) & (func.json_remove(sound, "$.line") == first)
-    titled = select(publications.c.id).where(publications.c.chat_id == chat_id, publications.c.title == thread.title)
+    titled = select(publications.c.id).where(
+        publications.c.chat_id == chat_id, publications.c.title == thread.title, ~publications.c.trial
+    )
     begun = select(posts.c.publication_id).join(publications).where(publications.c.chat_id == chat_id, same)
     return titled.union(begun)
 
@@ -208,15 +245,16 @@ def content(database: Database, post_id: int) -> Content:
 def thread(database: Database, publication: int) -> tuple[Thread, list[int]]:
     """A publication as its author wrote it, without a start, and its posts' ids. Raises `UnreadableError`."""
     p = publications.c
-    about = select(p.title, p.language, p.late, p.late_after_s, p.summary, p.leaderboard)
+    about = select(p.title, p.language, p.late, p.late_after_s, p.rhythm, p.summary, p.leaderboard)
     stored = select(posts.c.id, STORED).where(posts.c.publication_id == publication).order_by(posts.c.position)
     with store.reading(database) as connection:
-        title, language, late, seconds, *shown = connection.execute(about.where(p.id == publication)).one()
+        title, language, late, seconds, series, *shown = connection.execute(about.where(p.id == publication)).one()
         rows = connection.execute(stored).all()
     found = tuple(understood(content) for _, content in rows)
     rule = {
         "late": late,
         "late_after": timedelta(seconds=seconds),
+        "rhythm": Rhythm.model_validate(series) if series else None,
         **dict(zip(("summary", "leaderboard"), shown, strict=True)),
     }
     return Thread(title=title, language=language, **rule, posts=found), [one for one, _ in rows]

@@ -27,7 +27,7 @@ Kind = Literal["text", "photo", "poll"]  # of a message: an album is one of phot
 Undone = Literal["deleted", "barred", "undrawn", "unfit", "refused"]  # why a correction is not in the chat
 Task = Literal["measure", "draw"]  # what a run computes
 Action = Literal[
-    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule", "correct"
+    "pause", "resume", "cancel", "move", "skip", "send", "close", "replace", "schedule", "correct", "again", "try"
 ]  # what an admin does to a publication
 Occasion = Literal[
     "posted", "closed", "revealed", "ended", "picture", "failed", "overdue", "stuck", "confirmed", "moved", "back"

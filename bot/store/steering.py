@@ -8,7 +8,7 @@ messages stand goes out whole, and polls that stand are closed and revealed, als
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
@@ -18,27 +18,39 @@ from bot.store.measurements import forgo
 from bot.store.messages import set_post
 from bot.store.states import Action
 from bot.store.tables import audit, polls, posts, publications
+from bot.thread import zones
+from bot.thread.resumed import Waiting, times
+from bot.thread.rhythm import Rhythm
 
 Refusal = Literal["unknown", "over", "paused", "going", "past", "out", "behind", "shut"]
+BARELY = timedelta(minutes=1)  # somebody has read and tapped meanwhile
 WAITING = ("unknown", "failed")  # for an admin's answer
 SHIFT = update(posts).where(posts.c.id == bindparam("its_id")).values(due=bindparam("then"))
 
 
 class Order(NamedTuple):
-    """What is to be done to a publication, or to one post of it; `by`: how much later, or earlier."""
+    """
+    What is to be done to a publication, or to one post of it.
+
+    It is moved by `days`, which keep the time that clocks show, and `by` a real time; or so that its next post goes out
+    at `to`.
+    """
 
     action: Action
     publication: int
     position: int | None = None
     by: timedelta | None = None
+    days: int = 0
+    to: datetime | None = None
 
 
 class Steered(NamedTuple):
-    """How many posts it concerned, and when the next one goes out now; or why nothing was done."""
+    """How many posts it concerned, when the next goes out now, by how much it was moved; or why nothing was done."""
 
     refusal: Refusal | None
     posts: int = 0
     next: datetime | None = None
+    by: timedelta | None = None
 
 
 class Planned(NamedTuple):
@@ -47,6 +59,7 @@ class Planned(NamedTuple):
     id: int
     position: int
     due: datetime
+    begins: bool
 
 
 class Deed(NamedTuple):
@@ -67,20 +80,23 @@ def steer(connection: Connection, order: Order, now: datetime, admin: int | None
     if row is None:
         return Steered("unknown")
     planned = _planned(connection, order.publication)
+    if order.to and planned:
+        order = order._replace(by=order.to - min(post.due for post in planned))
+    span = timedelta(days=order.days) + (order.by or timedelta(0))
     refusal = DEEDS[order.action](connection, order, planned, row.paused, now)
     if refusal:
-        return Steered(refusal)
-    seconds = round(order.by.total_seconds()) if order.by else None
+        return Steered(refusal, by=span or None)
+    seconds = round(span.total_seconds()) if span else None
     told = {"at": now, "admin": admin, "publication_id": order.publication, "position": order.position}
     connection.execute(insert(audit).values(**told, action=order.action, by_s=seconds))
     of_it = (posts.c.publication_id == order.publication) & posts.c.state.in_(("planned", "skipped"))
     connection.execute(update(posts).where(of_it).values(revision=posts.c.revision + 1))
     left = _planned(connection, order.publication)
-    return Steered(None, len(planned), min((post.due for post in left), default=None))
+    return Steered(None, len(planned), min((post.due for post in left), default=None), span or None)
 
 
 def _planned(connection: Connection, publication: int) -> list[Planned]:
-    query = select(posts.c.id, posts.c.position, posts.c.due).order_by(posts.c.position)
+    query = select(posts.c.id, posts.c.position, posts.c.due, posts.c.begins).order_by(posts.c.position)
     of_it = (posts.c.publication_id == publication) & (posts.c.state == "planned")
     return [Planned(*row) for row in connection.execute(query.where(of_it))]
 
@@ -101,10 +117,16 @@ def _pause(
 def _resume(
     connection: Connection, order: Order, planned: list[Planned], paused: datetime | None, now: datetime
 ) -> Refusal | None:
-    """What was held back goes out as much later as the pause has lasted: the times between the posts stay."""
+    """What was held back goes out as much later as the pause has lasted; a series keeps its rhythm."""
     if not paused:
         return "going"
-    _shift(connection, planned, max(now - paused, timedelta(0)))
+    about = select(publications.c.rhythm, publications.c.zone).where(publications.c.id == order.publication)
+    rhythm, zone = connection.execute(about).one()
+    if rhythm:
+        waiting = [Waiting(post.due, post.begins) for post in planned]
+        _retime(connection, planned, times(waiting, Rhythm.model_validate(rhythm), _clocks(zone), paused, now))
+    else:
+        _retime(connection, planned, [post.due + max(now - paused, timedelta(0)) for post in planned])
     _set(connection, order.publication, paused=None)
     return None
 
@@ -126,15 +148,21 @@ def _cancel(
 
 
 def _move(
-    connection: Connection, order: Order, planned: list[Planned], _: datetime | None, now: datetime
+    connection: Connection, order: Order, planned: list[Planned], paused: datetime | None, now: datetime
 ) -> Refusal | None:
     """All that has not begun, by the same time; none of it into the past."""
-    by = order.by or timedelta(0)
     if not planned:
         return "over"
-    if by < timedelta(0) and min(post.due for post in planned) + by < now:
+    if order.to and paused:  # it would go out later than was told
+        return "paused"
+    about = select(publications.c.zone).where(publications.c.id == order.publication)
+    zone, days = _clocks(connection.execute(about).scalar_one()), timedelta(days=order.days)
+    by = order.by or timedelta(0)
+    moved = [(post.due.astimezone(zone) + days).astimezone(UTC) + by for post in planned]
+    first = min(post.due for post in planned)
+    if min(moved) < min(first, now) or (order.to and order.to < now - BARELY):
         return "past"
-    _shift(connection, planned, by)
+    _retime(connection, planned, moved)
     return None
 
 
@@ -184,9 +212,14 @@ def _set(connection: Connection, publication: int, **values: datetime | None) ->
     connection.execute(update(publications).where(publications.c.id == publication).values(**values))
 
 
-def _shift(connection: Connection, planned: list[Planned], by: timedelta) -> None:
+def _clocks(zone: str | None) -> tzinfo:
+    return zones.find(zone or "UTC", zones.ANY)[0]
+
+
+def _retime(connection: Connection, planned: list[Planned], new: list[datetime]) -> None:
     if planned:
-        connection.execute(SHIFT, [{"its_id": post.id, "then": post.due + by} for post in planned])
+        rows = [{"its_id": post.id, "then": due} for post, due in zip(planned, new, strict=True)]
+        connection.execute(SHIFT, rows)
 
 
 def _give_up(connection: Connection, post_id: int, now: datetime) -> None:

@@ -101,6 +101,8 @@ publications = Table(
     Index("ix_publications_live", "id", sqlite_where=text("ended IS NULL")),
     Index("ix_publications_unshown", "id", sqlite_where=text("ended IS NOT NULL AND shown IS NULL")),
     Column("topic", BigInteger),  # of a forum; none: the chat itself, or its general topic
+    Column("rhythm", JSON(none_as_null=True)),  # of a series: when its chapters go out (`bot.thread.rhythm.Rhythm`)
+    Column("trial", Boolean, nullable=False, server_default=text("0")),  # its hours were seconds, and nothing counts
     CheckConstraint("late IN ('post', 'skip', 'ask')", name="late"),
 )
 
@@ -114,6 +116,7 @@ posts = Table(
     Column("state", String(8), nullable=False),
     Column("due", Utc, nullable=False),
     Column("after", String(5), nullable=False),  # post; or polls: it waits for the reveal of every poll before it
+    Column("begins", Boolean, nullable=False, server_default=text("0")),  # a chapter of a series
     Column("content", JSON, nullable=False),
     Column("approved", Boolean, nullable=False),  # by an admin, in spite of the measurement
     Column("revision", Integer, nullable=False, server_default="0"),  # how many orders were given since it was planned
@@ -478,6 +481,7 @@ drafts = Table(
     Column("topic", BigInteger),
     Column("start", Utc),
     Column("zone", String(40)),  # whose clocks are meant
+    Column("slot", Boolean, nullable=False, server_default=text("0")),  # it is to go out in a slot, if that is free
     Column("publication_id", ForeignKey("publications.id")),
     Column("shown", BigInteger),
     Column("unsaid", Text),
@@ -523,4 +527,22 @@ tongues = Table(
     metadata,
     Column("person", BigInteger, primary_key=True),
     Column("language", String(16), nullable=False),
+)
+
+# When something may go out in a chat, as an admin wants it: `bot.thread.rhythm.Rhythm`.
+slots = Table(
+    "slots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("rhythm", JSON, nullable=False),
+    Index(None, "chat_id"),
+)
+
+# Whose clocks an admin goes by, or the people of a chat; an admin's is that of the private chat.
+zones = Table(
+    "zones",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("zone", String(40), nullable=False),
 )

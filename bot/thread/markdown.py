@@ -14,8 +14,10 @@ from pathlib import Path
 
 from bot.errors import Problem, ThreadError
 from bot.thread.model import Post, Thread
-from bot.thread.reader import frontmatter, pictures, posts, slips, source
+from bot.thread.reader import chapters, frontmatter, pictures, posts, slips, source
+from bot.thread.reader.chapters import Chapters
 from bot.thread.reader.fences import FrontMatter
+from bot.thread.reader.frontmatter import Mark
 from bot.thread.reader.polls import Polls
 from bot.thread.reader.source import Problems, Section
 from bot.thread.worded import worded
@@ -35,9 +37,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """What could be read of a file; `front` is None where the front matter cannot be."""
+    """What could be read of a file; `front` is None where the front matter cannot be. A rhythm stands at `rhythm`."""
 
     front: FrontMatter | None
+    rhythm: Mark
     parts: tuple[Part, ...]
     problems: Problems
 
@@ -70,24 +73,26 @@ def inspect(text: str, folder: Path = Path()) -> tuple[Thread | None, Problems]:
         late_after=front.late_after,
         summary=front.summary,
         leaderboard=front.leaderboard,
+        rhythm=front.every or front.drip,
         posts=tuple(part.post for part in reading.parts if part.post),
     )
-    return thread, problems.told()
+    problems.extend(chapters.told(thread, reading.rhythm))
+    return None if problems.errors else thread, problems.told()
 
 
 def partly(text: str, folder: Path = Path()) -> Reading:
     """Every post that can be read, whatever is wrong with the others."""
     problems = Problems()
     front_lines, sections = source.cut(text, problems)
-    front = _front_matter(front_lines, problems) if front_lines else None
+    front, place = _front_matter(front_lines, problems) if front_lines else (None, (1, 1))
     # a wrong front matter must not hide what is wrong below it
     settings = front or FrontMatter(title="?")
-    shared = Polls(settings.poll, folder)
+    shared, series = Polls(settings.poll, folder), Chapters(settings)
     parts = []
     for section in sections:
         told = problems.errors > source.ENOUGH  # of what is behind, nothing would be told
-        parts.append(Part(section, None if told else posts.read(section, settings, folder, shared, problems)))
-    return Reading(front, tuple(parts), problems)
+        parts.append(Part(section, None if told else posts.read(section, settings, folder, shared, series, problems)))
+    return Reading(front, place, tuple(parts), problems)
 
 
 def _nobody_known(reading: Reading) -> Iterator[Problem]:
@@ -98,13 +103,15 @@ def _nobody_known(reading: Reading) -> Iterator[Problem]:
         yield Problem(1, 1, message)
 
 
-def _front_matter(lines: Section, problems: Problems) -> FrontMatter | None:
+def _front_matter(lines: Section, problems: Problems) -> tuple[FrontMatter | None, Mark]:
+    """What is set there, and where its rhythm is."""
     yaml = frontmatter.load(lines, problems)
     if yaml is None:
-        return None
+        return None, (1, 1)
     if "title" in yaml.data:
         problems.extend(_lost(lines, *yaml.mark(("title",))))
-    return frontmatter.check(FrontMatter, yaml, problems)
+    place = yaml.mark(("every",) if "every" in yaml.data else ("drip",))
+    return frontmatter.check(FrontMatter, yaml, problems), place
 
 
 def _lost(lines: Section, line: int, column: int) -> Iterator[Problem]:

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from bot.thread import moment
+from bot.thread.rhythm import Rhythm
+from bot.thread.worded import worded
 from languages import catalogue
 
 Language = catalogue.Language
 Late = Literal["post", "skip", "ask"]  # what becomes of a post that is overdue by more than `late_after`
+LONGEST = timedelta(days=5 * 366)  # a series
 Markdown = str  # a slice of the author's source; `markup.render` turns it into text and entities
 
 
@@ -115,7 +119,7 @@ class Post(Frozen):
     One post; its kind follows from what it holds. Pictures take `text` as caption; before a poll it goes out by itself.
 
     It goes out `days` and `pause` after the post before: days keep the time that clocks show, a pause is real time.
-    `after="polls"` waits until every earlier poll is revealed.
+    `after="polls"` waits until every earlier poll is revealed. Of a series it may be what `begins` a chapter.
     """
 
     line: int
@@ -125,6 +129,7 @@ class Post(Frozen):
     days: int = Field(default=0, exclude_if=not_)
     pause: timedelta
     after: Literal["post", "polls"] = "post"
+    begins: bool = Field(default=False, exclude_if=not_)
 
     @property
     def kind(self) -> Literal["text", "picture", "poll"]:
@@ -141,7 +146,8 @@ class Post(Frozen):
 class Thread(Frozen):
     """
     `summary`: when it has ended, its result is shown in its chat. `leaderboard`: there, also how many people were right
-    in how many polls; only a group has it.
+    in how many polls; only a group has it. With a `rhythm` it is a series: each chapter goes out when that says, the
+    posts within one as ever.
     """
 
     title: str
@@ -151,6 +157,7 @@ class Thread(Frozen):
     late_after: timedelta = timedelta(hours=1)
     summary: bool = Field(default=False, exclude_if=not_)
     leaderboard: bool = Field(default=False, exclude_if=not_)
+    rhythm: Rhythm | None = None
     posts: tuple[Post, ...]
 
     @property
@@ -158,25 +165,60 @@ class Thread(Frozen):
         """The first poll that says who may vote, by its id: only a channel takes such a thread."""
         return next((post.poll.id for post in self.posts if post.poll and post.poll.restricted), None)
 
+    @property
+    def chapters(self) -> list[list[int]]:
+        """The numbers of the posts of each chapter; all are one where the thread is no series."""
+        found: list[list[int]] = []
+        for number, post in enumerate(self.posts, 1):
+            if post.begins or not found:
+                found.append([])
+            found[-1].append(number)
+        return found
+
     def due(self, start: datetime) -> list[datetime]:
         """
         When each post is due, in UTC, if the first goes out at `start`; a post after polls waits for the last to close.
 
         The clocks that whole days go by are those of `start`, or else of the thread's own start.
+
+        Of a series the first chapter goes out at the first time of its rhythm from `start` on, each other at the next
+        when all before is out. Raises ValueError where that is a time that clocks skip, or years away.
         """
         times: list[datetime] = []
-        clocks = self._clocks(start)
+        clocks = self.clocks(start)
         closes = at = start.astimezone(UTC)
         for post in self.posts:
             at = max(at, closes) if post.after == "polls" else at
-            at = _later(at, post, clocks) if times else at
+            if self.rhythm and (post.begins or not times):
+                at = self.rhythm.after(at, times[0], clocks) if times else self.rhythm.first(start, clocks)
+                _refuse_far(at, start)
+            else:
+                at = _later(at, post, clocks) if times else at
             closes = max(closes, at + post.poll.open) if post.poll else closes
-            times.append(at)
+            times.append(at.astimezone(UTC))
         return times
 
-    def _clocks(self, start: datetime) -> tzinfo:
-        zones = (time.tzinfo for time in (start, self.start) if time)
-        return next((zone for zone in zones if isinstance(zone, ZoneInfo)), UTC)
+    def notes(self, start: datetime) -> list[str]:
+        """What is to be told of the times of chapters: which of them come twice."""
+        if not self.rhythm:
+            return []
+        due, clocks = self.due(start), self.rhythm.clocks(self.clocks(start))
+        begun = [due[chapter[0] - 1].astimezone(clocks) for chapter in self.chapters]
+        return [note for at in begun for note in moment.seen(at.replace(tzinfo=None), clocks)]
+
+    def clocks(self, start: datetime) -> tzinfo:
+        """Whose clocks are meant: of `start`, where that names a place, or of the thread's own start."""
+        zones = [time.tzinfo for time in (start, self.start) if time and time.tzinfo]
+        places = (zone for zone in zones if isinstance(zone, ZoneInfo))
+        return next(places, zones[-1] if self.rhythm else UTC)
+
+
+def _refuse_far(at: datetime, start: datetime) -> None:
+    if at - start > LONGEST:
+        years = LONGEST.days // 365
+        raise ValueError(
+            worded("a chapter would go out on {at:%Y-%m-%d}: a series lasts at most {years} years", at=at, years=years)
+        )
 
 
 def _later(at: datetime, post: Post, clocks: tzinfo) -> datetime:

@@ -127,7 +127,7 @@ def _read(value: object) -> tuple[datetime, list[str]]:
             worded("{value} is no time: {error}", value=characters.shown(value), error=CALENDAR.get(str(error), error))
         ) from error
     zone, known = zones.find(words, wall)
-    return wall.replace(tzinfo=zone), [*known, *_seen_twice(wall, zone, words)]
+    return wall.replace(tzinfo=zone), [*known, *seen(wall, zone, words)]
 
 
 def _dated(text: str) -> str:
@@ -145,8 +145,9 @@ def _dated(text: str) -> str:
     return f"{day} {clock} {zone or 'Europe/Moscow'}"
 
 
-def _seen_twice(wall: datetime, zone: tzinfo, name: str) -> list[str]:
-    """Whether clocks in `zone` show `wall` twice; ValueError if they never do."""
+def seen(wall: datetime, zone: tzinfo, name: str = "") -> list[str]:
+    """Whether clocks in `zone` show `wall` twice, in words; ValueError if they never do."""
+    name = name or zones.name(wall.replace(tzinfo=zone))
     first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
     if first < second:
         before, after = _jump(zone, wall - second, wall - first)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.thread import moment
+from bot.thread import moment, rhythm
 from bot.thread.escape import one_line
 from bot.thread.model import Experiment, Formula, Markdown, Option, Picture, Poll, Post, Thread
 from bot.thread.reader import lettered
@@ -34,7 +34,11 @@ def written(thread: Thread) -> str:
         settings["start"] = _moment(thread.start)
     settings |= {"pause": pause, "late": thread.late, "late_after": thread.late_after}
     settings |= {name: True for name in ("summary", "leaderboard") if getattr(thread, name)}
-    return whole(settings, (_post(post, pause) for post in thread.posts))
+    if thread.rhythm:
+        settings["drip" if thread.rhythm.drip else "every"] = rhythm.written(thread.rhythm)
+    return whole(
+        settings, (_post(post, pause, chapter) for post, chapter in zip(thread.posts, _unlike(thread), strict=True))
+    )
 
 
 def whole(settings: Mapping[str, object], sections: Iterable[str]) -> str:
@@ -60,8 +64,20 @@ def option(text: Markdown, *, correct: bool, feedback: Markdown) -> str:
     return re.sub(r"\n +(?=\n)", "\n", f"- [{'x' if correct else ' '}] {shown}{below}")
 
 
-def _post(post: Post, pause: str) -> str:
-    timing: dict[str, object] = {"pause": _pause(post)} if _pause(post) != pause else {}
+def _unlike(thread: Thread) -> Iterator[str]:
+    """Of each post, what is to be said of its chapter: nothing where that begins as it does by itself."""
+    over = True
+    for post in thread.posts:
+        drip = thread.rhythm is not None and thread.rhythm.drip
+        usual = thread.rhythm is not None and (drip or (over and post.after == "post"))
+        yield "" if usual == post.begins else "new" if post.begins else "same"
+        over = post.poll is not None or (over and not post.begins)
+
+
+def _post(post: Post, pause: str, chapter: str) -> str:
+    timing: dict[str, object] = {"pause": _pause(post)} if _pause(post) != pause and not post.begins else {}
+    if chapter:
+        timing["chapter"] = chapter
     if post.after != "post":
         timing["after"] = post.after
     inside = _poll(post, post.poll) if post.poll else (post.text, *map(_picture, post.pictures))

@@ -20,6 +20,7 @@ OFFSET = re.compile(r"(?P<base>UTC|GMT|MSK|МСК)?\s*(?:(?P<sign>[-+−–])\s*
 FURTHEST = range(-12 * 60, 14 * 60 + 1)  # minutes that clocks are ahead of UTC, anywhere
 RUSSIAN = range(-1, 10)  # hours that clocks of Russia are ahead of Moscow's
 MOSCOW = "Europe/Moscow"
+ANY = datetime(2026, 1, 15)  # noqa: DTZ001 what clocks show when an abbreviation is meant for the whole year
 EXAMPLE = worded("write one such as {moscow}, or an offset such as +03:00", moscow=MOSCOW)
 
 # What an abbreviation means to those who write it; several zones where it means several things.

@@ -32,6 +32,10 @@ OPENS = {
     "correct": ["1", "1", "thread.md", "--yes"],
     "log": [],
     "questions": ["1"],
+    "plan": [],
+    "slots": ["@group"],
+    "zone": ["@group", "Berlin"],
+    "again": ["1", "1"],
 }
 MAKES = {"run", "schedule"}
 ELSEWHERE = {

@@ -15,6 +15,7 @@ from tests.torture.processes import victim
 
 THREAD = "---\ntitle: T\nlanguage: en\nstart: 2099-01-01 13:00 Europe/Moscow\npause: 1m\n---\nHello.\n"
 COMMANDS = {
+    "again": ["1", "1"],
     "backup": ["copy.db"],
     "doctor": [],
     "cancel": ["1", "--yes"],
@@ -27,6 +28,7 @@ COMMANDS = {
     "move": ["1", "--by", "1h"],
     "pause": ["1"],
     "questions": ["1"],
+    "plan": [],
     "rekey": [],
     "replace": ["1", "thread.md", "--yes"],
     "correct": ["1", "1", "thread.md", "--yes"],
@@ -34,7 +36,9 @@ COMMANDS = {
     "schedule": ["thread.md", "--chat", "@group", "--start", "now"],
     "send": ["1", "1"],
     "skip": ["1", "1"],
+    "slots": ["@group"],
     "status": ["1"],
+    "zone": ["@group", "Berlin"],
 }
 PROGRAMS = {"check", "demo", "experiment", "import", "preview", "run", "worker"}  # start others, become one, have none
 

@@ -55,6 +55,10 @@ WORDS = [
     ["cancel", "1", "--yes"],
     ["log"],
     ["questions", "1"],
+    ["plan"],
+    ["slots", "@channel", "mon 18:00 UTC"],
+    ["zone", "@channel", "Berlin"],
+    ["again", "1", "9"],
     ["rekey"],
 ]
 FULL = "pollbot: standard output cannot be written: No space left on device\n"
@@ -70,7 +74,8 @@ STEERING = (
     "replace",
     "correct",
     "cancel",
-)  # nothing is still to go out
+    "again",
+)  # nothing is left to go out
 TAKING_ITS_PLACE = [["worker", "--help"], ["experiment", "--help"]]  # another Python in the same process
 
 

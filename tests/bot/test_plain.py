@@ -103,14 +103,13 @@ LOOKS += [
     ["move", "1", "--by", NONE],
     ["move", "1", "--to", NONE],
 ]
+LOOKS += [["questions", "1", "--all"], ["pause", "1"], ["log"], ["resume", "1"], ["skip", "1", "2"]]
+LOOKS += [["send", "1", "2"], ["close", "1", "1"]]
+LOOKS += [["plan"], ["plan", "--zone", NONE], ["slots", NONE], ["slots", "@abcd", NONE], ["zone", "@abcd", NONE]]
 LOOKS += [
-    ["questions", "1", "--all"],
-    ["pause", "1"],
-    ["log"],
-    ["resume", "1"],
-    ["skip", "1", "2"],
-    ["send", "1", "2"],
-    ["close", "1", "1"],
+    ["again", "1", "1"],
+    ["again", "1", "1", "--start", NONE],
+    ["schedule", "--chat", "@abcd", "--start", "slot", "--", "fine.md"],
 ]
 LOOKS += [["status"], ["cancel", "1", "--yes"], ["log", "1"], ["rekey"], ["status", "--all"]]
 LOOKS += [["backup", "\x1b[31m.db"], ["export", "2"], ["mend", "1", "1", "--at", NONE]]

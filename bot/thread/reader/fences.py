@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, ValidationInfo
 
-from bot.thread import characters
+from bot.thread import characters, rhythm
 from bot.thread.model import Frozen, Language, Late
 from bot.thread.moment import Pause, duration, moment, notes, pause
 from bot.thread.reader.countries import countries
+from bot.thread.rhythm import Rhythm
 from bot.thread.worded import worded
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=730)  # how long Telegram keeps a poll open
@@ -42,12 +43,28 @@ def _seen(value: str) -> str:
     return value.strip()
 
 
+def _every(value: object) -> Rhythm:
+    return rhythm.read(value)
+
+
+def _drip(value: object) -> Rhythm:
+    return rhythm.read(value, drip=True)
+
+
+def _one(value: Rhythm | None, info: ValidationInfo) -> Rhythm | None:
+    if value and info.data.get("every"):
+        raise ValueError(worded("every: is there as well: keep one, drip: for a post each time, every: for a chapter"))
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Between = Annotated[Pause, BeforeValidator(pause)]
 Open = Annotated[timedelta, BeforeValidator(_open)]
 Countries = Annotated[tuple[str, ...], BeforeValidator(countries)]
 Start = Annotated[datetime, BeforeValidator(_start)]
 Reason = Annotated[str, BeforeValidator(str), Field(min_length=1, max_length=300)]
+Every = Annotated[Rhythm, BeforeValidator(_every)]
+Drip = Annotated[Rhythm, BeforeValidator(_drip)]
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -84,6 +101,7 @@ class ExperimentFence(Frozen):
 class PostFence(Frozen):
     pause: Between | None = None
     after: Literal["post", "polls"] = "post"
+    chapter: Literal["new", "same"] | None = None
 
 
 class FrontMatter(Frozen):
@@ -95,4 +113,6 @@ class FrontMatter(Frozen):
     late_after: Duration = timedelta(hours=1)
     summary: bool = False
     leaderboard: bool = False
+    every: Every | None = None
+    drip: Annotated[Drip | None, AfterValidator(_one)] = None
     poll: PollSettings = PollSettings()

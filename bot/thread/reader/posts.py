@@ -12,6 +12,7 @@ from bot.thread.model import Post
 from bot.thread.reader import blocks as markdown
 from bot.thread.reader import frontmatter, options, pictures, polls
 from bot.thread.reader.blocks import Block, Cut, prose
+from bot.thread.reader.chapters import Chapters
 from bot.thread.reader.fences import FrontMatter, PostFence
 from bot.thread.reader.frontmatter import Yaml
 from bot.thread.reader.polls import Polls
@@ -21,7 +22,9 @@ from bot.thread.worded import worded
 OURS = ("poll", "experiment", "post")
 
 
-def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, problems: Problems) -> Post | None:
+def read(
+    section: Section, front: FrontMatter, folder: Path, shared: Polls, chapters: Chapters, problems: Problems
+) -> Post | None:
     """The post in a section; None after adding what is wrong with it. `folder` holds the author's pictures."""
     before = problems.errors
     line = section.first + next((number for number, text in enumerate(section.lines) if text.strip()), -1)
@@ -31,14 +34,17 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
     rest = [block for block in found if block not in ours]
     problems.extend(_misnamed(section, found))
     timing = _timing(fences.get("post"), shared, problems)
-    days, pause = front.pause if timing.pause is None else timing.pause
+    tasks = any(block.tasks for block in rest)
+    begins = chapters.begins(timing, fences.get("post"), problems, poll=tasks)
+    days, pause = front.pause if begins or timing.pause is None else timing.pause
+    blank = Post(line=line, days=days, pause=pause, after=timing.after, begins=begins)
     cuts = [Cut(block.start, block.end) for block in ours]
-    if any(block.tasks for block in rest):
+    if tasks:
         asked = polls.read(section, rest, fences, cuts, shared, problems)
         if asked is None or problems.errors > before:
             return None
         poll, above = asked
-        return Post(line=line, text=above, poll=poll, days=days, pause=pause, after=timing.after)
+        return blank.model_copy(update={"text": above, "poll": poll})
     problems.extend([*_astray(section, rest, fences), *options.near_misses(section, rest)])
     shown, taken = pictures.read(section, rest, folder, problems)
     text = prose(section, 0, len(section.lines), [*cuts, *taken])
@@ -46,7 +52,7 @@ def read(section: Section, front: FrontMatter, folder: Path, shared: Polls, prob
         problems.append(Problem(line, 1, worded("this post is empty: write its text, or take away one --- line")))
     if problems.errors > before:
         return None
-    return Post(line=line, text=text, pictures=shown, days=days, pause=pause, after=timing.after)
+    return blank.model_copy(update={"text": text, "pictures": shown})
 
 
 def _fences(section: Section, ours: Sequence[Block], problems: Problems) -> Mapping[str, Yaml]:

@@ -61,7 +61,7 @@ def test_what_cannot_be_done_says_why(three, words, told):
 def test_a_move_to_a_time_begins_there(three):
     moved = steer.moved(three, 1, None, "2026-12-01 18:30 Europe/Moscow", NOON)
 
-    assert moved.by == timedelta(hours=3, minutes=30)
+    assert moved.to == NOON + timedelta(hours=3, minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_move_to_a_time_begins_there(three):
         (None, None, "--by 2h, --by -30m or --to"),
         ("1h", "now", "--by 2h, --by -30m or --to"),
         ("1 час", None, r"--by '1 час' is no duration: write 1h"),
-        (None, "tomorrow", r"--to 'tomorrow' is no time"),
+        (None, "tomorrow", r"--to: “tomorrow”: at what hour\? Write 'tomorrow 10:00'"),
     ],
 )
 def test_a_move_that_says_no_time_says_how_to_write_one(three, by, to, told):

@@ -56,6 +56,18 @@ EXAMPLES = {
     "question there": "q1|there|{doubted}",
     "question again": "q1|again|{doubted}",
     "answer to a question": {"text": "So.", "reply_to_message": REPLIED},
+    "/zone": {"text": "/zone Europe/Berlin"},
+    "/slots": {"text": "/slots @channel mon 18:00"},
+    "/move": {"text": "/move 1 tomorrow 10:00"},
+    "zone": "z1|Europe/Berlin",
+    "when": "t1|when|{running}",
+    "to": f"t1|to|{{running}}|{SOON}",
+    "ask": "t1|ask|{running}|1",
+    "again": "t1|again|{running}|1",
+    "time for a card": {
+        "text": "tomorrow 10:00",
+        "reply_to_message": {"message_id": 3, "reply_markup": {"inline_keyboard": [[{"callback_data": "t1|card|1"}]]}},
+    },
     "forget": "p1|forget",
     "threads": "t1|threads",
     "card": "t1|card|{running}",
@@ -89,6 +101,9 @@ EXAMPLES = {
     "draft to": "d1|to|{draft}|{channel}",
     "draft at": f"d1|at|{{draft}}|{{channel}}|{SOON}",
     "draft topic": "d1|topic|{draft}|{channel}|7",
+    "draft try": "d1|try|{draft}",
+    "draft slot": f"d1|slot|{{draft}}|{{channel}}|{SOON}",
+    "draft take": f"d1|take|{{draft}}|{{channel}}|{SOON}",
     "draft yes": f"d1|yes|{{draft}}|{{channel}}|{SOON}",
 }
 ANYBODY = {"/start", "/help", "/privacy", "/forget", "forget", "/language", "language", "/score"}

@@ -73,8 +73,8 @@ async def test_from_threads_to_the_card_is_one_tap_and_it_says_what_comes_next(p
         "«Тред» → @group: planned\n0 of 3 are out.\n\nNext is no. 1: «First words»\n01 Dec 2026 12:00 (UTC)"
     )
     assert shown(seen) == [
-        "⏸ Pause", "No. 1 now", "An hour later", "A day later", "Skip no. 1", "Cancel the thread", "✏️ Correct",
-        "Refresh", "← All threads",
+        "⏸ Pause", "No. 1 now", "An hour later", "A day later", "Another time…", "Skip no. 1", "Cancel the thread",
+        "✏️ Correct", "Refresh", "← All threads",
     ]  # fmt: skip
 
 

@@ -44,6 +44,7 @@ Which one?
 - [ ] that
 """
 WRONG = GOOD.replace("open: 2h", "opne: 2h")
+LATE = "\nWhere the bot is late, posts go out nevertheless.\nSchedule it?"
 END = GOOD.replace("Hello", "Good day") + "\n---\n\nThe end\n"
 PICTURED = GOOD.replace("Hello **there**", "![](one.png)\n\nHello")
 
@@ -132,7 +133,7 @@ async def test_from_the_file_to_a_scheduled_thread_are_four_taps(stage, there):
     assert shown(asked) == ["In an hour", "Today 18:00", "Tomorrow 10:00", "← Another chat"]
     asked = await tap(stage, there, "Tomorrow")
     first, last = "02 Dec 2026 10:00 (UTC)", "02 Dec 2026 10:05 (UTC)"
-    assert asked["text"] == f"Heads → group\nPosts: 2, the first {first}, the last {last}. Schedule it?"
+    assert asked["text"] == f"Heads → group\nPosts: 2, the first {first}, the last {last}.{LATE}"
     card = await tap(stage, there, "Yes")
 
     assert card["message_id"] == said["message_id"]
@@ -365,7 +366,7 @@ async def test_a_draft_is_shown_as_it_will_be_with_its_polls_closed(stage, there
     assert revealed["text"].startswith("✅ The right answer: this\n\n• this: Because\n\nHere the answer will stand")
     assert revealed["reply_to_message"]["message_id"] == poll["message_id"]
     assert end["text"].startswith("Heads: so subscribers will see it.")
-    assert shown(end) == ["Schedule", "Show me", "Throw it away"]
+    assert shown(end) == ["Schedule", "Show me", "🧪 Try it in seconds", "Throw it away"]
     assert everyone(stage, publications) == []
 
 
@@ -499,7 +500,7 @@ async def fine(stage, there):
         await tap(stage, there, words)
     (row,) = everyone(stage, rows)
     soon = int((stage.now + timedelta(hours=1)).timestamp())
-    rest = {"to": f"|{row.chat_id}", "at": f"|{row.chat_id}|{soon}", "yes": f"|{row.chat_id}|{soon}"}
+    rest = {"to": f"|{row.chat_id}"} | dict.fromkeys(("at", "yes", "slot", "take"), f"|{row.chat_id}|{soon}")
     rest |= {"diff": "|1", "mend": "|1|0123456789ab"}
     verbs = [verb for verbs in draft_desk.BUTTONS.values() for verb in verbs]
     every = [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]

@@ -1,6 +1,7 @@
 """Orders to a publication: each is carried out whole and told in the audit, or changes nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from bot.store import due_polls, questions, schedule, steering
 from bot.store.steering import Order
 from bot.store.tables import audit, metadata, posts
+from bot.thread import rhythm
 from tests import made, transitions
 from tests.conftest import NOON
-from tests.factory import MINUTE, asked, poll, publish, send, standing, text
+from tests.factory import GROUP, MINUTE, asked, poll, publish, send, standing, text, thread
 
 HOUR = timedelta(hours=1)
 ADMIN = 777
@@ -161,6 +163,8 @@ ORDERS = st.builds(
     st.just(1) | st.just(2),
     st.none() | st.integers(0, 4),
     st.timedeltas(-3 * HOUR, 3 * HOUR),
+    st.integers(-1, 2),
+    st.none() | st.timedeltas(-3 * HOUR, 30 * HOUR).map(lambda later: NOON + later),
 )
 
 
@@ -193,3 +197,90 @@ def test_whatever_is_ordered_in_whatever_order_each_order_is_in_the_audit_or_cha
     assert kept == carried
     assert [(deed.action, deed.admin) for deed in reversed(told)] == [(action, ADMIN) for action, _ in carried]
     assert unknown == set()
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def a_series(database, *, start, every="monday 10:00", zone="Europe/Berlin", number=3, **more):
+    """A series of chapters of two posts, as it was scheduled."""
+    posts_ = [text(f"{part} of {one}", begins=part == 1) for one in range(number) for part in (1, 2)]
+    written = thread(*posts_).model_copy(update={"rhythm": rhythm.read(f"{every} {zone}".strip(), **more)})
+    files = [[] for _ in posts_]
+    return schedule.schedule(database, written, GROUP, start=start, now=start, files=files)
+
+
+def shown(database):
+    return [f"{due.astimezone(BERLIN):%a %d %H:%M}" for due in dues(database)[::2]]
+
+
+def test_a_series_that_was_paused_goes_on_at_the_next_times_of_its_rhythm(database):
+    """Not on Thursday night, because it was paused for three days: an author promised Mondays."""
+    a_series(database, start=datetime(2026, 10, 12, 8, tzinfo=UTC))
+    assert shown(database) == ["Mon 12 10:00", "Mon 19 10:00", "Mon 26 10:00"]
+    paused = datetime(2026, 10, 12, 7, 59, tzinfo=UTC)
+    steer(database, "pause", now=paused)
+    steer(database, "resume", now=paused + timedelta(days=3))
+
+    assert shown(database) == ["Mon 19 10:00", "Mon 26 10:00", "Mon 02 10:00"]
+
+
+def test_a_pause_that_nothing_has_missed_changes_nothing(database):
+    a_series(database, start=datetime(2026, 10, 12, 8, tzinfo=UTC))
+    before = dues(database)
+    steer(database, "pause", now=before[0] - timedelta(days=2))
+    steer(database, "resume", now=before[0] - timedelta(days=1))
+
+    assert dues(database) == before
+
+
+def test_a_day_later_keeps_the_time_on_the_clocks_and_an_hour_is_an_hour(database):
+    """On the 25th of October clocks go back in Berlin."""
+    a_series(database, start=datetime(2026, 10, 24, 8, tzinfo=UTC), every="day 10:00")
+    steer(database, "move", days=1, now=datetime(2026, 10, 23, tzinfo=UTC))
+    assert shown(database) == ["Sun 25 10:00", "Mon 26 10:00", "Tue 27 10:00"]
+    steer(database, "move", by=24 * HOUR, now=datetime(2026, 10, 23, tzinfo=UTC))
+
+    assert shown(database) == ["Mon 26 10:00", "Tue 27 10:00", "Wed 28 10:00"]
+    with database.connect() as connection:
+        assert [deed.by for deed in steering.deeds(connection)] == [timedelta(days=1), timedelta(days=1)]
+
+
+def test_a_series_that_was_moved_keeps_its_distance_from_the_rhythm(database):
+    a_series(database, start=datetime(2026, 10, 12, 8, tzinfo=UTC))
+    steer(database, "move", by=-2 * HOUR, now=datetime(2026, 10, 11, tzinfo=UTC))
+    steer(database, "pause", now=datetime(2026, 10, 12, 5, tzinfo=UTC))
+    steer(database, "resume", now=datetime(2026, 10, 13, 5, tzinfo=UTC))
+
+    assert shown(database) == ["Mon 19 08:00", "Mon 26 08:00", "Mon 02 08:00"]
+
+
+def test_what_is_left_of_a_chapter_goes_on_as_much_later_as_it_was_paused(database):
+    a_series(database, start=datetime(2026, 10, 12, 8, tzinfo=UTC))
+    due = dues(database)
+    send(database, due[0], 1)
+    steer(database, "pause", now=due[0])
+    steer(database, "resume", now=due[0] + 3 * HOUR)
+
+    assert dues(database) == [due[0], due[1] + 3 * HOUR, *due[2:]]
+
+
+def test_the_next_post_goes_out_at_a_time_and_all_others_with_it_unless_it_is_paused(three):
+    before, to = dues(three), NOON + 7 * HOUR
+    assert steer(three, "move", to=NOON - HOUR).refusal == "past"
+    steer(three, "pause")
+    assert steer(three, "move", to=to).refusal == "paused"
+    steer(three, "resume")
+    done = steer(three, "move", to=to)
+    again = steer(three, "move", to=to)
+
+    assert (done.refusal, again.refusal) == (None, None)
+    assert dues(three) == [due + 7 * HOUR for due in before]
+
+
+def test_a_series_is_read_back_as_it_was_written(database):
+    number = a_series(database, start=datetime(2026, 10, 12, 8, tzinfo=UTC), every="7d", zone="", drip=True)
+    read, _ = schedule.thread(database, number)
+
+    assert read.rhythm == rhythm.read("7d", drip=True)
+    assert read.chapters == [[1, 2], [3, 4], [5, 6]]
