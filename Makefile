@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage words check torture torture-engines explore repeat fuzz bench lock audit clean
+.PHONY: help demo run test coverage words check torture torture-engines explore repeat fuzz month bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ run: $(READY)  ## the bot itself; needs POLLBOT_TOKEN
 	$(BIN)/pollbot run
 
 # Else each of many hundred processes compiles our files anew, where the machine says that nothing is kept of that.
-test coverage torture torture-engines explore fuzz: export PYTHONDONTWRITEBYTECODE :=
+test coverage torture torture-engines explore fuzz month: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(READY)  ## all tests, JOBS= files of them at a time; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
@@ -57,6 +57,9 @@ explore: $(READY)  ## every schedule of deaths and faults: SCENE=, DEATHS=, FAUL
 
 repeat: $(READY)  ## every experiment again with other seeds, three times over: its numbers lie within the printed bands
 	LONG=1 $(BIN)/python -m pytest tests/experiments/test_repeated.py tests/experiments/test_processors.py $(ARGS)
+
+month: $(READY)  ## a month of a channel in minutes, clocks change twice: DAYS=, THREADS=, SEED=
+	$(BIN)/python -m tests.month --days $(or $(DAYS),33) --threads $(or $(THREADS),20) --seed $(or $(SEED),1)
 
 fuzz: $(READY)  ## N= inputs made wrong, from SEED= on, by both ways: updates that are stored, answers to calls
 	$(BIN)/python -m tests.fuzz --count $(or $(N),100000) --seed $(or $(SEED),1)
