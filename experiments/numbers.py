@@ -6,7 +6,7 @@ from math import isfinite, isnan
 
 from languages import cldr
 from languages.catalogue import Language
-from languages.text import Text, Told, plural, say, spoken
+from languages.text import Text, Told, phrase, plural, say, spoken
 
 COUNTED = {
     "seed": plural("{count} seed", "{count} seeds"),
@@ -16,6 +16,7 @@ COUNTED = {
     "poll": plural("{count} poll", "{count} polls"),
     "vote": plural("{count} vote", "{count} votes"),
 }
+SGD = phrase("SGD {lr}, momentum {momentum}")
 NBSP = cldr.NBSP
 TINY, HUGE = 1e-6, 1e7  # beyond, a power of ten is shorter and reads better
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -81,8 +82,7 @@ def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
 
 def sgd(lr: float, momentum: float, language: Language) -> str:
     """An optimiser, with all that somebody needs who repeats it: «SGD 0,1, момент 0,9»."""
-    word = both("момент", "momentum")[language]
-    return f"SGD {plain(lr, language)}, {word} {plain(momentum, language)}"
+    return say(SGD, language, lr=plain(lr, language), momentum=plain(momentum, language))
 
 
 def counts(seeds: int, epochs: int, language: Language) -> str:

@@ -19,12 +19,13 @@ from typing import Literal
 from experiments import numbers
 from experiments.measurement import Language, Text, Value
 from languages import cldr
+from languages.text import phrase
 
 Unit = Literal["", "%", "x", "ms"]
 Which = Literal["median", "low", "high", "range"]
 FORM = re.compile(r"(?P<which>median|low|high|range)?(?:\.(?P<digits>\d))?(?P<unit>%|x|ms)?")
 VERSION = "torch"  # the key of a name, not of a number: 2.13
-UNITS: Mapping[Unit, Text] = {"ms": numbers.both("мс", "ms")}
+UNITS: Mapping[Unit, Text] = {"ms": phrase("ms")}
 
 
 class FormError(ValueError):
@@ -62,17 +63,17 @@ class Form:
     unit: Unit = ""
 
 
-SEEDS = Quantity(numbers.both("сколько сидов", "how many seeds"))
+SEEDS = Quantity(phrase("how many seeds"))
 
 
-def percent(ru: str, en: str, *, missing: str = "") -> Quantity:
+def percent(what: Text, *, missing: str = "") -> Quantity:
     """A share or an accuracy in %."""
-    return Quantity(numbers.both(ru, en), "%", missing=missing)
+    return Quantity(what, "%", missing=missing)
 
 
-def times(ru: str, en: str) -> Quantity:
+def times(what: Text) -> Quantity:
     """By how much something takes longer, by a clock."""
-    return Quantity(numbers.both(ru, en), "x", clocked=True)
+    return Quantity(what, "x", clocked=True)
 
 
 def value(found: Sequence[float]) -> Value:

@@ -83,7 +83,7 @@ def wrong(path: Path, source: Catalog) -> Iterator[str]:
     if not path.exists() or path.read_bytes() != written(catalog):
         yield f"{path.name} is not what the code says: make words"
     for message in catalog:
-        ids, said = _all(message.id), _all(message.string)
+        ids, said = texts(message.id), texts(message.string)
         for text in said if message.id else ():
             if not text:
                 yield f"{path.name} does not say {ids[0]!r}"
@@ -96,7 +96,7 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def _all(said: str | Iterable[str] | None) -> tuple[str, ...]:
+def texts(said: str | Iterable[str] | None) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said or ("",))
 
 

@@ -7,60 +7,27 @@ Telegram says the same in several ways, so a sentence is found by a part of its 
 from __future__ import annotations
 
 from experiments.measurement import Language, Text
-from experiments.numbers import both
+from languages.text import phrase, verbatim
 
-KICKED = both(
-    "бота удалили из чата: верните его, в канал администратором с правом публиковать",
-    "the bot was removed from the chat: bring it back, into a channel as an administrator who may post",
-)
-ABSENT = both(
-    "бота нет в чате: добавьте его, в канал администратором с правом публиковать",
-    "the bot is not in the chat: add it, to a channel as an administrator who may post",
-)
-RIGHTS = both(
-    "боту не хватает прав в чате: дайте ему право публиковать сообщения и опросы",
-    "the bot lacks rights in the chat: let it post messages and polls",
-)
-NO_CHAT = both(
-    "такого чата нет, или бота в нём нет: проверьте имя и добавьте туда бота",
-    "there is no such chat, or the bot is not in it: look at the name, and add the bot there",
-)
-DELETED = both("этого чата больше нет", "that chat is there no more")
-BLOCKED = both(
-    "этот человек заблокировал бота или ещё не писал ему", "that person has blocked the bot, or has never written to it"
-)
-TOPIC = both(
-    "темы в этом чате нет, или она закрыта: выберите другую или откройте её",
-    "there is no such topic in the chat, or it is closed: choose another, or open it",
-)
-REPLIED = both("сообщения, на которое нужен ответ, больше нет", "the message to reply to is there no more")
-NO_POLL = both("сообщения с опросом больше нет", "the poll's message is there no more")
-SHUT = both(
-    "этот опрос уже закрыт, или закрыть его боту нельзя", "that poll is closed already, or not the bot's to close"
-)
-PICTURE = both(
-    "Telegram не принимает картинку: возьмите другую, PNG или JPEG обычных размеров",
-    "Telegram does not take the picture: use another one, PNG or JPEG of a usual size",
-)
-LONG = both(
-    "текст длиннее, чем принимает Telegram: разделите пост", "the text is longer than Telegram takes: divide the post"
-)
-VOTERS = both(
-    "в этом чате не ограничить, кто голосует: уберите members_only и countries, или публикуйте в канал",
-    "that chat cannot restrict who votes: take members_only and countries away, or publish to a channel",
-)
-OPEN_VOTES = both(
-    "в канале опросы только анонимные: уберите anonymous: no",
-    "a channel's polls are anonymous: take anonymous: no away",
-)
-FILE = both("такого файла у Telegram нет, или он слишком большой", "Telegram has no such file, or it is too big")
-OFTEN = both("Telegram просит подождать: слишком часто", "Telegram asks to wait: too often")
-TROUBLE = both("у Telegram неполадки, попробую снова", "Telegram is in trouble, I try again")
-SILENT = both("Telegram не отвечает", "Telegram does not answer")
-TOKEN = both(
-    "Telegram не принимает токен бота: проверьте POLLBOT_TOKEN",
-    "Telegram does not accept the bot's token: look at POLLBOT_TOKEN",
-)
+KICKED = phrase("the bot was removed from the chat: bring it back, into a channel as an administrator who may post")
+ABSENT = phrase("the bot is not in the chat: add it, to a channel as an administrator who may post")
+RIGHTS = phrase("the bot lacks rights in the chat: let it post messages and polls")
+NO_CHAT = phrase("there is no such chat, or the bot is not in it: look at the name, and add the bot there")
+DELETED = phrase("that chat is there no more")
+BLOCKED = phrase("that person has blocked the bot, or has never written to it")
+TOPIC = phrase("there is no such topic in the chat, or it is closed: choose another, or open it")
+REPLIED = phrase("the message to reply to is there no more")
+NO_POLL = phrase("the poll's message is there no more")
+SHUT = phrase("that poll is closed already, or not the bot's to close")
+PICTURE = phrase("Telegram does not take the picture: use another one, PNG or JPEG of a usual size")
+LONG = phrase("the text is longer than Telegram takes: divide the post")
+VOTERS = phrase("that chat cannot restrict who votes: take members_only and countries away, or publish to a channel")
+OPEN_VOTES = phrase("a channel's polls are anonymous: take anonymous: no away")
+FILE = phrase("Telegram has no such file, or it is too big")
+OFTEN = phrase("Telegram asks to wait: too often")
+TROUBLE = phrase("Telegram is in trouble, I try again")
+SILENT = phrase("Telegram does not answer")
+TOKEN = phrase("Telegram does not accept the bot's token: look at POLLBOT_TOKEN")
 
 REFUSALS: tuple[tuple[str, Text], ...] = (
     ("bot was kicked", KICKED),
@@ -106,7 +73,7 @@ REFUSALS: tuple[tuple[str, Text], ...] = (
     ("no answer", SILENT),
     ("no connection", SILENT),
 )
-SENTENCES = both("{sentence} ({reason})", "{sentence} ({reason})")
+SENTENCES = verbatim("{sentence} ({reason})")
 
 
 def explained(reason: object, language: Language) -> str:

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from bot.store.address import Chat
 from experiments.measurement import Text
-from experiments.numbers import both
+from languages.text import phrase, verbatim
 
-WHICH = both(
-    "{title} → {chat}: в какую тему? Выберите или пришлите ссылку на тему: о некоторых темах я мог не слышать.",
-    "{title} → {chat}: into which topic? Choose one, or send me its link: of some I may not have heard.",
-)
-GENERAL = both("Общая тема", "The general topic")
-SHUT = both("🔒 {name}", "🔒 {name}")
-CLOSED = both(
-    "Тема «{name}» закрыта: откройте её или выберите другую.",
-    "The topic «{name}» is closed: open it again, or choose another.",
-)
-REFUSED_CLOSED = both(
-    "тема {topic} закрыта: откройте её в Telegram и отправьте ещё раз",
-    "the topic {topic} is closed: open it again in Telegram, then send this again",
-)
-REFUSED_GONE = both(
-    "темы {topic} больше нет: пост можно пропустить, а тред запланировать в другую тему",
-    "the topic {topic} is gone: skip this post, and schedule the thread to another topic",
-)
+WHICH = phrase("{title} → {chat}: into which topic? Choose one, or send me its link: of some I may not have heard.")
+GENERAL = phrase("The general topic")
+SHUT = verbatim("🔒 {name}")
+CLOSED = phrase("The topic «{name}» is closed: open it again, or choose another.")
+REFUSED_CLOSED = phrase("the topic {topic} is closed: open it again in Telegram, then send this again")
+REFUSED_GONE = phrase("the topic {topic} is gone: skip this post, and schedule the thread to another topic")
 ERRORS = {"topic_closed": REFUSED_CLOSED, "topic_deleted": REFUSED_GONE, "message thread not found": REFUSED_GONE}
 
 

@@ -9,8 +9,9 @@ from experiments import numbers
 from experiments.measurement import Language, Measurement
 from experiments.pictures.chart import VERDICT, Axis, Curve, Curves, Measured
 from experiments.spread import Band
+from languages.text import phrase
 
-BAND = numbers.both("точность на тесте: медиана, размах, ● худший сид", "test accuracy: median, range, ● worst seed")
+BAND = phrase("test accuracy: median, range, ● worst seed")
 
 
 def percents(

@@ -16,23 +16,24 @@ from experiments.pictures.chart import GREY, INK, PALE, TRACK
 from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, TITLE, Page, house_style, png
 from experiments.pictures.fonts import LINE, text_width
 from experiments.pictures.glyphs import printable
+from languages.text import phrase
 
 BAR, LABEL = 0.3, 1.1  # inches: how high, and the room for the number on the right
 SIGN = 0.2
 MOST = 20  # polls in one picture: it stays at most about three times as high as wide
 FEW = 8  # polls whose questions have two lines
 
-RIGHT_VOTES = numbers.both("верно", "right")
-SURPRISING = numbers.both("самый частый неверный ответ", "the most chosen wrong answer")
-FAVOURITE = numbers.both("выбор большинства", "what most have chosen")
-CHOSEN_RIGHT = numbers.both("Чаще всего, и верно: {text}", "Most chosen, and right: {text}")
-CHOSEN_WRONG = numbers.both("Чаще всего, и неверно, {share}: {text}", "Most chosen, and wrong, {share}: {text}")
-CHOSEN = numbers.both("Чаще всего: {text}", "Most chosen: {text}")
-SURPRISE = numbers.both("Сюрприз, {share}: {text}", "Surprise, {share}: {text}")
-NOBODY = numbers.both("Никто не голосовал", "Nobody voted")
-ON_AVERAGE = numbers.both("верно в среднем {share}", "{share} right on average")
-MORE = numbers.both("…и ещё {polls}", "…and {polls} more")
-NO_POLLS = numbers.both("Опросов в нём не было", "There were no polls in it")
+RIGHT_VOTES = phrase("right", "summary.RIGHT_VOTES")
+SURPRISING = phrase("the most chosen wrong answer")
+FAVOURITE = phrase("what most have chosen")
+CHOSEN_RIGHT = phrase("Most chosen, and right: {text}")
+CHOSEN_WRONG = phrase("Most chosen, and wrong, {share}: {text}")
+CHOSEN = phrase("Most chosen: {text}")
+SURPRISE = phrase("Surprise, {share}: {text}")
+NOBODY = phrase("Nobody voted")
+ON_AVERAGE = phrase("{share} right on average")
+MORE = phrase("…and {polls} more")
+NO_POLLS = phrase("There were no polls in it")
 
 
 def draw(summary: Summary, language: Language) -> bytes:

@@ -17,6 +17,7 @@ from experiments.pictures.chart import GREEN, GREY, INK, PALE, TRACK, Measured
 from experiments.pictures.figure import MARGIN, RIGHT, SMALL, TEXT, TITLE, Page, house_style, png, wrap
 from experiments.pictures.fonts import LINE, look, text_width
 from experiments.pictures.glyphs import printable, reach
+from languages.text import phrase
 
 BAR = 0.27
 BAR_WIDTH = 4.1  # all voters; the percentage stands at the end of the bar, so it needs room beyond
@@ -25,17 +26,17 @@ NUMBER = 27.0
 EMOJI = 27.0  # where an option is nothing but signs: their lines are thin
 
 MAJORITY = {
-    "right": numbers.both("Большинство право", "Most got it right"),
-    "wrong": numbers.both("Большинство ошиблось", "Most got it wrong"),
-    "tied": numbers.both("Голоса разделились", "The votes are split"),
-    "nobody": numbers.both("Никто не голосовал", "Nobody voted"),
-    "depends": numbers.both("Зависит от условий", "It depends"),
-    "disputed": numbers.both("Опыт спорит с ответом", "Measured otherwise"),
+    "right": phrase("Most got it right"),
+    "wrong": phrase("Most got it wrong"),
+    "tied": phrase("The votes are split"),
+    "nobody": phrase("Nobody voted"),
+    "depends": phrase("It depends", "tally.MAJORITY"),
+    "disputed": phrase("Measured otherwise"),
 }
-OUTCOME = numbers.both("Так вы проголосовали", "This is how you voted")
-OPTION = numbers.both("вариант", "option")
-VOTED = numbers.both("как вы голосовали: {voters}", "how you voted: {voters}")
-MOST = numbers.both("фаворит", "favourite")
+OUTCOME = phrase("This is how you voted")
+OPTION = phrase("option")
+VOTED = phrase("how you voted: {voters}")
+MOST = phrase("favourite")
 TINT = "#f4f6fb"
 BEYOND = 0.3  # inches beyond the end of a bar that are free
 

@@ -27,7 +27,7 @@ from experiments.measurement import Finding, Language, Measurement, Text, Verdic
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, MILD, VERMILION, Curves, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, say, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,19 +44,19 @@ RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 GUESSES = ("last", "sum", "mean")
 NUMBERS = {
     f"gap.{guess}": quantity.percent(
-        f"насколько .grad отличается от {ru}", f"how far .grad is from {en}", missing="where every seed raised"
+        phrase("how far .grad is from {told}").of(told=told), missing="where every seed raised"
     )
-    for guess, ru, en in (
-        ("last", "последнего градиента", "the last gradient"),
-        ("sum", "суммы градиентов", "the sum of the gradients"),
-        ("mean", "среднего градиентов", "the mean of the gradients"),
+    for guess, told in (
+        ("last", phrase("the last gradient")),
+        ("sum", phrase("the sum of the gradients")),
+        ("mean", phrase("the mean of the gradients")),
     )
 } | {
-    f"{name}@{lr:g}": quantity.percent(f"точность при lr {lr:g}, {ru}", f"accuracy at lr {lr:g}, {en}")
+    f"{name}@{lr:g}": quantity.percent(phrase("accuracy at lr {lr:g}, {told}").of(lr=lr, told=told))
     for lr in RATES
-    for name, ru, en in (
-        ("zeroed", "с zero_grad", "with zero_grad"),
-        ("forgotten", "без zero_grad", "without zero_grad"),
+    for name, told in (
+        ("zeroed", phrase("with zero_grad")),
+        ("forgotten", phrase("without zero_grad")),
     )
 }
 TOPIC = Topic(params=AccumulationParams, options=("last", "sum", "mean", "error"), numbers=NUMBERS)
@@ -64,21 +64,21 @@ TOLERANCE = 1e-5
 BATCH = 64
 
 FINDINGS = {
-    "last": numbers.both("остаётся последний градиент", "only the last gradient stays"),
-    "sum": numbers.both("градиенты складываются", "gradients add up in .grad"),
-    "mean": numbers.both("градиенты усредняются", "gradients are averaged"),
-    "error": numbers.both("backward падает с ошибкой", "backward raises an error"),
-    None: numbers.both(".grad бывает разным", ".grad is not always the same"),
+    "last": phrase("only the last gradient stays"),
+    "sum": phrase("gradients add up in .grad"),
+    "mean": phrase("gradients are averaged"),
+    "error": phrase("backward raises an error"),
+    None: phrase(".grad is not always the same"),
 }
-HEADING = numbers.both("отличие от .grad", "difference from .grad")
-RAISED = numbers.both("упали", "raised")
+HEADING = phrase("difference from .grad")
+RAISED = phrase("raised")
 PANELS = {
-    True: numbers.both("Забыть zero_grad — это momentum = 1", "To forget zero_grad is to have momentum 1"),
-    False: numbers.both("С zero_grad и без", "With zero_grad and without"),
+    True: phrase("To forget zero_grad is to have momentum 1"),
+    False: phrase("With zero_grad and without"),
 }
-BAND = numbers.both("точность на тесте: медиана, размах", "test accuracy: median, range")
-FORGOTTEN = numbers.both("забыли", "forgotten")
-ZEROED = numbers.both("с zero_grad", "zero_grad")
+BAND = phrase("test accuracy: median, range")
+FORGOTTEN = phrase("forgotten")
+ZEROED = phrase("zero_grad")
 
 
 def measure(params: AccumulationParams, seeds: range, context: Context) -> list[Row]:
@@ -153,11 +153,12 @@ def _finding(option: str, seeds: list[dict[str, float] | None], told: Text) -> F
     raised = [gap is None for gap in seeds]
     if option == "error":
         right = raised
-        values, unit = [float(sum(raised))], numbers.both("сидов с ошибкой", "seeds that raised")
+        unit: Text = phrase("seeds that raised")
+        values = [float(sum(raised))]
     else:
         distances = [gap[option] for gap in seeds if gap is not None]
         right = [gap is not None and gap[option] < TOLERANCE for gap in seeds]
-        values, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], numbers.both("%", "%")
+        values, unit = [float(f"{100 * d:.3g}") for d in distances] or [100.0], verbatim("%")
     verdict: Verdict = "yes" if all(right) else "depends" if any(right) else "no"
     return Finding(
         option=option, supported=verdict, number=max(values), spread=(min(values), max(values)), unit=unit,
@@ -170,21 +171,17 @@ def _condition(zeroed: list[float], forgotten: list[float]) -> Text:
     worse = [forgotten[index] < zeroed[index] for index in range(len(RATES))]
     start = next((index for index in range(len(RATES)) if all(worse[index:])), None)
     if start is None or any(worse[:start]):
-        return numbers.both("без zero_grad бывает и хуже, и лучше", "without zero_grad it may end worse or better")
+        return phrase("without zero_grad it may end worse or better")
     if start == 0:
-        return numbers.both("без zero_grad хуже при любом lr", "without zero_grad it ends worse at any lr")
-    lr = {
-        language: [numbers.plain(rate, language) for rate in RATES[start - 1 : start + 1]] for language in ("ru", "en")
-    }
-    return numbers.both(
-        f"без zero_grad хуже при lr от {lr['ru'][1]}, до {lr['ru'][0]} — не хуже",
-        f"without zero_grad: worse from lr {lr['en'][1]} on, no worse up to {lr['en'][0]}",
+        return phrase("without zero_grad it ends worse at any lr")
+    return phrase("without zero_grad: worse from lr {worse} on, no worse up to {same}").of(
+        worse=numbers.setting(RATES[start]), same=numbers.setting(RATES[start - 1])
     )
 
 
 def _settings(params: AccumulationParams, seeds: int, language: Language) -> str:
     backwards = f"{params.backwards} × backward"
-    sgd = "SGD без момента" if language == "ru" else "plain SGD"
+    sgd = phrase("plain SGD")[language]
     return f"{backwards} · {sgd} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 
@@ -208,6 +205,6 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
 
 def _measured(found: Finding, seeds: int, language: Language) -> Measured:
     if found.option == "error":
-        of = "из" if language == "ru" else "of"
-        return Measured(f"{found.number:.0f} {of} {seeds}", MILD[found.supported], RAISED[language])
+        count = say(phrase("{part} of {all}"), language, part=f"{found.number:.0f}", all=seeds)
+        return Measured(count, MILD[found.supported], RAISED[language])
     return Measured(numbers.percent(found.number, 0, language), MILD[found.supported])

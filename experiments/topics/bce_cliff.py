@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, ORANGE, PINK, Axis, Curve, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, say, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,22 +43,22 @@ NEAR = 1e-3
 END = 40  # of the picture's scale
 GRID = [step / 2 for step in range(2 * END + 1)]
 WAYS = {
-    "sigmoid": numbers.both("BCELoss, float32", "BCELoss, float32"),
-    "double": numbers.both("BCELoss, float64", "BCELoss, float64"),
-    "logits": numbers.both("BCEWithLogits", "BCEWithLogits"),
+    "sigmoid": verbatim("BCELoss, float32"),
+    "double": verbatim("BCELoss, float64"),
+    "logits": verbatim("BCEWithLogits"),
 }
 COLOURS = {"sigmoid": PINK, "double": ORANGE, "logits": BLUE}
 
 FINDINGS = {
-    "zero": numbers.both("у худшей ошибки градиент 0", "the worst mistake has gradient 0"),
-    "one": numbers.both("градиент около 1, как и должен", "the gradient is about 1"),
-    "inf": numbers.both("градиент бесконечен", "the gradient is infinite"),
-    "nan": numbers.both("градиент NaN", "the gradient is NaN"),
-    "": numbers.both("градиент бывает разным", "the gradient varies"),
+    "zero": phrase("the worst mistake has gradient 0"),
+    "one": phrase("the gradient is about 1"),
+    "inf": phrase("the gradient is infinite"),
+    "nan": phrase("the gradient is NaN"),
+    "": phrase("the gradient varies"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Градиент по логиту, цель 0", "The logit's gradient, target 0")
-NOTE = numbers.both("чем увереннее ошибка, тем правее", "the surer the mistake, the further right")
+HEADING = phrase("share of seeds")
+PANEL = phrase("The logit's gradient, target 0")
+NOTE = phrase("the surer the mistake, the further right")
 
 
 def gradient(way: str, logits: Tensor) -> Tensor:
@@ -103,13 +103,13 @@ def _outcome(value: float) -> str:
 
 
 def _finding(name: str, hits: list[float]) -> Finding:
-    condition = numbers.both("float32, цель 0", "float32, target 0")
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("float32, target 0")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(logit: float, seeds: int, language: Language) -> str:
     low, high = (numbers.plain(value, language) for value in (logit, 2 * logit))
-    drawn = f"логиты {low}–{high}" if language == "ru" else f"logits {low} to {high}"
+    drawn = say(phrase("logits {low} to {high}"), language, low=low, high=high)
     return f"sigmoid, BCELoss · float32 · {drawn} · {numbers.counted(seeds, 'seed', language)}"
 
 

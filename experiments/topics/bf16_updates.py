@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,14 +42,14 @@ FEW, MOST = 10.0, 90.0  # %
 COLOURS = {"bf16": PINK, "fp32": BLUE}
 
 FINDINGS = {
-    "few": numbers.both("почти все шаги доходят", "nearly all updates arrive"),
-    "some": numbers.both("часть шагов пропадает", "some of the updates are lost"),
-    "most": numbers.both("почти все шаги пропадают", "nearly all updates are lost"),
-    "": numbers.both("от сида к сиду по-разному", "it differs from seed to seed"),
+    "few": phrase("nearly all updates arrive"),
+    "some": phrase("some of the updates are lost"),
+    "most": phrase("nearly all updates are lost"),
+    "": phrase("it differs from seed to seed"),
 }
-HEADING = numbers.both("пропало шагов", "updates lost")
-PANEL = numbers.both("Те же шаги в float32 учат", "In float32 the same steps do train")
-NOTE = numbers.both("SGD, lr {lr}", "SGD, lr {lr}")
+HEADING = phrase("updates lost")
+PANEL = phrase("In float32 the same steps do train")
+NOTE = verbatim("SGD, lr {lr}")
 
 
 def measure(params: Bf16UpdatesParams, seeds: range, context: Context) -> list[Row]:
@@ -104,10 +104,10 @@ def conclude(params: Bf16UpdatesParams, rows: list[Row]) -> Outcome:
 
 def _finding(name: str, lost: list[float], single: list[float]) -> Finding:
     seen = [100.0 * (_named(share) == name) for share in lost]
-    most = {language: numbers.percent(max(single), 1, language) for language in ("ru", "en")}
+    most = spoken(lambda language: numbers.percent(max(single), 1, language))
     return spread.share(
-        name, lost, _verdict(seen), numbers.both("% шагов", "% of updates"),
-        numbers.both(f"в float32 пропадает до {most['ru']}", f"in float32 up to {most['en']} are lost"),
+        name, lost, _verdict(seen), phrase("% of updates"),
+        phrase("in float32 up to {most} are lost").of(most=most),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from experiments.lazy import nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Text, Verdict
 from experiments.pictures.chart import MILD, VERDICT, Bar, Bars, Drawing, Measured
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, say, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -74,27 +74,27 @@ MOST = 0.75  # of the seeds
 WARM = 2  # calls that are not timed
 SHORTEST = 1e-4  # ms: of a clock that stood still
 
-CHANNELS = numbers.both("канала", "channels")
+CHANNELS = phrase("channels")
 NUMBERS = {
-    name: quantity.times(f"во сколько раз быстрее: {conv.told('ru')}", f"how many times as fast: {conv.told('en')}")
+    name: quantity.times(phrase("how many times as fast: {told}").of(told=spoken(conv.told)))
     for name, conv in CONVS.items()
 }
 TOPIC = Topic(params=ChannelsLastParams, options=("always", "sometimes", "never"), chunk=0, numbers=NUMBERS)
 FINDINGS = {
-    "always": numbers.both("быстрее все пять свёрток", "all five are faster"),
-    "sometimes": numbers.both("быстрее лишь часть свёрток", "only some convolutions gain"),
-    "never": numbers.both("не быстрее ни одна из пяти", "none of the five is faster"),
-    "depends": numbers.both("чёткого ответа нет", "no clear answer"),
+    "always": phrase("all five are faster"),
+    "sometimes": phrase("only some convolutions gain"),
+    "never": phrase("none of the five is faster"),
+    "depends": phrase("no clear answer"),
 }
 BESIDE = {
-    "always": numbers.both("худшая из пяти", "worst of five"),
-    "sometimes": numbers.both("быстрее", "are faster"),
-    "never": numbers.both("лучшая из пяти", "best of five"),
+    "always": phrase("worst of five"),
+    "sometimes": phrase("are faster"),
+    "never": phrase("best of five"),
 }
-PANEL = numbers.both("Во сколько раз быстрее в channels_last", "How many times as fast in channels_last")
+PANEL = phrase("How many times as fast in channels_last")
 NOTES = (
-    numbers.both("x.shape остаётся {shape}", "x.shape stays {shape}"),
-    numbers.both("x.stride(): {before} → {after}", "x.stride(): {before} → {after}"),
+    phrase("x.shape stays {shape}"),
+    verbatim("x.stride(): {before} → {after}"),
 )
 
 
@@ -185,22 +185,20 @@ def _finding(option: str, verdict: Verdict, times: dict[str, list[float]], faste
         supported=verdict,
         number=count if counted else round(median(chosen), 2),
         spread=(count, count) if counted else (round(min(chosen), 2), round(max(chosen), 2)),
-        unit=numbers.both("из пяти", "of five") if counted else numbers.both("× по скорости", "× as fast"),
+        unit=phrase("of five") if counted else phrase("× as fast"),
         condition=_condition(faster),
     )
 
 
 def _condition(faster: dict[str, Verdict]) -> Text:
-    ru, en = (
-        "; ".join(CONVS[name].told(language) for name, found in faster.items() if found == "yes") or "—"
-        for language in ("ru", "en")
-    )
-    return numbers.both(f"CPU, один поток, быстрее: {ru}", f"CPU, one thread, faster: {en}")
+    won = [CONVS[name] for name, found in faster.items() if found == "yes"]
+    named = spoken(lambda language: "; ".join(conv.told(language) for conv in won) or "—")
+    return phrase("CPU, one thread, faster: {named}").of(named=named)
 
 
 def _settings(params: ChannelsLastParams, seeds: int, language: Language) -> str:
     what = "forward + backward" if params.training else "forward"
-    batch = numbers.both(f"батч {params.batch}", f"batch {params.batch}")[language]
+    batch = phrase("batch {batch}").of(batch=params.batch)[language]
     return f"Conv2d, {what}, {batch}, float32 · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
@@ -214,13 +212,13 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     ]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=numbers.both("измерено", "measured")[language],
+        heading=phrase("measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         panel=Bars(PANEL[language], [note[language].format(**data["tensor"]) for note in NOTES], shown),
     )
 
 
 def _measured(found: Finding, language: Language) -> Measured:
-    count = numbers.both(f"{found.number:.0f} из {len(CONVS)}", f"{found.number:.0f} of {len(CONVS)}")[language]
+    count = say(phrase("{part} of {all}"), language, part=f"{found.number:.0f}", all=len(CONVS))
     number = count if found.option == "sometimes" else f"{numbers.number(found.number, 1, language)}×"
     return Measured(number, VERDICT[found.supported], BESIDE[found.option][language])

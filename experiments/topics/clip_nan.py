@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,23 +44,23 @@ POISONS = ("nan", "inf")
 TOPIC = Topic(params=ClipNanParams, options=COUNTS)
 
 FINDINGS = {
-    "none": numbers.both("NaN не дошёл до весов", "the NaN reached no weight"),
-    "one": numbers.both("NaN стал один вес", "a single weight is NaN"),
-    "layer": numbers.both("NaN стал один слой", "one layer is NaN"),
-    "all": numbers.both("NaN стали все веса", "every weight is NaN"),
-    "": numbers.both("весов с NaN бывает по-разному", "how many are NaN varies"),
+    "none": phrase("the NaN reached no weight"),
+    "one": phrase("a single weight is NaN"),
+    "layer": phrase("one layer is NaN"),
+    "all": phrase("every weight is NaN"),
+    "": phrase("how many are NaN varies"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Весов NaN или ∞ после шага", "Weights of NaN or ∞ after one step")
-NOTE = numbers.both("один градиент из {total} испорчен", "one gradient of {total} is spoilt")
-COLUMNS = {"nan": numbers.both("NaN", "NaN"), "inf": numbers.both("∞", "∞")}
+HEADING = phrase("share of seeds")
+PANEL = phrase("Weights of NaN or ∞ after one step")
+NOTE = phrase("one gradient of {total} is spoilt")
+COLUMNS = {"nan": verbatim("NaN"), "inf": verbatim("∞")}
 ROWS = {
-    "plain": numbers.both("без клиппинга", "no clipping"),
-    "value": numbers.both("clip_grad_value_", "clip_grad_value_"),
-    "norm": numbers.both("clip_grad_norm_", "clip_grad_norm_"),
+    "plain": phrase("no clipping"),
+    "value": verbatim("clip_grad_value_"),
+    "norm": verbatim("clip_grad_norm_"),
 }
-STILL = numbers.both("{count}, прочие стоят", "{count}, rest still")
-VARIES = numbers.both("разное", "varies")
+STILL = phrase("{count}, rest still")
+VARIES = phrase("varies")
 
 
 def measure(params: ClipNanParams, seeds: range, context: Context) -> list[Row]:
@@ -141,8 +141,8 @@ def _cell(rows: list[Row], way: str, poison: str) -> list[int] | None:
 
 
 def _finding(name: str, hits: list[float]) -> Finding:
-    condition = numbers.both("один шаг, SGD и Adam", "one step, SGD and Adam")
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("one step, SGD and Adam")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(params: ClipNanParams, seeds: int, language: Language) -> str:

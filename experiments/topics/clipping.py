@@ -27,7 +27,7 @@ from experiments.pictures.chart import GREY, VERDICT, Drawing, Measured
 from experiments.quantity import Quantity
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,50 +46,44 @@ class ClippingParams(Params):
 PLACES = ("before", "between", "after")
 ALL = ("none", *PLACES)
 NUMBERS = {
-    f"{place}.accuracy": quantity.percent(f"точность, клиппинг {ru}", f"accuracy, {en}")
-    for place, ru, en in (
-        ("none", "не нужен: его нет", "without clipping"),
-        ("before", "до backward", "clipping before backward"),
-        ("between", "между backward и step", "clipping between backward and step"),
-        ("after", "после step", "clipping after step"),
+    f"{place}.accuracy": quantity.percent(phrase("accuracy, {told}").of(told=told))
+    for place, told in (
+        ("none", phrase("without clipping")),
+        ("before", phrase("clipping before backward")),
+        ("between", phrase("clipping between backward and step")),
+        ("after", phrase("clipping after step")),
     )
 } | {
-    "between.norm": Quantity(numbers.both("самая большая норма до обрезания", "the largest norm before clipping")),
-    "after.norm": Quantity(
-        numbers.both(
-            "самая большая норма, если строчка после step", "the largest norm where the line stands after step"
-        )
-    ),
-    "after.over": quantity.percent(
-        "сколько вызовов после step выше порога", "calls after step whose norm is above the limit"
-    ),
+    "between.norm": Quantity(phrase("the largest norm before clipping")),
+    "after.norm": Quantity(phrase("the largest norm where the line stands after step")),
+    "after.over": quantity.percent(phrase("calls after step whose norm is above the limit")),
 }
 TOPIC = Topic(params=ClippingParams, options=PLACES, numbers=NUMBERS)
 ADAM_LR, ADAM_NORM = 0.001, 0.1  # of the second optimiser, which trains for one epoch; its gradients are smaller
 
 NAMES = {
-    "none": numbers.both("без клиппинга", "no clipping"),
-    "before": numbers.both("до backward", "before backward"),
-    "between": numbers.both("перед step", "before step"),
-    "after": numbers.both("после step", "after step"),
+    "none": phrase("no clipping"),
+    "before": phrase("before backward"),
+    "between": phrase("before step"),
+    "after": phrase("after step"),
 }
 FINDINGS = {
-    ("between",): numbers.both("клиппинг — строго перед step", "clip between backward and step"),
-    (): numbers.both("порог достигнут не всегда", "the limit is not always reached"),
+    ("between",): phrase("clip between backward and step"),
+    (): phrase("the limit is not always reached"),
 }
 PLAINLY: dict[str, Verdict] = {"before": "no", "between": "yes", "after": "no"}
-ELSE = numbers.both("клиппинг — не только перед step", "clipping acts elsewhere, too")
-HEADING = numbers.both("точность, медиана сидов", "accuracy, median seed")
+ELSE = phrase("clipping acts elsewhere, too")
+HEADING = phrase("accuracy, median seed")
 NOTES: dict[Verdict, Text] = {
-    "no": numbers.both("как без клиппинга", "as without clipping"),
-    "yes": numbers.both("другие веса", "other weights"),
-    "depends": numbers.both("когда как", "sometimes other"),
+    "no": phrase("as without clipping"),
+    "yes": phrase("other weights"),
+    "depends": phrase("sometimes other"),
 }
 PANELS = {
-    True: numbers.both("Не на месте клиппинга как будто нет", "In the wrong place it is as if it were not there"),
-    False: numbers.both("Как учится с клиппингом и без", "How it trains, clipped and not"),
+    True: phrase("In the wrong place it is as if it were not there"),
+    False: phrase("How it trains, clipped and not"),
 }
-NORM = numbers.both("норма градиента до {norm}, порог {limit}", "gradient norms up to {norm}, max_norm {limit}")
+NORM = phrase("gradient norms up to {norm}, max_norm {limit}")
 
 
 def measure(params: ClippingParams, seeds: range, context: Context) -> list[Row]:
@@ -178,19 +172,17 @@ def _finding(place: str, seeds: list[list[bool]], curve: Band) -> Finding:
     verdict = "yes" if same == {False} else "no" if same == {True} and place != "between" else "depends"
     low, high = curve["low"][-1], curve["high"][-1]
     return Finding(
-        option=place, supported=verdict, number=curve["median"][-1], spread=(low, high), unit=numbers.both("%", "%"),
+        option=place, supported=verdict, number=curve["median"][-1], spread=(low, high), unit=verbatim("%"),
         condition=_condition(same),
     )  # fmt: skip
 
 
 def _condition(same: set[bool]) -> Text:
     if same == {True}:
-        return numbers.both(
-            "веса бит в бит те же, что без клиппинга", "the weights are the same bits as without clipping"
-        )
+        return phrase("the weights are the same bits as without clipping")
     if same == {False}:
-        return numbers.both("SGD и Adam: другие веса в каждом сиде", "SGD and Adam: other weights in every seed")
-    return numbers.both("веса другие не в каждом сиде", "other weights in some seeds only")
+        return phrase("SGD and Adam: other weights in every seed")
+    return phrase("other weights in some seeds only")
 
 
 def _settings(params: ClippingParams, seeds: int, language: Language) -> str:

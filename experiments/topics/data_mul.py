@@ -24,7 +24,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,28 +40,25 @@ WAYS = ("data", "detach", "no_grad")
 TOPIC = Topic(params=DataMulParams, options=(*WAYS, "none"))
 
 FINDINGS = {
-    ("data",): numbers.both("молча врёт только .data", "only .data lies in silence"),
-    ("none",): numbers.both("молча не врёт никто", "none of them lies in silence"),
+    ("data",): phrase("only .data lies in silence"),
+    ("none",): phrase("none of them lies in silence"),
 }
-OTHER = numbers.both("молча врёт не только .data", "not only .data lies")
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Что вышло из backward", "What came of backward")
-NOTE = numbers.both(
-    "y = (w·w).sum(), между forward и backward: w × {factor}",
-    "y = (w·w).sum(), between forward and backward: w × {factor}",
-)
-COLUMNS = (numbers.both("версия w", "w's version"), numbers.both("градиент", "gradient"))
+OTHER = phrase("not only .data lies")
+HEADING = phrase("share of seeds")
+PANEL = phrase("What came of backward")
+NOTE = phrase("y = (w·w).sum(), between forward and backward: w × {factor}")
+COLUMNS = (phrase("w's version"), phrase("gradient"))
 ROWS = {"data": "w.data.mul_", "detach": "w.detach().mul_", "no_grad": "no_grad: w.mul_"}
 VERSION = {
-    "counted": numbers.both("выросла", "counted"),
-    "same": numbers.both("та же", "the same"),
-    "varies": numbers.both("разное", "varies"),
+    "counted": phrase("counted"),
+    "same": phrase("the same"),
+    "varies": phrase("varies"),
 }
 TOLD = {
-    "wrong": numbers.both("× {factor}, молча", "× {factor}, silent"),
-    "right": numbers.both("верный", "right"),
-    "raised": numbers.both("RuntimeError", "RuntimeError"),
-    "varies": numbers.both("разное", "varies"),
+    "wrong": phrase("× {factor}, silent"),
+    "right": phrase("right"),
+    "raised": verbatim("RuntimeError"),
+    "varies": phrase("varies"),
 }
 
 
@@ -123,8 +120,8 @@ def _cells(seeds: Iterable[list[list[str]]]) -> list[str]:
 
 
 def _finding(option: str, hits: list[float], verdict: Verdict) -> Finding:
-    condition = numbers.both("градиент неверный, ошибки нет", "a wrong gradient and no error")
-    return spread.share(option, hits, verdict, numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("a wrong gradient and no error")
+    return spread.share(option, hits, verdict, phrase("% of seeds"), condition)
 
 
 def _settings(factor: float, seeds: int, language: Language) -> str:

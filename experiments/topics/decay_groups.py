@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -47,20 +47,20 @@ PARTS = ("matrix", "embedding", "bias", "gain")
 HOWS = ("one", "two")
 
 FINDINGS = {
-    "weights": numbers.both("сжимаются только матрицы", "only matrices decay"),
-    "all": numbers.both("сжимается всё, и смещения тоже", "all of it decays, biases too"),
-    "biases": numbers.both("сжимаются матрицы и смещения", "matrices and biases decay"),
-    "": numbers.both("бывает по-разному", "it is not always the same"),
+    "weights": phrase("only matrices decay"),
+    "all": phrase("all of it decays, biases too"),
+    "biases": phrase("matrices and biases decay"),
+    "": phrase("it is not always the same"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Один шаг с нулевым градиентом", "One step with a gradient of 0")
-NOTE = numbers.both("на сколько уменьшились числа", "by how much the numbers shrink")
-COLUMNS = (numbers.both("parameters()", "parameters()"), numbers.both("две группы", "two groups"))
+HEADING = phrase("share of seeds")
+PANEL = phrase("One step with a gradient of 0")
+NOTE = phrase("by how much the numbers shrink")
+COLUMNS = (verbatim("parameters()"), phrase("two groups"))
 ROWS = {
-    "matrix": numbers.both("матрица Linear", "Linear's matrix"),
-    "embedding": numbers.both("Embedding", "Embedding"),
-    "bias": numbers.both("смещения (bias)", "biases"),
-    "gain": numbers.both("γ у Norm", "γ of the norms"),
+    "matrix": phrase("Linear's matrix"),
+    "embedding": verbatim("Embedding"),
+    "bias": phrase("biases"),
+    "gain": phrase("γ of the norms"),
 }
 
 
@@ -137,8 +137,8 @@ def _outcome(shrunk: dict[str, float]) -> str:
 
 
 def _finding(name: str, hits: list[float]) -> Finding:
-    condition = numbers.both("model.parameters() одной группой", "model.parameters() as one group")
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("model.parameters() as one group")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(params: DecayGroupsParams, seeds: int, language: Language) -> str:

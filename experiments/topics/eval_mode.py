@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,15 +40,13 @@ TOPIC = Topic(params=EvalModeParams, options=OPTIONS)
 SHAPE = (256, 64)  # (batch, features)
 
 FINDINGS = {
-    ("f_dropout", "norm_no_grad"): numbers.both("eval() и no_grad() — разное", "eval() and no_grad() differ"),
-    (): numbers.both("не шумит ничего", "nothing goes on"),
+    ("f_dropout", "norm_no_grad"): phrase("eval() and no_grad() differ"),
+    (): phrase("nothing goes on"),
 }
-OTHER = numbers.both("продолжает другое", "something else goes on")
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Как в обучении?", "As in training?")
-NOTE = numbers.both(
-    "dropout: доля нулей; BatchNorm: сдвиг среднего", "dropout: share of zeros; BatchNorm: shift of its mean"
-)
+OTHER = phrase("something else goes on")
+HEADING = phrase("share of seeds")
+PANEL = phrase("As in training?")
+NOTE = phrase("dropout: share of zeros; BatchNorm: shift of its mean")
 COLUMNS = ("train()", "eval()", "no_grad()")
 ROWS = {"module": "nn.Dropout", "functional": "F.dropout(x)", "norm": "BatchNorm"}
 ASKED = {
@@ -118,8 +116,8 @@ def conclude(params: EvalModeParams, rows: list[Row]) -> Outcome:
 
 
 def _finding(option: str, hits: list[float]) -> Finding:
-    condition = numbers.both("случайный вход, один вызов", "random input, one call")
-    return spread.share(option, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("random input, one call")
+    return spread.share(option, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(p: float, seeds: int, language: Language) -> str:

@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -47,13 +47,13 @@ OPTIMISERS: dict[Optimiser, str] = {"sgd": "SGD", "momentum": "SGD 0.9", "adam":
 HOWS = ("zero", "none")
 
 FINDINGS = {
-    "stands": numbers.both("слой стоит на месте", "the layer stands still"),
-    "moves": numbers.both("слой едет и без градиента", "it moves without a gradient"),
-    "": numbers.both("слой стоит не всегда", "it does not always stand still"),
+    "stands": phrase("the layer stands still"),
+    "moves": phrase("it moves without a gradient"),
+    "": phrase("it does not always stand still"),
 }
-HEADING = numbers.both("сдвиг слоя", "the layer moved by")
-PANEL = numbers.both("На сколько сдвинулся слой", "How far the layer has moved")
-NOTE = numbers.both("в % от нормы его весов, медиана по сидам", "in % of its weights' norm, median over seeds")
+HEADING = phrase("the layer moved by")
+PANEL = phrase("How far the layer has moved")
+NOTE = phrase("in % of its weights' norm, median over seeds")
 ROWS = {"zero": ".grad = 0", "none": ".grad = None"}
 
 
@@ -110,13 +110,13 @@ def _finding(name: str, moved: list[float]) -> Finding:
         supported=spread.always(hits),
         number=median(moved),
         spread=(min(moved), max(moved)),
-        unit=numbers.both("% нормы слоя", "% of the layer's norm"),
-        condition=numbers.both("градиент обнулён, .grad не None", "the gradient is 0, .grad is not None"),
+        unit=phrase("% of the layer's norm"),
+        condition=phrase("the gradient is 0, .grad is not None"),
     )
 
 
 def _settings(params: FrozenLayerParams, seeds: int, language: Language) -> str:
-    frozen = "слой 1 заморожен" if language == "ru" else "layer 1 frozen"
+    frozen = phrase("layer 1 frozen")[language]
     epochs = numbers.counted(params.epochs, "epoch", language)
     return (
         f"{OPTIMISERS[params.optimiser]} · {frozen}: {epochs} · {numbers.counted(seeds, 'seed', language)} · digits 8×8"

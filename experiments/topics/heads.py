@@ -29,7 +29,7 @@ from experiments.pictures.chart import BLUE, GREEN, ORANGE, VERMILION, Drawing
 from experiments.quantity import Quantity
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,24 +61,17 @@ NAMES = {
     "logsoftmax+ce": "LogSoftmax, CE",
 }
 NUMBERS = (
-    {
-        f"{key}.accuracy": quantity.percent(f"точность, SGD: {name}", f"accuracy, SGD: {name}")
+    {f"{key}.accuracy": quantity.percent(phrase("accuracy, SGD: {name}").of(name=name)) for key, name in NAMES.items()}
+    | {
+        f"{key}.adam": quantity.percent(phrase("accuracy, Adam {adam}: {name}").of(adam=ADAM, name=name))
         for key, name in NAMES.items()
     }
     | {
-        f"{key}.adam": quantity.percent(f"точность, Adam {ADAM}: {name}", f"accuracy, Adam {ADAM}: {name}")
+        f"{key}.gradient": Quantity(phrase("gradient at a confident mistake: {name}").of(name=name))
         for key, name in NAMES.items()
     }
     | {
-        f"{key}.gradient": Quantity(
-            numbers.both(f"градиент при уверенной ошибке: {name}", f"gradient at a confident mistake: {name}")
-        )
-        for key, name in NAMES.items()
-    }
-    | {
-        f"{key}.floor": Quantity(
-            numbers.both(f"лосс уверенного верного ответа: {name}", f"loss of a certain and right answer: {name}")
-        )
+        f"{key}.floor": Quantity(phrase("loss of a certain and right answer: {name}").of(name=name))
         for key, name in NAMES.items()
     }
 )
@@ -87,18 +80,15 @@ TOLERANCE = 1e-5
 MARGIN = 10.0  # by how much a logit leads that is "confident"
 
 COLOURS = {"softmax+nll": VERMILION, "logsoftmax+nll": BLUE, "softmax+ce": ORANGE, "logsoftmax+ce": GREEN}
-FINDING = numbers.both("CE сама делает LogSoftmax", "CE does the LogSoftmax itself")
-HEADING = numbers.both("точность, медиана сидов", "accuracy, median seed")
+FINDING = phrase("CE does the LogSoftmax itself")
+HEADING = phrase("accuracy, median seed")
 PANELS = {
-    True: numbers.both("Softmax перед лоссом: учится, но не тому", "Softmax before the loss trains the wrong goal"),
-    False: numbers.both("С этими настройками не учится никто", "With these settings none of them trains"),
+    True: phrase("Softmax before the loss trains the wrong goal"),
+    False: phrase("With these settings none of them trains"),
 }
 LEARNT = 50.0  # %: what a network has that has learnt something of ten classes
-OTHER = numbers.both("с Adam {lr}: {wrong} и {right}", "with Adam {lr}: {wrong} and {right}")
-GAP = numbers.both(
-    "при уверенной ошибке градиент {wrong} вместо {right}",
-    "a confident mistake has a gradient of {wrong}, not {right}",
-)
+OTHER = phrase("with Adam {lr}: {wrong} and {right}")
+GAP = phrase("a confident mistake has a gradient of {wrong}, not {right}")
 
 
 def measure(params: HeadsParams, seeds: range, context: Context) -> list[Row]:
@@ -191,24 +181,19 @@ def _finding(name: str, curve: Band, mistake: float) -> Finding:
         supported="yes" if right else "no",
         number=curve["median"][-1],
         spread=(low, high),
-        unit=numbers.both("%", "%"),
+        unit=verbatim("%"),
         condition=_same() if right else _other(mistake),
     )
 
 
 def _same() -> Text:
-    return numbers.both(
-        "лосс и градиент по логитам равны кросс-энтропии (до 0,00001)",
-        "loss and logit gradient equal cross-entropy's (to 0.00001)",
-    )
+    return phrase("loss and logit gradient equal cross-entropy's (to 0.00001)")
 
 
 def _other(mistake: float) -> Text:
-    ru, en = (numbers.plain(mistake, language) for language in ("ru", "en"))
-    return numbers.both(
-        f"учится, но не тому: при уверенной ошибке градиент {ru} вместо 1,41",
-        f"trains, but on the wrong objective: a confident mistake has a gradient of {en} instead of 1.41",
-    )
+    return phrase(
+        "trains, but on the wrong objective: a confident mistake has a gradient of {mistake} instead of {right}"
+    ).of(mistake=numbers.setting(mistake), right=numbers.setting(1.41))
 
 
 def _settings(params: HeadsParams, seeds: int, language: Language) -> str:

@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,19 +43,19 @@ WAYS = ("mean", "sum", "by_hand")
 IGNORED, WARM = -100, 10  # the label that does not count; steps of training before
 
 FINDINGS = {
-    "zero": numbers.both("лосс просто 0", "the loss is just 0"),
-    "poisoned": numbers.both("NaN и в лоссе, и в весах", "NaN in the loss and the weights"),
-    "alarm": numbers.both("лосс NaN, а веса целы", "a NaN loss, healthy weights"),
-    "error": numbers.both("вызов падает с ошибкой", "a call raises an error"),
-    "": numbers.both("бывает по-разному", "it is not always the same"),
+    "zero": phrase("the loss is just 0"),
+    "poisoned": phrase("NaN in the loss and the weights"),
+    "alarm": phrase("a NaN loss, healthy weights"),
+    "error": phrase("a call raises an error"),
+    "": phrase("it is not always the same"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Лосс и веса после такого батча", "Loss and weights after such a batch")
-NOTE = numbers.both("by hand: сумма / max(число меток, 1)", "by hand: sum / max(labels that count, 1)")
-COLUMNS = (numbers.both("лосс", "loss"), numbers.both("градиент", "gradient"), numbers.both("веса", "weights"))
+HEADING = phrase("share of seeds")
+PANEL = phrase("Loss and weights after such a batch")
+NOTE = phrase("by hand: sum / max(labels that count, 1)")
+COLUMNS = (phrase("loss"), phrase("gradient"), phrase("weights"))
 ROWS = {"mean": "mean", "sum": "sum", "by_hand": "by hand"}
-HEALTHY, BROKEN = numbers.both("целы", "healthy"), numbers.both("NaN", "NaN")
-VARIES = numbers.both("разное", "varies")
+HEALTHY, BROKEN = phrase("healthy"), verbatim("NaN")
+VARIES = phrase("varies")
 
 
 def losses(way: str, logits: Tensor, labels: Tensor) -> Tensor:
@@ -128,8 +128,8 @@ def _cells(seen: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _finding(name: str, hits: list[float]) -> Finding:
-    condition = numbers.both("ни одна метка батча не считается", "no label of the batch counts")
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("no label of the batch counts")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(reduction: Reduction, seeds: int, language: Language) -> str:
@@ -159,4 +159,4 @@ def _verdict(told: str) -> Verdict:
 
 
 def _worded(told: str, language: Language) -> str:
-    return {"finite": HEALTHY, "varies": VARIES}.get(told, numbers.both(told, told))[language]
+    return {"finite": HEALTHY, "varies": VARIES}.get(told, verbatim(told))[language]

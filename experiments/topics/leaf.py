@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,25 +48,25 @@ WAYS: dict[Way, str] = {
 }
 
 FINDINGS = {
-    "gradient": numbers.both("в w.grad лежит градиент", "w.grad is the gradient"),
-    "none": numbers.both("w.grad пуст: w — не лист", "w.grad is None: w is no leaf"),
-    "error": numbers.both("backward падает с ошибкой", "backward raises an error"),
-    "": numbers.both("бывает по-разному", "it is not always the same"),
+    "gradient": phrase("w.grad is the gradient"),
+    "none": phrase("w.grad is None: w is no leaf"),
+    "error": phrase("backward raises an error"),
+    "": phrase("it is not always the same"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Лист ли w, и что из этого", "Is w a leaf, and what follows")
-NOTE = numbers.both("True — это requires_grad=True", "True is requires_grad=True")
+HEADING = phrase("share of seeds")
+PANEL = phrase("Is w a leaf, and what follows")
+NOTE = phrase("True is requires_grad=True")
 COLUMNS = ("is_leaf", "w.grad", "SGD([w])")
 TOLD = {
-    "gradient": numbers.both("есть", "there"),
-    "none": numbers.both("None", "None"),
-    "error": numbers.both("ошибка", "error"),
-    "wrong": numbers.both("другой", "another"),
-    "yes": numbers.both("да", "yes"),
-    "no": numbers.both("нет", "no"),
-    "taken": numbers.both("берёт", "taken"),
-    "refused": numbers.both("ошибка", "error"),
-    "varies": numbers.both("разное", "varies"),
+    "gradient": phrase("there"),
+    "none": verbatim("None"),
+    "error": phrase("error"),
+    "wrong": phrase("another"),
+    "yes": phrase("yes"),
+    "no": phrase("no"),
+    "taken": phrase("taken"),
+    "refused": phrase("error"),
+    "varies": phrase("varies"),
 }
 GOOD = {"gradient", "yes", "taken"}
 
@@ -129,8 +129,8 @@ def _agreed(found: list[str]) -> str:
 
 
 def _finding(name: str, hits: list[float]) -> Finding:
-    condition = numbers.both("после loss.backward()", "after loss.backward()")
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("after loss.backward()")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(way: Way, seeds: int, language: Language) -> str:

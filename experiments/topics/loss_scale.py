@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Bar, Bars, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,14 +45,14 @@ SGD_LR = 0.1
 STEP, POINTS, FAILED = 1e-3, 2.0, 20.0  # relative; points of accuracy; % of accuracy
 
 FINDINGS = {
-    "same": numbers.both("Adam множителя не замечает", "Adam does not see the factor"),
-    "faster": numbers.both("Adam шагает дальше", "Adam takes longer steps"),
-    "fails": numbers.both("обучение разваливается", "training falls apart"),
-    "": numbers.both("бывает по-разному", "it is not always the same"),
+    "same": phrase("Adam does not see the factor"),
+    "faster": phrase("Adam takes longer steps"),
+    "fails": phrase("training falls apart"),
+    "": phrase("it is not always the same"),
 }
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Точность, лосс умножен на …", "Accuracy, the loss multiplied by …")
-NOTE = numbers.both("медиана и размах по сидам, на тесте", "median and range over seeds, on the test set")
+HEADING = phrase("share of seeds")
+PANEL = phrase("Accuracy, the loss multiplied by …")
+NOTE = phrase("median and range over seeds, on the test set")
 
 
 def measure(params: LossScaleParams, seeds: range, context: Context) -> list[Row]:
@@ -121,11 +121,9 @@ def _outcome(one: list[float], up: list[float]) -> str:
 
 
 def _finding(name: str, hits: list[float], longer: list[float]) -> Finding:
-    times = {language: numbers.number(median(longer), 2, language) for language in ("ru", "en")}
-    condition = numbers.both(
-        f"Adam; первый шаг длиннее в {times['ru']} раза", f"Adam; the first step is {times['en']} times as long"
-    )
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    times = spoken(lambda language: numbers.number(median(longer), 2, language))
+    condition = phrase("Adam; the first step is {times} times as long").of(times=times)
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(params: LossScaleParams, seeds: int, language: Language) -> str:

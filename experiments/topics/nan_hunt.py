@@ -31,7 +31,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,35 +57,32 @@ NAMES = {
     "backward_hook": "backward hook",
     "detect_anomaly": "detect_anomaly",
 }
-NUMBERS = {
-    tool: quantity.percent(f"виновника назвал {name}", f"{name} named the culprit") for tool, name in NAMES.items()
-} | {
+NUMBERS = {tool: quantity.percent(phrase("{name} named the culprit").of(name=name)) for tool, name in NAMES.items()} | {
     f"{tool}.elsewhere": quantity.percent(
-        f"виновника назвал {name}, если NaN родился на другом проходе",
-        f"{name} named the culprit where the NaN is born in the other pass",
+        phrase("{name} named the culprit where the NaN is born in the other pass").of(name=name)
     )
     for tool, name in NAMES.items()
 }
 TOPIC = Topic(params=NanHuntParams, options=TOOLS, chunk=32, numbers=NUMBERS)
 FINDINGS = {
-    ("forward_hook",): numbers.both("виновника видит forward hook", "only a forward hook finds it"),
-    ("backward_hook", "detect_anomaly"): numbers.both("forward hook тут не поможет", "a forward hook is blind here"),
-    (): numbers.both("виновника не назвал никто", "no tool finds the culprit"),
+    ("forward_hook",): phrase("only a forward hook finds it"),
+    ("backward_hook", "detect_anomaly"): phrase("a forward hook is blind here"),
+    (): phrase("no tool finds the culprit"),
 }
-SOME = numbers.both("виновника называют не все", "not every tool names it")
-HEADING = numbers.both("назвал виновника", "named the culprit")
-PANEL = numbers.both("Кого называет инструмент", "Whom each tool names")
-READ = numbers.both("смотря где родился NaN; в рамке наш случай", "by where the NaN is born; framed: our case")
+SOME = phrase("not every tool names it")
+HEADING = phrase("named the culprit")
+PANEL = phrase("Whom each tool names")
+READ = phrase("by where the NaN is born; framed: our case")
 COLUMNS = {
-    "forward": numbers.both("на прямом проходе", "in forward"),
-    "backward": numbers.both("на обратном", "in backward"),
+    "forward": phrase("in forward"),
+    "backward": phrase("in backward"),
 }
 NAMED = {
-    "guilty": numbers.both("виновника", "the culprit"),
-    "nobody": numbers.both("никого", "nobody"),
-    "last": numbers.both("последний слой", "the last layer"),
-    "loss": numbers.both("лосс", "the loss"),
-    "innocent": numbers.both("невиновного", "an innocent one"),
+    "guilty": phrase("the culprit"),
+    "nobody": phrase("nobody"),
+    "last": phrase("the last layer"),
+    "loss": phrase("the loss"),
+    "innocent": phrase("an innocent one"),
 }
 VERDICTS: dict[str, Verdict] = {"guilty": "yes", "nobody": "depends"}
 
@@ -197,16 +194,17 @@ def _usual(hunts: list[dict[str, Any]], tool: str, last: int) -> str:
 def _finding(tool: str, hits: list[float]) -> Finding:
     """The verdict on one tool; its number is the share of seeds in which it is right."""
     always = all(hits)
-    ru, en = ("называет", "names") if always else ("не называет", "does not name")
-    condition = numbers.both(
-        f"{ru} виновный модуль: кросс-энтропия и MSE", f"{en} the guilty module, with cross-entropy and with MSE"
+    condition = (
+        phrase("names the guilty module, with cross-entropy and with MSE")
+        if always
+        else phrase("does not name the guilty module, with cross-entropy and with MSE")
     )
-    return spread.share(tool, hits, "yes" if always else "no", numbers.both("% сидов", "% of seeds"), condition)
+    return spread.share(tool, hits, "yes" if always else "no", phrase("% of seeds"), condition)
 
 
 def _settings(modules: int, seeds: int, born: NanIn, language: Language) -> str:
     counted = numbers.counted(seeds, "seed", language)
-    who = "виновен 1 модуль из" if language == "ru" else "1 module guilty of"
+    who = phrase("1 module guilty of")[language]
     return f"{who} {modules} · NaN {COLUMNS[born][language]} · {counted}"
 
 

@@ -28,7 +28,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Drawing, Image, Images, Measured
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,44 +43,37 @@ class NhwcParams(Params):
 
 SIDE = 8
 NUMBERS = {
-    "misplaced": quantity.percent("сколько чисел картинки попало не туда", "values of an image that are misplaced"),
-    "values": Quantity(numbers.both("сколько чисел в картинке", "values in an image")),
-    "stay": Quantity(numbers.both("сколько чисел осталось на месте", "values of an image that stay in place")),
-    "stay@7x7": Quantity(numbers.both("то же для картинки 7×7", "the same for an image of 7×7")),
-    "stay@299x299": Quantity(numbers.both("то же для картинки 299×299", "the same for an image of 299×299")),
-    "permute.accuracy": quantity.percent("точность CNN после permute", "accuracy of a CNN after permute"),
-    "reshape.accuracy": quantity.percent(
-        "точность CNN после reshape", "accuracy of a CNN after reshape", missing="where reshape raised"
-    ),
+    "misplaced": quantity.percent(phrase("values of an image that are misplaced")),
+    "values": Quantity(phrase("values in an image")),
+    "stay": Quantity(phrase("values of an image that stay in place")),
+    "stay@7x7": Quantity(phrase("the same for an image of 7×7")),
+    "stay@299x299": Quantity(phrase("the same for an image of 299×299")),
+    "permute.accuracy": quantity.percent(phrase("accuracy of a CNN after permute")),
+    "reshape.accuracy": quantity.percent(phrase("accuracy of a CNN after reshape"), missing="where reshape raised"),
 }
 TOPIC = Topic(params=NhwcParams, options=("error", "scrambled", "same"), numbers=NUMBERS)
 SHOWN = 4  # digits in a row of the picture
 
 FINDINGS = {
-    "error": numbers.both("reshape падает с ошибкой", "reshape raises an error"),
-    "scrambled": numbers.both("reshape портит молча", "reshape scrambles silently"),
-    "same": numbers.both("с одним каналом годится и reshape", "one channel, so reshape will do"),
-    "mixed": numbers.both("от сида к сиду по-разному", "seeds do not agree"),
+    "error": phrase("reshape raises an error"),
+    "scrambled": phrase("reshape scrambles silently"),
+    "same": phrase("one channel, so reshape will do"),
+    "mixed": phrase("seeds do not agree"),
 }
-PANEL = numbers.both("Что увидит сеть: одни и те же цифры", "The same digits, as the network sees them")
-NOTE = numbers.both(
-    "подписана точность CNN на тесте, медиана по сидам", "with the test accuracy of a CNN, median over seeds"
-)
+PANEL = phrase("The same digits, as the network sees them")
+NOTE = phrase("with the test accuracy of a CNN, median over seeds")
 VIEW = {
-    "raises": numbers.both("view() после permute() хотя бы падает с ошибкой", "view() after permute() raises an error"),
-    "passes": numbers.both("view() после permute() здесь тоже проходит", "view() after permute() passes here, too"),
+    "raises": phrase("view() after permute() raises an error"),
+    "passes": phrase("view() after permute() passes here, too"),
 }
 UNITS = {
-    "error": numbers.both("ошибок", "errors"),
-    "scrambled": numbers.both("чисел не там", "misplaced"),
-    "same": numbers.both("п. п. точности", "pp accuracy"),
+    "error": phrase("errors"),
+    "scrambled": phrase("misplaced"),
+    "same": phrase("pp accuracy"),
 }
 CONDITION = {
-    3: numbers.both(
-        "три канала: из {values} чисел картинки 8×8 на месте осталось {stay}, первое и последнее",
-        "three channels: of the {values} values of an 8×8 image {stay} stay in place, the first and the last",
-    ),
-    1: numbers.both("один канал: порядок чисел один и тот же", "one channel: the order of values is the same"),
+    3: phrase("three channels: of the {values} values of an 8×8 image {stay} stay in place, the first and the last"),
+    1: phrase("one channel: the order of values is the same"),
 }
 
 
@@ -219,7 +212,7 @@ def _finding(option: str, params: NhwcParams, rows: list[Row], found: set[str]) 
 
 def _settings(params: NhwcParams, seeds: int, language: Language) -> str:
     counts = f"{numbers.counted(seeds, 'seed', language)} · {numbers.counted(params.epochs, 'epoch', language)}"
-    what = {"ru": "цветные digits 8×8", "en": "coloured digits 8×8"}[language] if params.channels == 3 else "digits 8×8"
+    what = phrase("coloured digits 8×8")[language] if params.channels == 3 else "digits 8×8"
     return f"CNN, {numbers.sgd(0.05, 0.9, language)} · {counts} · {what}"
 
 
@@ -234,7 +227,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     ]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=numbers.both("измерено", "measured")[language],
+        heading=phrase("measured")[language],
         measured={found.option: _measured(found, language) for found in measurement.findings},
         panel=Images(PANEL[language], (NOTE[language], VIEW[data["view"]][language]), shown),
     )

@@ -28,7 +28,7 @@ from experiments.pictures.chart import BLUE, GREY, VERMILION, Axis, Curve, Curve
 from experiments.quantity import Quantity
 from experiments.spread import Band
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 
 class ScheduleParams(Params):
@@ -44,32 +44,30 @@ RATES = ("per_epoch", "per_batch", "unchanged")
 SOON = (1, 5)  # epochs after which the rate is told, too
 NUMBERS = (
     {
-        f"{name}.accuracy": quantity.percent(f"точность, {ru}", f"accuracy, {en}")
-        for name, ru, en in (
-            ("per_epoch", "step() раз в эпоху", "step() once an epoch"),
-            ("per_batch", "step() раз в батч", "step() once a batch"),
-            ("unchanged", "lr постоянный", "constant lr"),
+        f"{name}.accuracy": quantity.percent(phrase("accuracy, {told}", "schedule.NUMBERS").of(told=told))
+        for name, told in (
+            ("per_epoch", phrase("step() once an epoch")),
+            ("per_batch", phrase("step() once a batch")),
+            ("unchanged", phrase("constant lr")),
         )
     }
     | {
-        f"{name}.lr": Quantity(numbers.both(f"lr в конце, {ru}", f"lr at the end, {en}"), missing="where it raised")
-        for name, ru, en in (
-            ("per_epoch", "step() раз в эпоху", "step() once an epoch"),
-            ("per_batch", "step() раз в батч", "step() once a batch"),
+        f"{name}.lr": Quantity(phrase("lr at the end, {told}").of(told=told), missing="where it raised")
+        for name, told in (
+            ("per_epoch", phrase("step() once an epoch")),
+            ("per_batch", phrase("step() once a batch")),
         )
     }
     | {
         f"per_batch.lr@{epoch}": Quantity(
-            numbers.both(
-                f"lr после {epoch}-й эпохи, step() раз в батч", f"lr after epoch {epoch}, step() once a batch"
-            ),
+            phrase("lr after epoch {epoch}, step() once a batch").of(epoch=epoch),
             missing="where it raised, or in fewer epochs",
         )
         for epoch in SOON
     }
     | {
-        "calls": Quantity(numbers.both("сколько раз вызван step()", "calls of step()")),
-        "falls": Quantity(numbers.both("сколько раз lr падал", "how many times the lr fell")),
+        "calls": Quantity(phrase("calls of step()")),
+        "falls": Quantity(phrase("how many times the lr fell")),
     }
 )
 TOPIC = Topic(params=ScheduleParams, options=(*RATES, "error"), numbers=NUMBERS)
@@ -81,21 +79,21 @@ SUBNORMAL = 2.3e-308  # what is smaller is rounded as it comes, at last to 0: su
 
 COLOURS = {"per_epoch": BLUE, "per_batch": VERMILION, "unchanged": GREY, "error": GREY}
 NAMES = {
-    "per_epoch": numbers.both("раз в эпоху", "every epoch"),
-    "per_batch": numbers.both("раз в батч", "every batch"),
-    "unchanged": numbers.both("lr постоянный", "constant lr"),
+    "per_epoch": phrase("every epoch"),
+    "per_batch": phrase("every batch"),
+    "unchanged": phrase("constant lr"),
 }
-FINDING = numbers.both("lr упадёт до {rate}", "lr falls to {rate}")
-STAYS = numbers.both("lr в конце {rate}", "lr ends at {rate}")
-RAISED = numbers.both("шедулер падает с ошибкой", "the scheduler raises an error")
-HEADING = numbers.both("точность с таким lr, худший сид", "accuracy with such an lr, worst seed")
-NEVER = numbers.both("ошибок нет", "none raised")
+FINDING = phrase("lr falls to {rate}")
+STAYS = phrase("lr ends at {rate}")
+RAISED = phrase("the scheduler raises an error")
+HEADING = phrase("accuracy with such an lr, worst seed")
+NEVER = phrase("none raised")
 PANELS = {
-    True: numbers.both("step() в цикле по батчам съедает lr", "step() in the loop of batches eats the lr"),
-    False: numbers.both("Как идёт lr", "How the lr goes"),
+    True: phrase("step() in the loop of batches eats the lr"),
+    False: phrase("How the lr goes"),
 }
-FROZEN = numbers.both("с {epoch}-й эпохи точность больше не меняется", "accuracy does not change after epoch {epoch}")
-AXIS = numbers.both("lr после каждой эпохи", "learning rate after each epoch")
+FROZEN = phrase("accuracy does not change after epoch {epoch}")
+AXIS = phrase("learning rate after each epoch")
 
 
 def measure(params: ScheduleParams, seeds: range, context: Context) -> list[Row]:
@@ -183,7 +181,7 @@ def _finding(option: str, named: dict[str, float], end: float | None, curves: di
         right = [name for name, rate in named.items() if _equal(rate, end)]
         verdict = "no" if option not in right else "yes" if len(right) == 1 else "depends"
     return Finding(
-        option=option, supported=verdict, number=low, spread=(low, high), unit=numbers.both("%", "%"),
+        option=option, supported=verdict, number=low, spread=(low, high), unit=verbatim("%"),
         condition=_condition(end),
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, PINK, Axis, Curves, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 
 class SmoothingFloorParams(Params):
@@ -41,19 +41,17 @@ LR = 0.003
 COLOURS = {"smooth": PINK, "sharp": BLUE}
 
 FINDINGS = {
-    "zero": numbers.both("лосс падает до нуля", "the loss falls to zero"),
-    "tenth": numbers.both("лосс упирается в малое дно", "the loss has a small floor"),
-    "half": numbers.both("ниже половины лосс не упадёт", "the loss has a floor of a half"),
-    "more": numbers.both("дно у лосса высокое", "the loss has a high floor"),
-    "": numbers.both("до дна дошли не все", "not all have reached the floor"),
+    "zero": phrase("the loss falls to zero"),
+    "tenth": phrase("the loss has a small floor"),
+    "half": phrase("the loss has a floor of a half"),
+    "more": phrase("the loss has a high floor"),
+    "": phrase("not all have reached the floor"),
 }
-HEADING = numbers.both("самый низкий лосс", "the lowest loss")
-PANEL = numbers.both("Лосс на обучении", "Loss in training")
-NOTE = numbers.both(
-    "точность на тесте: {smooth}, без сглаживания {sharp}", "test accuracy: {smooth}, without smoothing {sharp}"
-)
-BAND = numbers.both("медиана и размах по сидам", "median and range over seeds")
-NAMES = {"smooth": numbers.both("сглаживание {e}", "smoothing {e}"), "sharp": numbers.both("без него", "none")}
+HEADING = phrase("the lowest loss")
+PANEL = phrase("Loss in training")
+NOTE = phrase("test accuracy: {smooth}, without smoothing {sharp}")
+BAND = phrase("median and range over seeds")
+NAMES = {"smooth": phrase("smoothing {e}"), "sharp": phrase("none")}
 
 
 def measure(params: SmoothingFloorParams, seeds: range, context: Context) -> list[Row]:
@@ -129,14 +127,14 @@ def _finding(name: str, seen: list[str], rows: list[Row]) -> Finding:
     """Its number is the lowest loss that any seed's training came to."""
     lows = [min(row["smooth"]["loss"]) for row in rows]
     free_low = min(row["free"] for row in rows)
-    told = {language: numbers.number(free_low, 3, language) for language in ("ru", "en")}
+    told = spoken(lambda language: numbers.number(free_low, 3, language))
     return Finding(
         option=name,
         supported=spread.always([100.0 * (found == name) for found in seen]),
         number=min(lows),
         spread=(min(lows), max(lows)),
-        unit=numbers.both("лосс", "loss"),
-        condition=numbers.both(f"свободные логиты: {told['ru']}", f"free logits: {told['en']}"),
+        unit=phrase("loss"),
+        condition=phrase("free logits: {told}").of(told=told),
     )
 
 

@@ -27,7 +27,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,39 +56,34 @@ CERTAIN = 100.0  # the logit of the right class, the others being 0
 RANDOM = 10_000
 MANY = 1000
 NUMBERS = {
-    "floor": Quantity(numbers.both("самый маленький лосс на 10 классах", "the lowest loss with 10 classes")),
-    "floor@1000": Quantity(numbers.both("то же на 1000 классах", "the same with 1000 classes")),
-    "chance": Quantity(numbers.both("лосс наугад на 10 классах", "the loss of a guess among 10 classes")),
-    "chance@1000": Quantity(numbers.both("то же на 1000 классах", "the same among 1000 classes")),
-    "most": Quantity(
-        numbers.both("сколько второй softmax даёт верному классу", "what the second softmax gives the right class")
-    ),
-    "reached": Quantity(numbers.both("самый низкий лосс в обучении", "the lowest loss in training")),
-    "ce.reached": Quantity(numbers.both("то же без лишнего Softmax", "the same without the Softmax too many")),
-    "softmax+nll.reached": Quantity(numbers.both("то же для Softmax + NLLLoss", "the same for Softmax + NLLLoss")),
+    "floor": Quantity(phrase("the lowest loss with 10 classes")),
+    "floor@1000": Quantity(phrase("the same with 1000 classes")),
+    "chance": Quantity(phrase("the loss of a guess among 10 classes")),
+    "chance@1000": Quantity(phrase("the same among 1000 classes")),
+    "most": Quantity(phrase("what the second softmax gives the right class")),
+    "reached": Quantity(phrase("the lowest loss in training")),
+    "ce.reached": Quantity(phrase("the same without the Softmax too many")),
+    "softmax+nll.reached": Quantity(phrase("the same for Softmax + NLLLoss")),
 }
 TOPIC = Topic(params=SoftmaxTwiceParams, options=tuple(OPTIONS), numbers=NUMBERS)
 
 COLOURS = {"minus_one": VERMILION, "zero": BLUE, "floor": GREEN, "chance": GREY}
 NAMES = {"softmax+ce": "Softmax, CE", "ce": "CE", "softmax+nll": "Softmax, NLL"}
 NOTES = {
-    "minus_one": numbers.both("Softmax, NLL", "Softmax, NLL"),
-    "zero": numbers.both("CE без Softmax", "CE, no Softmax"),
-    "floor": numbers.both("Softmax, CE", "Softmax, CE"),
-    "chance": numbers.both("наугад", "by chance"),
+    "minus_one": verbatim("Softmax, NLL"),
+    "zero": phrase("CE, no Softmax"),
+    "floor": verbatim("Softmax, CE"),
+    "chance": phrase("by chance"),
 }
-FINDING = numbers.both("ниже {floor} лосс не опустится", "the loss stops at {floor}")
-BROKEN = numbers.both("лосс ниже {floor} бывает", "the loss does go below {floor}")
-HEADING = numbers.both("докуда дошёл лосс", "how low the loss came")
+FINDING = phrase("the loss stops at {floor}")
+BROKEN = phrase("the loss does go below {floor}")
+HEADING = phrase("how low the loss came")
 PANELS = {
-    False: numbers.both("Второй softmax — это пол под лоссом", "A second softmax is a floor under the loss"),
-    True: numbers.both("Как идёт лосс", "How the loss goes"),
+    False: phrase("A second softmax is a floor under the loss"),
+    True: phrase("How the loss goes"),
 }
-FLOORS = numbers.both(
-    "пол log(1 + (K−1)/e): {floor} при K = 10, {many} при {classes}",
-    "it is log(1 + (K−1)/e): {floor} for K = 10, {many} for {classes}",
-)
-BAND = numbers.both("лосс на обучении: медиана, размах, ● лучший сид", "training loss: median, range, ● best seed")
+FLOORS = phrase("it is log(1 + (K−1)/e): {floor} for K = 10, {many} for {classes}")
+BAND = phrase("training loss: median, range, ● best seed")
 
 
 def measure(params: SoftmaxTwiceParams, seeds: range, context: Context) -> list[Row]:
@@ -153,19 +148,18 @@ def _finding(option: str, value: float, floor: float, lows: list[float], *, brok
         supported="depends" if broken else "yes" if abs(value - floor) < TOLERANCE else "no",
         number=min(lows),
         spread=(min(lows), max(lows)),
-        unit=numbers.both("лосс", "loss"),
+        unit=phrase("loss"),
         condition=_condition(floor, broken=broken),
     )
 
 
 def _condition(floor: float, *, broken: bool) -> Text:
-    ru, en = (numbers.number(floor, 3, language) for language in ("ru", "en"))
-    if broken:
-        return numbers.both(f"бывает и меньше {ru}", f"less than {en} was measured, too")
-    return numbers.both(
-        f"10 классов: уверенный и верный ответ стоит {ru}, ниже не было ни разу",
-        f"10 classes: a certain and right answer costs {en}, and nothing was ever lower",
+    told = (
+        phrase("less than {floor} was measured, too")
+        if broken
+        else phrase("10 classes: a certain and right answer costs {floor}, and nothing was ever lower")
     )
+    return told.of(floor=spoken(lambda language: numbers.number(floor, 3, language)))
 
 
 def _settings(params: SoftmaxTwiceParams, seeds: int, language: Language) -> str:

@@ -26,7 +26,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERMILION, Axis, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,18 +43,12 @@ class StateDictAliasParams(Params):
 
 RATES = {"SGD": 0.1, "Adam": 0.001}
 NUMBERS = {
-    f"{name}.{way}": quantity.percent(
-        f"{name}: точность того, что сохранил {told}", f"{name}: accuracy of what {told} kept"
-    )
+    f"{name}.{way}": quantity.percent(phrase("{name}: accuracy of what {told} kept").of(name=name, told=told))
     for name in RATES
     for way, told in (("state_dict", "state_dict()"), ("copy", "state_dict().copy()"), ("deepcopy", "deepcopy"))
 } | {
-    "best": quantity.percent(
-        "в скольких обучениях state_dict() сохранил лучшие веса", "trainings whose state_dict() kept the best weights"
-    ),
-    "last": quantity.percent(
-        "в скольких обучениях в нём последние веса", "trainings whose state_dict() holds the last weights"
-    ),
+    "best": quantity.percent(phrase("trainings whose state_dict() kept the best weights")),
+    "last": quantity.percent(phrase("trainings whose state_dict() holds the last weights")),
 }
 TOPIC = Topic(params=StateDictAliasParams, options=("yes", "no"), numbers=NUMBERS)
 FACTOR = 100  # by which the rate is too high in the end
@@ -63,15 +57,13 @@ WAYS = ("state_dict", "copy", "deepcopy")
 COLOURS = {"deepcopy": GREEN, "state_dict": VERMILION}
 
 FINDINGS = {
-    "yes": numbers.both("state_dict() сохранил веса", "state_dict() kept the weights"),
-    "no": numbers.both("state_dict() — не копия", "state_dict() is no copy"),
-    "depends": numbers.both("state_dict() вышел по-разному", "state_dict() kept some of them"),
+    "yes": phrase("state_dict() kept the weights"),
+    "no": phrase("state_dict() is no copy"),
+    "depends": phrase("state_dict() kept some of them"),
 }
-HEADING = numbers.both("доля обучений", "share of trainings")
-PANEL = numbers.both("Что лежит в best после каждой эпохи", "What best holds after each epoch")
-SPOILT = numbers.both(
-    "SGD; с {first}-й эпохи lr выше в {factor} раз", "SGD; from epoch {first} on the lr is {factor} times as high"
-)
+HEADING = phrase("share of trainings")
+PANEL = phrase("What best holds after each epoch")
+SPOILT = phrase("SGD; from epoch {first} on the lr is {factor} times as high")
 
 
 def measure(params: StateDictAliasParams, seeds: range, context: Context) -> list[Row]:
@@ -158,10 +150,8 @@ def _finding(option: Verdict, which: str, found: Verdict, runs: list[dict[str, A
     """One answer; its number is the share of the trainings whose kept weights are the best, or the last."""
     hits = [100.0 * run[which]["state_dict"] for run in runs] or [0.0]
     verdict: Verdict = "depends" if found == "depends" else "yes" if found == option else "no"
-    condition = numbers.both(
-        "SGD и Adam: после лучшей эпохи обучение шло дальше", "SGD and Adam; training went on after the best epoch"
-    )
-    return spread.share(option, hits, verdict, numbers.both("% обучений", "% of trainings"), condition)
+    condition = phrase("SGD and Adam; training went on after the best epoch")
+    return spread.share(option, hits, verdict, phrase("% of trainings"), condition)
 
 
 def _settings(seeds: int, language: Language) -> str:

@@ -28,7 +28,7 @@ from experiments.lazy import F, digits, nn, plain, torch
 from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures.chart import VERDICT, Cell, Drawing, Measured, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,14 +52,14 @@ USUAL, USUAL_SCHEDULED = "zfbs", "zfbsl"
 CALLS = {"f": "forward", "z": "zero_grad", "b": "backward", "s": "step", "l": "scheduler"}
 CIRCLES = ("zfbs", "fzbs", "fbzs", "sbfz", "bzfs", "szbf")  # each of the 24 is one of these, begun elsewhere
 
-FINDING = numbers.both("так же учат {count} порядков из 24", "{count} orders of 24 train alike")
-HEADING = numbers.both("точность", "accuracy")
-PANEL = numbers.both("По кругу порядков только шесть", "Around a circle there are only six")
-NOTE = numbers.both("важен круг, а не то, с чего начать", "the circle matters, not where it begins")
-SAME = numbers.both("как обычно", "as usual")
-OTHER = numbers.both("иначе", "otherwise")
-RAISED = numbers.both("ошибка", "an error")
-COLUMNS = (numbers.both("учит так же?", "trains alike?"), numbers.both("точность", "accuracy"))
+FINDING = phrase("{count} orders of 24 train alike")
+HEADING = phrase("accuracy")
+PANEL = phrase("Around a circle there are only six")
+NOTE = phrase("the circle matters, not where it begins")
+SAME = phrase("as usual")
+OTHER = phrase("otherwise")
+RAISED = phrase("an error")
+COLUMNS = (phrase("trains alike?"), phrase("accuracy"))
 
 
 def measure(params: StepOrderParams, seeds: range, context: Context) -> list[Row]:
@@ -155,8 +155,8 @@ def _finding(order: str, runs: list[list[Any]]) -> Finding:
     accuracies = [accuracy or 0.0 for accuracy, _, _ in runs]
     told = ", ".join(CALLS[call] for call in order)
     verdict: Verdict = spread.always(hits)
-    unit = numbers.both("% точности", "% of accuracy")
-    return spread.share(order, accuracies, verdict, unit, numbers.both(told, told))
+    unit = phrase("% of accuracy")
+    return spread.share(order, accuracies, verdict, unit, verbatim(told))
 
 
 def _settings(params: StepOrderParams, seeds: int, language: Language) -> str:

@@ -33,7 +33,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERDICT, VERMILION, Axis, Curves, Drawing, Measured
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, plural, say, spoken
 
 
 class TimingParams(Params):
@@ -44,10 +44,10 @@ class TimingParams(Params):
 
 
 NUMBERS = {
-    "first": quantity.times("первый вызов в новом процессе", "the first call in a fresh process"),
-    "again": quantity.times("первый вызов второй модели в том же процессе", "the first call of a second model there"),
-    "first.ms": Quantity(numbers.both("первый вызов", "the first call"), "ms", clocked=True),
-    "typical.ms": Quantity(numbers.both("типичный вызов", "the typical call"), "ms", clocked=True),
+    "first": quantity.times(phrase("the first call in a fresh process")),
+    "again": quantity.times(phrase("the first call of a second model there")),
+    "first.ms": Quantity(phrase("the first call"), "ms", clocked=True),
+    "typical.ms": Quantity(phrase("the typical call"), "ms", clocked=True),
 }
 TOPIC = Topic(params=TimingParams, options=("same", "several", "many"), chunk=0, numbers=NUMBERS)
 BOUNDS = {"same": (0.0, 1.5), "several": (1.5, 3.0), "many": (3.0, float("inf"))}  # first call / typical call
@@ -56,32 +56,28 @@ SHOWN = 20  # calls in the picture
 SHORTEST = 1e-4  # ms, to which times are rounded
 
 FINDINGS = {
-    "same": numbers.both("первый вызов как все", "the first call is like any"),
-    "several": numbers.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
-    "many": numbers.both("первый вызов дольше в {times}", "the first call takes {times} as long"),
-    "depends": numbers.both("первый вызов когда как", "the first call varies"),
+    "same": phrase("the first call is like any"),
+    "several": phrase("the first call takes {times} as long"),
+    "many": phrase("the first call takes {times} as long"),
+    "depends": phrase("the first call varies"),
 }
 CALLS = {
-    "step": numbers.both("шаг обучения, MLP 64-64-64-10, батч 64", "training step, MLP 64-64-64-10, batch 64"),
-    "conv": numbers.both("Conv2d(3, 16, 3), вход 8×3×32×32", "Conv2d(3, 16, 3), input 8×3×32×32"),
-    "matmul": numbers.both("произведение матриц 256×256", "product of 256×256 matrices"),
+    "step": phrase("training step, MLP 64-64-64-10, batch 64"),
+    "conv": phrase("Conv2d(3, 16, 3), input 8×3×32×32"),
+    "matmul": phrase("product of 256×256 matrices"),
 }
-HEADING = numbers.both("в скольких сидах так", "true of so many seeds")
+HEADING = phrase("true of so many seeds")
 PANELS = {
-    True: numbers.both("Вызов за вызовом: прогревается процесс", "Call by call: it is the process that warms up"),
-    False: numbers.both("Вызов за вызовом", "Call by call"),
+    True: phrase("Call by call: it is the process that warms up"),
+    False: phrase("Call by call"),
 }
-UNIT = numbers.both(
-    "1× — медиана поздних вызовов, CPU-время; полоса — сиды", "1× is the median late call, CPU time; bands are seeds"
-)
-WALL = numbers.both(
-    "по часам и поздний вызов бывал дольше в {worst}",
-    "by the clock, a late call took up to {worst} as long",
-)
-LAST = numbers.both("20-й", "20th")
+UNIT = phrase("1× is the median late call, CPU time; bands are seeds")
+WALL = phrase("by the clock, a late call took up to {worst} as long")
+TIMES = plural("{number}×", "{number}×")
+LAST = phrase("20th")
 KINDS = {
-    "fresh": (numbers.both("новый процесс", "fresh process"), VERMILION),
-    "again": (numbers.both("вторая модель", "second model"), GREEN),
+    "fresh": (phrase("fresh process"), VERMILION),
+    "again": (phrase("second model"), GREEN),
 }
 
 
@@ -199,19 +195,17 @@ def _finding(option: str, rows: list[Row]) -> Finding:
         supported="yes" if share >= MOST else "no" if share <= 1 - MOST else "depends",
         number=round(median(ratios), 1),
         spread=(round(min(ratios), 1), round(max(ratios), 1)),
-        unit=numbers.both("× типичного вызова", "× the typical call"),
+        unit=phrase("× the typical call"),
         condition=_condition(rows),
     )
 
 
 def _condition(rows: list[Row]) -> Text:
     told = [(row["fresh"][0], typical(row["fresh"]), first(row["again"])) for row in rows]
-    values = [median(column) for column in zip(*told, strict=True)]
-    ru, en = ([numbers.plain(value, language) for value in values] for language in ("ru", "en"))
-    return numbers.both(
-        f"CPU, один поток: первый вызов {ru[0]} мс, типичный {ru[1]} мс; у второй модели в том же процессе {ru[2]}×",
-        f"CPU, one thread: first call {en[0]} ms, typical {en[1]} ms; {en[2]}× for a second model in that process",
-    )
+    fresh, usual, again = (numbers.setting(median(column)) for column in zip(*told, strict=True))
+    return phrase(
+        "CPU, one thread: first call {fresh} ms, typical {usual} ms; {again}× for a second model in that process"
+    ).of(fresh=fresh, usual=usual, again=again)
 
 
 def _settings(params: TimingParams, seeds: int, language: Language) -> str:
@@ -247,12 +241,10 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
 
 
 def _times(value: float, language: Language) -> str:
-    """«в 15 раз», «в 8,6 раза», and “15×”."""
-    number = numbers.number(value, 0 if value >= 10 else 1, language)
-    if language == "en":
-        return f"{number}×"
-    whole = value >= 10 and not (round(value) % 10 in (2, 3, 4) and round(value) % 100 not in (12, 13, 14))
-    return f"{number}{numbers.NBSP}{'раз' if whole else 'раза'}"
+    """«в 15 раз», «в 8,6 раза», and “15×”; a fraction has the form of two."""
+    whole = value >= 10
+    number = numbers.number(value, 0 if whole else 1, language)
+    return say(TIMES, language, count=round(value) if whole else 2, number=number)
 
 
 if __name__ == "__main__":  # the process that `measure` starts

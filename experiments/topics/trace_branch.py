@@ -28,7 +28,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREEN, GREY, VERMILION, Axis, Curve, Curves, Drawing
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, say, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,16 +49,16 @@ class TraceBranchParams(Params):
 OUTCOMES = ("kept", "frozen", "refused")
 TOOLS: tuple[Tool, ...] = ("trace", "script", "export")
 NUMBERS = {
-    f"{tool}.{outcome}": quantity.percent(f"{tool}: {ru}", f"{tool}: {en}")
+    f"{tool}.{outcome}": quantity.percent(phrase("{tool}: {told}").of(tool=tool, told=told))
     for tool in TOOLS
-    for outcome, ru, en in (
-        ("kept", "на скольких входах ответ как у исходной модели", "inputs answered as by the model itself"),
-        ("frozen", "на скольких входах осталась ветка примера", "inputs answered by the branch of the example"),
-        ("refused", "в скольких сидах отказ", "seeds in which it refused"),
+    for outcome, told in (
+        ("kept", phrase("inputs answered as by the model itself")),
+        ("frozen", phrase("inputs answered by the branch of the example")),
+        ("refused", phrase("seeds in which it refused")),
     )
 } | {
     f"{tool}@2": Quantity(
-        numbers.both(f"{tool}: ответ на x = 2 после примера −1", f"{tool}: the answer to x = 2, the example being −1"),
+        phrase("{tool}: the answer to x = 2, the example being −1").of(tool=tool),
         missing="where it refused",
     )
     for tool in TOOLS
@@ -69,25 +69,25 @@ GRID = [step / 10 for step in range(-20, 21)]
 COLOURS = {"trace": VERMILION, "script": GREEN, "export": BLUE}
 
 FINDINGS = {
-    ("trace", "frozen"): numbers.both("trace запомнил одну ветку", "trace knows a single branch"),
-    ("script", "kept"): numbers.both("script сохранил обе ветки", "script keeps both branches"),
-    ("export", "refused"): numbers.both("export такой if не берёт", "export refuses such an if"),
+    ("trace", "frozen"): phrase("trace knows a single branch"),
+    ("script", "kept"): phrase("script keeps both branches"),
+    ("export", "refused"): phrase("export refuses such an if"),
 }
-OTHER = numbers.both("{tool} повёл себя иначе", "{tool} did otherwise")
-HEADING = numbers.both("входов другого знака", "inputs of the other sign")
-PANEL = numbers.both("Что отвечает модель; пример был x = −1", "What the model answers; the example: x = −1")
+OTHER = phrase("{tool} did otherwise")
+HEADING = phrase("inputs of the other sign")
+PANEL = phrase("What the model answers; the example: x = −1")
 EXPORT = {
-    True: numbers.both("export: отказ, нужен torch.cond вместо if", "export: refused, it wants torch.cond for the if"),
-    False: numbers.both("export: модель есть", "export: there is a model"),
+    True: phrase("export: refused, it wants torch.cond for the if"),
+    False: phrase("export: there is a model"),
 }
 WARNED = {
-    True: numbers.both("trace предупреждает: TracerWarning", "trace does warn: TracerWarning"),
-    False: numbers.both("trace не предупреждает", "trace does not warn"),
+    True: phrase("trace does warn: TracerWarning"),
+    False: phrase("trace does not warn"),
 }
 CONDITIONS = {
-    "trace": numbers.both("jit.trace: устарел, но работает, даёт TracerWarning", "jit.trace: deprecated, works, warns"),
-    "script": numbers.both("jit.script: устарел, но работает", "jit.script: deprecated, works"),
-    "export": numbers.both("torch.export с настройками по умолчанию", "torch.export with its defaults"),
+    "trace": phrase("jit.trace: deprecated, works, warns"),
+    "script": phrase("jit.script: deprecated, works"),
+    "export": phrase("torch.export with its defaults"),
 }
 
 
@@ -188,13 +188,13 @@ def conclude(params: TraceBranchParams, rows: list[Row]) -> Outcome:
 
 def _finding(tool: Tool, name: str, shares: list[float]) -> Finding:
     """One outcome; its number is the share of the inputs at which it was seen."""
-    unit = numbers.both("% входов", "% of inputs")
+    unit = phrase("% of inputs")
     return spread.share(name, shares, spread.always(shares), unit, CONDITIONS[tool])
 
 
 def _settings(tool: Tool, seeds: int, language: Language) -> str:
     name = "torch.export" if tool == "export" else f"torch.jit.{tool}"
-    inputs = f"{INPUTS} входа другого знака" if language == "ru" else f"{INPUTS} inputs of the other sign"
+    inputs = say(phrase("{inputs} inputs of the other sign"), language, inputs=INPUTS)
     return f"{name} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 

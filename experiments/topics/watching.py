@@ -35,7 +35,7 @@ from experiments.measurement import Finding, Language, Measurement, Text, Verdic
 from experiments.pictures.chart import BLUE, GREEN, GREY, ORANGE, VERMILION, Bar, Bars, Drawing, Measured
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,47 +59,40 @@ MOST = 0.75  # of the seeds
 SHORTEST = 1e-4  # ms: of a clock that stood still
 
 NAMES = {
-    "item": numbers.both("loss.item()", "loss.item()"),
-    "hooks": numbers.both("forward-хуки с isfinite", "forward hooks with isfinite"),
-    "profiler": numbers.both("torch.profiler, сам шаг", "torch.profiler, the step itself"),
-    "report": numbers.both("torch.profiler вместе с отчётом в конце", "torch.profiler and its report at the end"),
-    "anomaly": numbers.both("detect_anomaly", "detect_anomaly"),
-    "unchecked": numbers.both("detect_anomaly(check_nan=False)", "detect_anomaly(check_nan=False)"),
-    "deep": numbers.both("detect_anomaly, стек на 40 вызовов глубже", "detect_anomaly, a stack 40 calls deeper"),
+    "item": verbatim("loss.item()"),
+    "hooks": phrase("forward hooks with isfinite"),
+    "profiler": phrase("torch.profiler, the step itself"),
+    "report": phrase("torch.profiler and its report at the end"),
+    "anomaly": verbatim("detect_anomaly"),
+    "unchecked": verbatim("detect_anomaly(check_nan=False)"),
+    "deep": phrase("detect_anomaly, a stack 40 calls deeper"),
 }
 NUMBERS = {
-    name: quantity.times(
-        f"шаг против шага без наблюдения: {told['ru']}", f"the step over the step unwatched: {told['en']}"
-    )
+    name: quantity.times(phrase("the step over the step unwatched: {told}").of(told=told))
     for name, told in NAMES.items()
 } | {
     "report.steps": Quantity(
-        numbers.both(
-            "сколько шагов без наблюдения стоит отчёт профайлера о каждом шаге",
-            "steps unwatched that the profiler's report costs for each step",
-        ),
+        phrase("steps unwatched that the profiler's report costs for each step"),
         clocked=True,
     ),
-    "step": Quantity(numbers.both("шаг без наблюдения", "the step unwatched"), "ms", clocked=True),
+    "step": Quantity(phrase("the step unwatched"), "ms", clocked=True),
 }
 TOPIC = Topic(params=WatchingParams, options=("item", "hooks", "profiler", "anomaly"), chunk=0, numbers=NUMBERS)
 COLOURS = {"item": GREY, "hooks": BLUE, "profiler": GREEN, "anomaly": VERMILION}
 SHOWN = COLOURS | {"report": GREEN, "unchecked": ORANGE, "deep": ORANGE}
 FINDINGS = {
-    "item": numbers.both("дороже всех loss.item()", "loss.item() is the slowest"),
-    "hooks": numbers.both("дороже всех хуки", "hooks are the slowest"),
-    "profiler": numbers.both("дороже всех профайлер", "the profiler is the slowest"),
-    "anomaly": numbers.both("дороже всех detect_anomaly", "detect_anomaly is the slowest"),
-    "depends": numbers.both("явного лидера нет", "nobody leads clearly"),
+    "item": phrase("loss.item() is the slowest"),
+    "hooks": phrase("hooks are the slowest"),
+    "profiler": phrase("the profiler is the slowest"),
+    "anomaly": phrase("detect_anomaly is the slowest"),
+    "depends": phrase("nobody leads clearly"),
 }
 
 PANELS = {
-    "stack": numbers.both("detect_anomaly платит за стек, не за NaN", "detect_anomaly pays for the stack, not for NaN"),
-    "other": numbers.both("Во что обходится наблюдение", "What watching costs"),
+    "stack": phrase("detect_anomaly pays for the stack, not for NaN"),
+    "other": phrase("What watching costs"),
 }
-NOTE = numbers.both(
-    "CPU-время шага; 1× — шаг без наблюдения, {step} мс", "CPU time of a step; 1× is unwatched, {step} ms"
-)
+NOTE = phrase("CPU time of a step; 1× is unwatched, {step} ms")
 
 
 def measure(params: WatchingParams, seeds: range, context: Context) -> list[Row]:
@@ -203,7 +196,7 @@ def conclude(params: WatchingParams, rows: list[Row]) -> Outcome:
                 supported=verdicts[name],
                 number=round(median(times[name]), 2),
                 spread=(round(times[name][0], 2), round(times[name][-1], 2)),
-                unit=numbers.both("× шага без наблюдения", "× the step unwatched"),
+                unit=phrase("× the step unwatched"),
                 condition=_condition(step),
             )
             for name in TOPIC.options
@@ -235,16 +228,14 @@ def judge(rows: list[dict[str, float]]) -> dict[str, Verdict]:
 
 
 def _condition(step: float) -> Text:
-    ru, en = (numbers.plain(step, language) for language in ("ru", "en"))
-    return numbers.both(
-        f"шаг без наблюдения {ru} мс CPU; чем он длиннее, тем меньше доля наблюдателя",
-        f"the step unwatched takes {en} ms of CPU; the longer it is, the less the watcher weighs",
+    return phrase("the step unwatched takes {step} ms of CPU; the longer it is, the less the watcher weighs").of(
+        step=numbers.setting(step)
     )
 
 
 def _settings(params: WatchingParams, seeds: int, language: Language) -> str:
     sizes = f"MLP 64-{params.width}-{params.width}-10"
-    batch = numbers.both(f"батч {params.batch}", f"batch {params.batch}")[language]
+    batch = phrase("batch {batch}").of(batch=params.batch)[language]
     return f"{sizes}, {batch}, SGD · CPU · {numbers.counted(seeds, 'seed', language)}"
 
 
@@ -260,7 +251,7 @@ def draw(measurement: Measurement, language: Language) -> Drawing:
     ]
     return Drawing(
         finding=FINDINGS[data["found"]][language],
-        heading=numbers.both("длительность шага", "length of a step")[language],
+        heading=phrase("length of a step")[language],
         measured={
             found.option: Measured(_times(found.number, language), COLOURS[found.option])
             for found in measurement.findings

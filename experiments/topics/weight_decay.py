@@ -28,7 +28,7 @@ from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, VERMILION, Drawing, Measured
 from experiments.quantity import Quantity
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, say, spoken
 
 if TYPE_CHECKING:
     from experiments.ensemble.digits import Digits
@@ -46,38 +46,28 @@ KINDS: dict[str, Literal["l2", "decoupled"]] = {"adam": "l2", "adamw": "decouple
 NEIGHBOURS = (0.01, 0.1, 1, 10, 100)  # times the weight decay that is asked
 NAMES = {"adam": "Adam", "adamw": "AdamW"}
 NUMBERS = (
-    {
-        f"{kind}.norm": Quantity(numbers.both(f"норма весов: {name}", f"norm of the weights: {name}"))
-        for kind, name in NAMES.items()
-    }
-    | {f"{kind}.accuracy": quantity.percent(f"точность: {name}", f"accuracy: {name}") for kind, name in NAMES.items()}
+    {f"{kind}.norm": Quantity(phrase("norm of the weights: {name}").of(name=name)) for kind, name in NAMES.items()}
+    | {f"{kind}.accuracy": quantity.percent(phrase("accuracy: {name}").of(name=name)) for kind, name in NAMES.items()}
     | {
         f"{kind}.accuracy@{factor:g}": quantity.percent(
-            f"точность при weight_decay в {factor:g} от заданного: {name}",
-            f"accuracy at {factor:g} times the weight decay: {name}",
+            phrase("accuracy at {factor:g} times the weight decay: {name}").of(factor=factor, name=name)
         )
         for factor in NEIGHBOURS
         for kind, name in NAMES.items()
         if factor != 1
     }
     | {
-        f"{kind}.norm@centred": Quantity(
-            numbers.both(
-                f"норма весов на центрированных входах: {name}", f"norm of the weights, centred inputs: {name}"
-            )
-        )
+        f"{kind}.norm@centred": Quantity(phrase("norm of the weights, centred inputs: {name}").of(name=name))
         for kind, name in NAMES.items()
     }
     | {
-        f"{kind}.accuracy@centred": quantity.percent(
-            f"точность на центрированных входах: {name}", f"accuracy, centred inputs: {name}"
-        )
+        f"{kind}.accuracy@centred": quantity.percent(phrase("accuracy, centred inputs: {name}").of(name=name))
         for kind, name in NAMES.items()
     }
     | {
-        "agree": quantity.percent("в скольких сидах нормы совпали", "seeds whose norms agree"),
-        "step": quantity.percent("какую долю веса AdamW отнял за всё обучение", "what AdamW took of a weight in all"),
-        "steps": Quantity(numbers.both("сколько шагов", "steps")),
+        "agree": quantity.percent(phrase("seeds whose norms agree")),
+        "step": quantity.percent(phrase("what AdamW took of a weight in all")),
+        "steps": Quantity(phrase("steps")),
     }
 )
 TOPIC = Topic(params=WeightDecayParams, options=("same", "adam_smaller", "adamw_smaller"), numbers=NUMBERS)
@@ -88,20 +78,20 @@ LONG = 6  # letters
 COLOURS = {"adam": VERMILION, "adamw": BLUE}
 OPTION_COLOURS = {"same": GREY, "adam_smaller": VERMILION, "adamw_smaller": BLUE}
 FINDINGS = {
-    "same": numbers.both("это одно и то же", "they are the same"),
-    "adam_smaller": numbers.both("Adam сжимает веса сильнее", "Adam shrinks weights more"),
-    "adamw_smaller": numbers.both("AdamW сжимает веса сильнее", "AdamW shrinks weights more"),
-    None: numbers.both("кто сжимает сильнее — как когда", "either may shrink weights more"),
+    "same": phrase("they are the same"),
+    "adam_smaller": phrase("Adam shrinks weights more"),
+    "adamw_smaller": phrase("AdamW shrinks weights more"),
+    None: phrase("either may shrink weights more"),
 }
-HEADING = numbers.both("норма весов в конце", "norm of the weights at the end")
-SEEDS = numbers.both("сидов совпали", "seeds agree")
-OF = numbers.both("из", "of")
-WITH = numbers.both("точность {accuracy}", "accuracy {accuracy}")
+HEADING = phrase("norm of the weights at the end")
+SEEDS = phrase("seeds agree")
+OF = phrase("of")
+WITH = phrase("accuracy {accuracy}")
 PANELS = {
-    False: numbers.both("Одна λ (weight_decay), а сила разная", "One λ (weight_decay), two strengths"),
-    True: numbers.both("Одна λ (weight_decay)", "One λ (weight_decay)"),
+    False: phrase("One λ (weight_decay), two strengths"),
+    True: phrase("One λ (weight_decay)"),
 }
-NOTE = numbers.both("Adam: λ·w в градиент; AdamW: w ← w − lr·λ·w", "Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
+NOTE = phrase("Adam: λ·w into the gradient; AdamW: w ← w − lr·λ·w")
 
 
 def measure(params: WeightDecayParams, seeds: range, context: Context) -> list[Row]:
@@ -197,9 +187,9 @@ def _findings(found: str | None, ends: dict[str, list[float]], worst: dict[str, 
     pairs = zip(ends["adam"], ends["adamw"], strict=True)
     gaps = [100 * (1 - min(pair) / max(pair)) for pair in pairs]
     measured = {"same": gaps, "adam_smaller": ends["adam"], "adamw_smaller": ends["adamw"]}
-    norm = numbers.both("норма весов", "norm of the weights")
+    norm = phrase("norm of the weights")
     units = {
-        "same": numbers.both("% разницы", "% of difference"),
+        "same": phrase("% of difference"),
         "adam_smaller": norm,
         "adamw_smaller": norm,
     }
@@ -226,10 +216,9 @@ def _supported(found: str | None, option: str) -> Verdict:
 def _condition(found: str | None, worst: dict[str, float], language: Language) -> str:
     adam, adamw = (numbers.percent(worst[name], 0, language) for name in KINDS)
     if found is None:
-        return "зависит от сида или эпохи" if language == "ru" else "depends on the seed or the epoch"
-    if language == "ru":
-        return f"после каждой эпохи, в каждом сиде; точность в худшем: Adam {adam}, AdamW {adamw}"
-    return f"after every epoch in every seed; accuracy in the worst: Adam {adam}, AdamW {adamw}"
+        return phrase("depends on the seed or the epoch")[language]
+    worst_seed = phrase("after every epoch in every seed; accuracy in the worst: Adam {adam}, AdamW {adamw}")
+    return say(worst_seed, language, adam=adam, adamw=adamw)
 
 
 def _settings(params: WeightDecayParams, seeds: int, language: Language) -> str:

@@ -25,7 +25,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import Cell, Drawing, Table
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,17 +41,15 @@ class WeightsOnlyParams(Params):
 
 OUTCOMES = ("model", "refused", "weights")
 NUMBERS = {
-    outcome: quantity.percent(f"torch.load без аргументов: {ru}", f"torch.load without arguments: {en}")
-    for outcome, ru, en in (
-        ("model", "модель", "the model"),
-        ("refused", "отказ", "refused"),
-        ("weights", "веса", "the weights"),
+    outcome: quantity.percent(phrase("torch.load without arguments: {told}").of(told=told))
+    for outcome, told in (
+        ("model", phrase("the model")),
+        ("refused", phrase("refused")),
+        ("weights", phrase("the weights")),
     )
 } | {
-    "ran": quantity.percent("чужой код выполнен без аргументов", "somebody's code ran, without arguments"),
-    "ran@False": quantity.percent(
-        "чужой код выполнен при weights_only=False", "somebody's code ran with weights_only=False"
-    ),
+    "ran": quantity.percent(phrase("somebody's code ran, without arguments")),
+    "ran@False": quantity.percent(phrase("somebody's code ran with weights_only=False")),
 }
 TOPIC = Topic(params=WeightsOnlyParams, options=OUTCOMES, numbers=NUMBERS)
 FILES = ("state_dict", "model", "code")
@@ -59,25 +57,25 @@ CALLS: tuple[dict[str, Any], ...] = ({}, {"weights_only": False})
 RAN: list[int] = []  # what the pickle with code in it did to us
 
 FINDINGS = {
-    ("model", "refused"): numbers.both("модель целиком не грузится", "a whole model is refused"),
-    ("state_dict", "weights"): numbers.both("state_dict грузится как всегда", "a state_dict loads as ever"),
+    ("model", "refused"): phrase("a whole model is refused"),
+    ("state_dict", "weights"): phrase("a state_dict loads as ever"),
 }
-OTHER = numbers.both("torch.load вернул другое", "torch.load gave something else")
-HEADING = numbers.both("доля сидов", "share of seeds")
-PANEL = numbers.both("Что лежит в файле и что вернёт load", "What is in the file, and what load gives")
-WHY = numbers.both("загрузить pickle — значит выполнить его код", "to load a pickle is to run the code in it")
+OTHER = phrase("torch.load gave something else")
+HEADING = phrase("share of seeds")
+PANEL = phrase("What is in the file, and what load gives")
+WHY = phrase("to load a pickle is to run the code in it")
 COLUMNS = ("load(f)", "weights_only=False")
 ROWS = {
-    "state_dict": numbers.both("state_dict", "state_dict"),
-    "model": numbers.both("модель целиком", "a whole model"),
-    "code": numbers.both("чужой код", "somebody's code"),
+    "state_dict": verbatim("state_dict"),
+    "model": phrase("a whole model"),
+    "code": phrase("somebody's code"),
 }
 TOLD = {
-    "model": numbers.both("модель", "the model"),
-    "weights": numbers.both("веса", "the weights"),
-    "refused": numbers.both("отказ", "refused"),
-    "ran": numbers.both("код выполнен", "the code ran"),
-    "other": numbers.both("разное", "this and that"),
+    "model": phrase("the model"),
+    "weights": phrase("the weights"),
+    "refused": phrase("refused"),
+    "ran": phrase("the code ran"),
+    "other": phrase("this and that"),
 }
 VERDICTS: dict[str, Verdict] = {
     "model": "yes", "weights": "yes", "refused": "depends", "ran": "no", "other": "depends",
@@ -159,16 +157,13 @@ def _agreed(found: list[str]) -> str:
 
 def _finding(name: str, hits: list[float]) -> Finding:
     """One outcome; its number is the share of the seeds in which it was seen."""
-    condition = numbers.both(
-        "torch.load(f) без аргументов, ничего не разрешено через add_safe_globals",
-        "torch.load(f) without arguments, nothing allowed by add_safe_globals",
-    )
-    return spread.share(name, hits, spread.always(hits), numbers.both("% сидов", "% of seeds"), condition)
+    condition = phrase("torch.load(f) without arguments, nothing allowed by add_safe_globals")
+    return spread.share(name, hits, spread.always(hits), phrase("% of seeds"), condition)
 
 
 def _settings(saved: Saved, seeds: int, language: Language) -> str:
     given = "model" if saved == "model" else "model.state_dict()"
-    models = "случайные MLP" if language == "ru" else "random MLPs"
+    models = phrase("random MLPs")[language]
     return f"torch.save({given}, f) · {models} · {numbers.counted(seeds, 'seed', language)}"
 
 

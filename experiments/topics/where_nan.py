@@ -23,7 +23,7 @@ from experiments.measurement import Finding, Language, Measurement
 from experiments.pictures import parts
 from experiments.pictures.chart import GREEN, VERMILION, Drawing, Plot, Plots
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,16 +37,16 @@ class WhereNanParams(Params):
 
 OUTCOMES = ("zero", "inf", "nan", "error")
 NUMBERS = {
-    name: quantity.percent(f"сколько градиентов в нуле {ru}", f"gradients at 0 that are {en}")
-    for name, ru, en in (
-        ("zero", "равно 0", "0"),
-        ("inf", "бесконечно", "infinite"),
-        ("nan", "равно NaN", "NaN"),
-        ("error", "не посчиталось: ошибка", "missing: backward raised"),
+    name: quantity.percent(phrase("gradients at 0 that are {told}").of(told=told))
+    for name, told in (
+        ("zero", phrase("0")),
+        ("inf", phrase("infinite")),
+        ("nan", phrase("NaN")),
+        ("error", phrase("missing: backward raised")),
     )
 } | {
-    "step.plain": quantity.percent("сколько весов NaN после шага SGD", "weights that are NaN after a step of SGD"),
-    "step.safe": quantity.percent("то же с безопасным входом", "the same with a safe input"),
+    "step.plain": quantity.percent(phrase("weights that are NaN after a step of SGD")),
+    "step.safe": quantity.percent(phrase("the same with a safe input")),
 }
 TOPIC = Topic(params=WhereNanParams, options=OUTCOMES, numbers=NUMBERS)
 HOWS = ("plain", "safe")
@@ -55,23 +55,21 @@ LIMITS = {"sqrt": (-0.5, 4.0), "log": (-4.0, 8.0)}  # of the picture's scale; no
 HALF = 40  # grid points on either side of 0
 
 FINDINGS = {
-    "zero": numbers.both("градиент в нуле равен 0", "the gradient at 0 is 0"),
-    "inf": numbers.both("градиент в нуле бесконечен", "the gradient at 0 is infinite"),
-    "nan": numbers.both("where прячет NaN, но не лечит", "where hides the NaN, it stays"),
-    "error": numbers.both("backward падает с ошибкой", "backward raises an error"),
-    "": numbers.both("градиент в нуле бывает разным", "the gradient at 0 varies"),
+    "zero": phrase("the gradient at 0 is 0"),
+    "inf": phrase("the gradient at 0 is infinite"),
+    "nan": phrase("where hides the NaN, it stays"),
+    "error": phrase("backward raises an error"),
+    "": phrase("the gradient at 0 varies"),
 }
-HEADING = numbers.both("доля градиентов в нуле", "share of gradients at 0")
-PANEL = numbers.both("Внутрь f ноль попадать не должен", "Keep the zero out of f")
-READ = numbers.both("серым значение, цветом градиент по x", "grey: the value, coloured: its gradient by x")
-BELOW = numbers.both(
-    "внизу: шаг SGD по расстояниям между эмбеддингами", "below: a step of SGD on distances of embeddings"
-)
+HEADING = phrase("share of gradients at 0")
+PANEL = phrase("Keep the zero out of f")
+READ = phrase("grey: the value, coloured: its gradient by x")
+BELOW = phrase("below: a step of SGD on distances of embeddings")
 NAMES = {
-    "plain": numbers.both("where(x > 0, {f}(x), 0)", "where(x > 0, {f}(x), 0)"),
-    "safe": numbers.both("и внутри {f} тоже where", "a where inside {f}, too"),
+    "plain": verbatim("where(x > 0, {f}(x), 0)"),
+    "safe": phrase("a where inside {f}, too"),
 }
-STEP = numbers.both("1 шаг: {share} весов NaN", "1 step: {share} of weights NaN")
+STEP = phrase("1 step: {share} of weights NaN")
 
 
 def apply(function: str, how: str, x: Tensor) -> Tensor:
@@ -155,15 +153,16 @@ def _curves(function: str, how: str) -> dict[str, list[float | None]]:
 def _finding(name: str, shares: list[float], rows: list[Row]) -> Finding:
     """One outcome; its number is the share of the zeros at which it was seen."""
     finite = min(row["plain"]["finite"] for row in rows) == 100
-    ru, en = (
-        ("значения конечны", "values are finite") if finite else ("значения не все конечны", "not all values finite")
+    condition = (
+        phrase("x = 0, float32 and float64; values are finite")
+        if finite
+        else phrase("x = 0, float32 and float64; not all values finite")
     )
-    condition = numbers.both(f"x = 0, float32 и float64; {ru}", f"x = 0, float32 and float64; {en}")
-    return spread.share(name, shares, spread.always(shares), numbers.both("% нулей", "% of zeros"), condition)
+    return spread.share(name, shares, spread.always(shares), phrase("% of zeros"), condition)
 
 
 def _settings(function: str, seeds: int, language: Language) -> str:
-    inputs = "случайные x, десятая часть — нули" if language == "ru" else "random x, a tenth of them zeros"
+    inputs = phrase("random x, a tenth of them zeros")[language]
     return f"{function} · {inputs} · {numbers.counted(seeds, 'seed', language)}"
 
 

@@ -26,7 +26,7 @@ from experiments.measurement import Finding, Language, Measurement, Verdict
 from experiments.pictures import parts
 from experiments.pictures.chart import BLUE, GREY, Bar, Bars, Drawing
 from experiments.topic import Context, Outcome, Params, Row, Topic
-from languages.text import spoken
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,21 +45,21 @@ WAYS = ("indexing", "none", "workers", "persistent")
 DIFFERENT = 1.2
 
 FINDINGS = {
-    "faster": numbers.both("с воркерами быстрее", "workers make it faster"),
-    "same": numbers.both("разницы нет", "it makes no difference"),
-    "slower": numbers.both("с воркерами медленнее", "workers make it slower"),
-    "": numbers.both("бывает по-разному", "it is not always the same"),
+    "faster": phrase("workers make it faster"),
+    "same": phrase("it makes no difference"),
+    "slower": phrase("workers make it slower"),
+    "": phrase("it is not always the same"),
 }
-HEADING = numbers.both("во сколько раз", "times as long")
-PANEL = numbers.both("Одна эпоха, 1437 картинок 8×8", "One epoch, 1437 images of 8×8")
-NOTE = numbers.both("медиана и размах по сидам; по часам на стене", "median and range over seeds, by the wall clock")
+HEADING = phrase("times as long")
+PANEL = phrase("One epoch, 1437 images of 8×8")
+NOTE = phrase("median and range over seeds, by the wall clock")
 NAMES = {
-    "indexing": numbers.both("x[индексы], без DataLoader", "x[indices], no DataLoader"),
-    "none": numbers.both("num_workers=0", "num_workers=0"),
-    "workers": numbers.both("num_workers={workers}", "num_workers={workers}"),
-    "persistent": numbers.both("и persistent_workers=True", "and persistent_workers=True"),
+    "indexing": phrase("x[indices], no DataLoader"),
+    "none": verbatim("num_workers=0"),
+    "workers": verbatim("num_workers={workers}"),
+    "persistent": phrase("and persistent_workers=True"),
 }
-MS = numbers.both("{time} мс", "{time} ms")
+MS = phrase("{time} ms")
 
 
 def measure(params: WorkersParams, seeds: range, context: Context) -> list[Row]:
@@ -127,8 +127,8 @@ def _finding(name: str, ratios: list[float]) -> Finding:
         supported=verdict,
         number=float(f"{median(ratios):.3g}"),
         spread=(float(f"{min(ratios):.3g}"), float(f"{max(ratios):.3g}")),
-        unit=numbers.both("раза дольше", "times as long"),
-        condition=numbers.both("данные малы и лежат в памяти", "the data are small and in memory"),
+        unit=phrase("times as long", "workers._finding"),
+        condition=phrase("the data are small and in memory"),
     )
 
 

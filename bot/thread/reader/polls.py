@@ -152,7 +152,11 @@ def _settings(
     remind, open_ = settings.get("remind"), settings.get("open", PollSettings().open)
     if remind and remind >= open_:
         at = fence.mark(("remind",)) if fence else mark
-        message = f"remind: {written(remind)}, but the poll is open for {written(open_)}: remind later than it begins"
+        message = worded(
+            "remind: {before}, but the poll is open for {open}: remind later than it begins",
+            before=written(remind),
+            open=written(open_),
+        )
         problems.append(Problem(*at, message))
     if settings.get("letters") and settings.get("shuffle"):
         message = worded("letters of shuffled options stand as C, A, B: take shuffle or letters away")

@@ -40,7 +40,8 @@ from experiments.topics.zero_init.words import (
     condition,
     matrices,
 )
-from languages.text import spoken
+from languages import cldr
+from languages.text import phrase, spoken, verbatim
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,15 +64,14 @@ class ZeroInitParams(Params):
 
 
 NUMBERS = {
-    "accuracy": quantity.percent("точность, SGD и Adam", "accuracy, SGD and Adam"),
-    "control.accuracy": quantity.percent("точность без нулей, SGD и Adam", "accuracy without zeros, SGD and Adam"),
-    "gradient": Quantity(
-        numbers.both("наибольшая норма градиента нулевых матриц", "the largest gradient norm of what started at zero")
-    ),
+    "accuracy": quantity.percent(phrase("accuracy, SGD and Adam")),
+    "control.accuracy": quantity.percent(phrase("accuracy without zeros, SGD and Adam")),
+    "gradient": Quantity(phrase("the largest gradient norm of what started at zero")),
 } | {
     f"{activation}.{bias}": quantity.percent(
-        f"точность с теми же нулями: {ACTIVATIONS[activation]['ru']}, {BIASES[bias]['ru']}",
-        f"accuracy with the same zeros: {ACTIVATIONS[activation]['en']}, {BIASES[bias]['en']}",
+        phrase("accuracy with the same zeros: {activation}, {bias}").of(
+            activation=ACTIVATIONS[activation], bias=BIASES[bias]
+        )
     )
     for activation, bias in CELLS
 }
@@ -216,8 +216,8 @@ def _findings(seeds: list[dict[str, Any]], found: Fate, told: Text) -> tuple[Fin
     accuracy = percent(seeds)
     largest = [float(f"{max(seed['largest']):.3g}") for seed in seeds]
     learns, dead = (_supported(found, option) for option in TOPIC.options)
-    norm = numbers.both("наибольшая норма градиента", "largest gradient norm")
-    unit = numbers.both("%", "%")
+    norm = phrase("largest gradient norm")
+    unit = verbatim("%")
     return (
         Finding(option="learns", supported=learns, number=accuracy[0], spread=accuracy, unit=unit, condition=told),
         Finding(
@@ -238,7 +238,7 @@ def _settings(params: ZeroInitParams, seeds: int, language: Language) -> str:
     around = f"{ACTIVATIONS[params.activation][language]}, {BIASES[params.bias][language]}"
     rates = _rates(params.activation)
     sgd, adam = numbers.sgd(rates["sgd"], MOMENTUM, language), numbers.plain(rates["adam"], language)
-    both = f"{sgd} {'и' if language == 'ru' else 'and'} Adam {adam}"
+    both = cldr.listed((sgd, f"Adam {adam}"), language)
     return f"{zeros}, {around} · {both} · {numbers.counts(seeds, params.epochs, language)} · digits 8×8"
 
 

@@ -9,24 +9,25 @@ from experiments import numbers
 from experiments.measurement import Language, Verdict
 from experiments.pictures.chart import BLUE, INK, PINK, Axis, Cell, Table, Trace, Traces
 from experiments.topics.zero_init.words import ACCURACY, ACTIVATIONS, BIASES, matrices
+from languages.text import phrase
 
 LAYERS = (BLUE, PINK, INK)
 TINTS: dict[str, Verdict] = {"learns": "yes", "dead": "no", "slow": "depends"}
 LEAST = -4  # the lowest power of ten that is shown
 LONG = 58  # letters of a line that needs no more of them
 
-NORMS = numbers.both("Норма градиента: SGD, медиана", "Gradient norm: SGD, median")
-UNTOUCHED = numbers.both("без нулей", "no zeros")
-RANDOM = numbers.both("наугад", "chance")
-EXACTLY = numbers.both("ровно 0", "exactly 0")
-FIRST = numbers.both("на 1-м шаге жива только {alive}", "at step 1 only {alive} is alive")
-DECIDES = numbers.both("Решают активация и bias", "Activation and bias decide")
-SAME = numbers.both("Активация и bias ничего не меняют", "Activation and bias change nothing")
-SEEDS = numbers.both("те же нули · {seeds} · рамка — наш случай", "the same zeros · {seeds} · framed: our case")
+NORMS = phrase("Gradient norm: SGD, median")
+UNTOUCHED = phrase("no zeros")
+RANDOM = phrase("chance")
+EXACTLY = phrase("exactly 0")
+FIRST = phrase("at step 1 only {alive} is alive")
+DECIDES = phrase("Activation and bias decide")
+SAME = phrase("Activation and bias change nothing")
+SEEDS = phrase("the same zeros · {seeds} · framed: our case")
 CELL = {
-    "learns": (numbers.both("учится", "learns"), numbers.both("учатся", "learn")),
-    "dead": (numbers.both("мертва", "dead"), numbers.both("мертвы", "dead")),
-    "slow": (numbers.both("медленно", "slow"), numbers.both("медленно", "slow")),
+    "learns": (phrase("learns"), phrase("learn")),
+    "dead": (phrase("dead"), phrase("dead", "panels.CELL")),
+    "slow": (phrase("slow"), phrase("slow")),
 }
 
 

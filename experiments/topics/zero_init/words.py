@@ -5,59 +5,59 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Literal
 
-from experiments import numbers
 from experiments.measurement import Language, Text
-from languages.text import spoken
+from languages import cldr
+from languages.text import phrase, say, spoken, verbatim
 
 Bias = Literal["default", "zero", "none"]
 Cell = tuple[str, Bias]  # activation, bias
 
 ACTIVATIONS = {
-    "relu": numbers.both("ReLU", "ReLU"),
-    "tanh": numbers.both("tanh", "tanh"),
-    "identity": numbers.both("без активации", "no activation"),
+    "relu": verbatim("ReLU"),
+    "tanh": verbatim("tanh"),
+    "identity": phrase("no activation"),
 }
 BIASES: dict[Bias, Text] = {
-    "default": numbers.both("обычный bias", "default bias"),
-    "zero": numbers.both("нулевой bias", "zero bias"),
-    "none": numbers.both("без bias", "no bias"),
+    "default": phrase("default bias"),
+    "zero": phrase("zero bias"),
+    "none": phrase("no bias"),
 }
 CELLS: list[Cell] = [(activation, bias) for activation in ACTIVATIONS for bias in BIASES]
 
 # "dead with tanh (zero bias or none)": the same choices in the middle of a sentence
 WITH_ACTIVATION = {
-    "relu": numbers.both("при ReLU", "with ReLU"),
-    "tanh": numbers.both("при tanh", "with tanh"),
-    "identity": numbers.both("без активации", "without activation"),
+    "relu": phrase("with ReLU"),
+    "tanh": phrase("with tanh"),
+    "identity": phrase("without activation"),
 }
 THESE_BIASES: dict[tuple[Bias, ...], Text] = {
-    ("default",): numbers.both("обычный bias", "default bias"),
-    ("zero",): numbers.both("нулевой bias", "zero bias"),
-    ("none",): numbers.both("без bias", "no bias"),
-    ("default", "zero"): numbers.both("любой bias", "any bias"),
-    ("default", "none"): numbers.both("обычный bias или без него", "default bias or none"),
-    ("zero", "none"): numbers.both("нулевой bias или без него", "zero bias or none"),
-    ("default", "zero", "none"): numbers.both("с любым bias и без него", "any bias or none"),
+    ("default",): phrase("default bias"),
+    ("zero",): phrase("zero bias"),
+    ("none",): phrase("no bias"),
+    ("default", "zero"): phrase("any bias"),
+    ("default", "none"): phrase("default bias or none"),
+    ("zero", "none"): phrase("zero bias or none"),
+    ("default", "zero", "none"): phrase("any bias or none"),
 }
 VERBS = {
-    "dead": (numbers.both("мертва", "dead"), numbers.both("мертвы", "dead")),
-    "slow": (numbers.both("учится медленно", "learns slowly"), numbers.both("учатся медленно", "learn slowly")),
-    "learns": (numbers.both("учится", "learns"), numbers.both("учатся", "learn")),
+    "dead": (phrase("dead"), phrase("dead", "words.VERBS")),
+    "slow": (phrase("learns slowly"), phrase("learn slowly")),
+    "learns": (phrase("learns"), phrase("learn")),
 }
 FINDINGS = {
-    ("learns", 1): numbers.both("одна нулевая матрица учится", "one zero matrix does learn"),
-    ("learns", 2): numbers.both("две нулевые матрицы учатся", "two zero matrices do learn"),
-    ("learns", 3): numbers.both("три нулевые матрицы учатся", "three zero matrices do learn"),
-    ("dead", 1): numbers.both("нулевая матрица мертва", "a zero matrix stays dead"),
-    ("dead", 2): numbers.both("две нулевые матрицы мертвы", "two zero matrices stay dead"),
-    ("dead", 3): numbers.both("три нулевые матрицы мертвы", "three zero matrices stay dead"),
-    ("slow", 1): numbers.both("нулевая учится, но медленно", "zero weights learn, but slowly"),
-    ("slow", 2): numbers.both("две нулевые учатся медленно", "two zero matrices learn slowly"),
-    ("slow", 3): numbers.both("три нулевые учатся медленно", "three zero matrices learn slowly"),
+    ("learns", 1): phrase("one zero matrix does learn"),
+    ("learns", 2): phrase("two zero matrices do learn"),
+    ("learns", 3): phrase("three zero matrices do learn"),
+    ("dead", 1): phrase("a zero matrix stays dead"),
+    ("dead", 2): phrase("two zero matrices stay dead"),
+    ("dead", 3): phrase("three zero matrices stay dead"),
+    ("slow", 1): phrase("zero weights learn, but slowly"),
+    ("slow", 2): phrase("two zero matrices learn slowly"),
+    ("slow", 3): phrase("three zero matrices learn slowly"),
 }
-HEADING = numbers.both("измерено", "measured")
-ACCURACY = numbers.both("точность", "accuracy")
-GRADIENT = numbers.both("градиент", "gradient")
+HEADING = phrase("measured")
+ACCURACY = phrase("accuracy")
+GRADIENT = phrase("gradient")
 SUBSCRIPTS = "₀₁₂₃"
 
 
@@ -81,10 +81,10 @@ def _part(zeroed: tuple[int, ...], outcomes: dict[Cell, str], outcome: str, lang
     """`rest`: the last part need not list its places, they are all the others."""
     verb = VERBS[outcome][len(zeroed) > 1][language]
     if len(set(outcomes.values())) == 1:
-        always = "при любой активации и любом bias" if language == "ru" else "with any activation and any bias"
+        always = phrase("with any activation and any bias")[language]
         return f"{verb} {always}"
     if rest:
-        return f"{'в остальных случаях' if language == 'ru' else 'otherwise'} {verb}"
+        return say(phrase("otherwise {verb}"), language, verb=verb)
     return f"{verb} {_places(outcomes, outcome, language)}"
 
 
@@ -95,12 +95,11 @@ def _places(outcomes: dict[Cell, str], outcome: str, language: Language) -> str:
         biases = tuple(bias for bias in BIASES if outcomes[activation, bias] == outcome)
         if biases:
             groups[biases].append(activation)
-    und = " и " if language == "ru" else " and "
-    named = {biases: _with(activations, und, language) for biases, activations in groups.items()}
+    named = {biases: _with(activations, language) for biases, activations in groups.items()}
     return ", ".join(f"{where} ({THESE_BIASES[biases][language]})" for biases, where in named.items())
 
 
-def _with(activations: list[str], und: str, language: Language) -> str:
+def _with(activations: list[str], language: Language) -> str:
     if len(activations) == len(ACTIVATIONS):
-        return "при любой активации" if language == "ru" else "with any activation"
-    return und.join(WITH_ACTIVATION[activation][language] for activation in activations)
+        return phrase("with any activation")[language]
+    return cldr.listed([WITH_ACTIVATION[activation][language] for activation in activations], language)

@@ -4,8 +4,8 @@ import pytest
 
 from bot.thread import filled, markdown
 from bot.thread.markup import render
-from experiments import numbers
 from experiments.measurement import Measurement, Value
+from languages.text import verbatim
 
 POLL = """---
 title: T
@@ -31,7 +31,7 @@ MEASURED = Measurement(
     params={},
     seeds=8,
     versions={"torch": "2.13.0+cpu"},
-    settings=numbers.both("", ""),
+    settings=verbatim(""),
     findings=(),
     data={},
     numbers={"between.accuracy": Value(median=91, low=88, high=94), "after.norm": Value(median=5.25, low=3, high=8)},
