@@ -6,7 +6,7 @@ from math import isfinite, isnan
 
 from languages import cldr
 from languages.catalogue import Language
-from languages.text import Text, Told, phrase, plural, say, spoken
+from languages.text import Text, phrase, plural, say, spoken
 
 COUNTED = {
     "seed": plural("{count} seed", "{count} seeds"),
@@ -67,11 +67,6 @@ def percents(low: float, high: float, language: Language) -> str:
 def counted(count: int, word: str, language: Language) -> str:
     """A count with its noun in the right form: «21 сид», «22 сида», «11 сидов»."""
     return say(COUNTED[word], language, count=count).replace(" ", NBSP)
-
-
-def both(ru: str, en: str) -> Text:
-    """The same said in two languages."""
-    return Told({"ru": ru, "en": en})
 
 
 def ticks(last: int, word: str, language: Language) -> list[tuple[float, str]]:
