@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: help demo run test coverage words check torture torture-engines explore repeat fuzz month bench lock audit clean
+.PHONY: help demo run test coverage words check torture torture-engines explore repeat month fuzz bench lock audit clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile

@@ -139,8 +139,9 @@ class Delivery:
             messages.withdraw(self.database, intent, str(error), self.time())
             self.moved(address, error)
         except Refused as error:
-            text = topic_words.refused(chat, str(error)) or words.REFUSED
-            why = self.admins.text(text, topic=chat.topic or topics.GENERAL, reason=error)
+            text = topic_words.refused(chat, str(error))
+            closed = self.admins.text(text, topic=chat.topic or topics.GENERAL) if text else None
+            why = closed or self.admins.text(words.REFUSED, reason=error)
             self._stop(address, intent, "failed", why)
         else:
             points.reach("sent")

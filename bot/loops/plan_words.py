@@ -25,7 +25,7 @@ DAYS: tuple[Text, ...] = (
 LINE = phrase("{at:%H:%M} {mark}{title} → {chat}, no. {numbers}")
 PAUSED, OVERDUE = "⏸ ", "⏰ "
 MORE = phrase("…and {number} more lines. All of it: pollbot plan.")
-AT = phrase("{at:%d %b %Y %H:%M} ({zone})")
+AT = verbatim("{at} ({zone})")
 
 CLOCKS = phrase(
     "Your clocks: {zone}, it is {now} there. Others by a button, or: /zone Europe/Moscow, /zone Berlin, /zone UTC+3; "

@@ -52,6 +52,7 @@ COLUMNS = (
     posts.c.publication_id,
     posts.c.position,
 )
+N = len(COLUMNS)
 
 
 def given(name: str) -> Select[Any]:

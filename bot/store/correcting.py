@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, Integer, bindparam, exists, func, insert, select, text, update
 
 from bot.store import overview, replacing, store
-from bot.store.address import COLUMNS, Address, Chat, given, passed_over
+from bot.store.address import COLUMNS, Address, Chat, N, given, passed_over
 from bot.store.content import STORED, pictures_of, plain, understood
 from bot.store.measurements import queue
 from bot.store.replacing import New
@@ -246,7 +246,7 @@ def due(database: Database, *, limit: int, chats: Collection[int] = (), without:
     """What the chats do not show yet, the oldest first; `chats` and posts `without` which it shall go on excepted."""
     with store.reading(database) as connection:
         rows = connection.execute(DUE, {"limit": limit, **passed_over(chats, without)}).all()
-    return [Due(row[6], Address.of(*row[:6]), *row[7:]) for row in rows]
+    return [Due(row[N], Address.of(*row[:N]), *row[N + 1 :]) for row in rows]
 
 
 def begin(database: Database, number: int, now: datetime) -> bool:

@@ -18,14 +18,12 @@ from sqlalchemy import (
 )
 
 from bot.store import store
-from bot.store.address import COLUMNS, Address, given, passed_over
+from bot.store.address import COLUMNS, Address, N, given, passed_over
 from bot.store.states import HALTED, UNDONE, PollState, RunState, Why
 from bot.store.store import Database
 from bot.store.tables import messages, polls, posts, publications
 from bot.store.tables import runs as run_rows
 from bot.thread.model import Language
-
-N = len(COLUMNS)
 
 
 class DuePoll(NamedTuple):
@@ -149,7 +147,9 @@ def to_remind(
     asked = {"now": now, "limit": limit, **passed_over(chats, without)}
     with store.reading(database) as connection:
         rows = connection.execute(TO_REMIND, asked).all()
-    return [DueReminder(row[6], Address.of(*row[:6]), _message(*row[1:2], *row[7:9]), *row[9:]) for row in rows]
+    return [
+        DueReminder(row[N], Address.of(*row[:N]), _message(row[1], *row[N + 1 : N + 3]), *row[N + 3 :]) for row in rows
+    ]
 
 
 def _message(chat_id: int, message_ids: list[int], sent_to: int) -> int | None:

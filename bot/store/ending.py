@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, exists, select, text, update
 
 from bot.store import news, runs, store
-from bot.store.address import COLUMNS, Address
+from bot.store.address import COLUMNS, Address, N
 from bot.store.runs import Outcome, Run
 from bot.store.states import UNFINISHED, among
 from bot.store.store import Database
@@ -113,7 +113,7 @@ def picture(connection: Connection, publication: int) -> Outcome | None:
 def to_show(database: Database) -> list[Unshown]:
     """The publications whose chat is to see their result."""
     with store.reading(database) as connection:
-        return [Unshown(Address.of(*row[:6]), row[6]) for row in connection.execute(TO_SHOW)]
+        return [Unshown(Address.of(*row[:N]), row[N]) for row in connection.execute(TO_SHOW)]
 
 
 def about(connection: Connection, publication: int) -> About:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text, true, update
 
 from bot.store import pseudonym, store
-from bot.store.address import COLUMNS, Address, Chat, given, passed_over
+from bot.store.address import COLUMNS, Address, Chat, N, given, passed_over
 from bot.store.content import STORED
 from bot.store.messages import Intent, this
 from bot.store.states import InquiryState
@@ -242,7 +242,7 @@ def to_answer(
 
 
 def _due(row: Any) -> DueAnswer:  # noqa: ANN401 a row of DUE
-    post = Address.of(*row[: len(COLUMNS)])
+    post = Address.of(*row[:N])
     here = row.stands == post.chat.id
     ref = post.chat.ref if here else f"@{row.place}" if row.place else str(row.stands)
     chat = Chat(ref, row.stands, post.chat.type if here else "supergroup", topic=row.thread)

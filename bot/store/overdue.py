@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, exists, func, select, text, update
 
 from bot.store import news, store
-from bot.store.address import COLUMNS, Address
+from bot.store.address import COLUMNS, Address, N
 from bot.store.states import UNFINISHED
 from bot.store.store import Database
 from bot.store.tables import polls, posts, publications
@@ -48,14 +48,14 @@ def overdue(database: Database, then: datetime, limit: int) -> list[tuple[Addres
     """Posts that were due at `then`, and of which nobody was told, with when they were due."""
     with store.reading(database) as connection:
         found = connection.execute(OVERDUE, {"then": then, "limit": limit}).all()
-    return [(Address.of(*row[:6]), row[6]) for row in found]
+    return [(Address.of(*row[:N]), row[N]) for row in found]
 
 
 def unmeasured(database: Database, limit: int) -> list[tuple[Address, str]]:
     """Posts whose measurement has failed, and of which nobody was told, with why."""
     with store.reading(database) as connection:
         found = connection.execute(UNMEASURED, {"limit": limit}).all()
-    return [(Address.of(*row[:6]), str(row[6]).partition("\n")[0]) for row in found]
+    return [(Address.of(*row[:N]), str(row[N]).partition("\n")[0]) for row in found]
 
 
 def late(database: Database, post_id: int, due: datetime, now: datetime) -> None:

@@ -50,7 +50,8 @@ ORDINAL = "st|n[d]|rd|th"  # of a day
 EARLY = 8  # a bare hour up to this may be meant before noon, and after it
 
 NUMBERED = re.compile(rf"\b(?:{_any(NUMBER)})\b", re.IGNORECASE)
-SPAN = re.compile(rf"(?:{AMOUNT}|полчаса\b|half an hour\b)(?: и| and)?(?: (?:a|с) (half|половиной)\b)?,? ?")
+HALF = r"полчаса\b|half an hour\b"
+SPAN = re.compile(rf"(?:{AMOUNT}|{HALF})(?: и| and)?(?: (?:a|с) (half|половиной)\b)?,? ?")
 
 Kind = Literal["unread", "vague", "next", "slashed", "hourless", "bare", "noday", "nohour", "zone", "gap", "span"]
 

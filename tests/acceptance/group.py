@@ -62,6 +62,7 @@ class Hour:
             "POLLBOT_TOKEN": TOKEN,
             "POLLBOT_API_URL": url,
             "POLLBOT_ADMINS": str(self.admin),
+            "POLLBOT_QUIET": "true",
             "POLLBOT_DATABASE_URL": f"sqlite:///{self.file}",
             "POLLBOT_WEBHOOK_URL": f"http://127.0.0.1:{self.port}/",
             "POLLBOT_WEBHOOK_PORT": str(self.port),

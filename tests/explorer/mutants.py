@@ -55,7 +55,7 @@ MUTANTS = (
     Mutant("the turnout is the running counter", f"{P}:closed", '"turnout": tally.turnout', '"turnout": polls.c.voters', "poll", 0),
     Mutant("the final tally is forgotten", f"{P}:closed", '"tally": list(tally.counts)', '"tally": [0 for _ in tally.counts]', "poll", 0),
     Mutant("the counters of an anonymous poll stay behind", f"{P}:closed", "votes.set_counts(connection, poll, tally.counts, tally.turnout)", "pass", "anonymous", 0),
-    Mutant("what is closing is not closed after a death", "bot.store.due_polls:to_close", "connection.execute(TO_CLOSE, asked).all()", "[row for row in connection.execute(TO_CLOSE, asked).all() if connection.exec_driver_sql('SELECT state FROM polls WHERE id = ?', (row[6],)).scalar() == 'open']", "bare"),
+    Mutant("what is closing is not closed after a death", "bot.store.due_polls:to_close", "connection.execute(TO_CLOSE, asked).all()", "[row for row in connection.execute(TO_CLOSE, asked).all() if connection.exec_driver_sql('SELECT state FROM polls WHERE id = ?', (row[7],)).scalar() == 'open']", "bare"),
     # votes, intake
     Mutant("the offset is forgotten", f"{V}:record", 'store.remember(connection, "offset", str(max(batch.ids) + 1))', "pass", "votes", 0),
     Mutant("the offset is one too far", f"{V}:record", "str(max(batch.ids) + 1)", "str(max(batch.ids) + 2)", "votes", 0),

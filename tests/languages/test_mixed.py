@@ -23,6 +23,7 @@ NAMED = {
         shuffle start status term text title true worker yes no
         array begin code end left limits quad right red spoiler tg such file picture bold docs permute threads
         torch value doctor leaderboard remind median low high range ms
+        chapter cron drip every fri mon monday none plan thu wed
         """,
     )
 }

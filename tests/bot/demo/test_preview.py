@@ -90,7 +90,7 @@ def test_the_picture_of_a_reveal_comes_as_soon_as_it_is_drawn(desk):
         _, reveal = desk.look()
 
     assert reveal["caption"].startswith("✅ The right answer: left")
-    assert reveal["photo"][0]["width"] > 600
+    assert reveal["photo"][-1]["width"] > 600
     assert not drawings.pending()
 
 

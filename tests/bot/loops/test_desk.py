@@ -70,7 +70,7 @@ async def test_from_threads_to_the_card_is_one_tap_and_it_says_what_comes_next(p
 
     assert seen["message_id"] == listed["message_id"]
     assert seen["text"] == (
-        "«Тред» → @group: planned\n0 of 3 are out.\n\nNext is no. 1: «First words»\n01 Dec 2026 12:00 (UTC)"
+        "«Тред» → @group: planned\n0 of 3 are out.\n\nNext is no. 1: «First words»\n1 Dec 2026, 12:00 (UTC)"
     )
     assert shown(seen) == [
         "⏸ Pause", "No. 1 now", "An hour later", "A day later", "Another time…", "Skip no. 1", "Cancel the thread",
@@ -113,7 +113,7 @@ async def test_votes_so_far_are_bars_and_a_poll_is_closed_by_two_taps(planned, a
         planned.vote(user, option, message=planned.messages()[-1]["message_id"])
     await write(planned, admin, "/threads")
     seen = await tap(planned, admin, "Тред")
-    assert "Poll no. 2: «Which?»\nuntil 01 Dec 2026 13:01 (UTC), voters: 3" in seen["text"]
+    assert "Poll no. 2: «Which?»\nuntil 1 Dec 2026, 13:01 (UTC), voters: 3" in seen["text"]
     assert "▓▓▓▓▓▓▓░░░ 2 · option 1" in seen["text"]
 
     await tap(planned, admin, "Close poll no. 2")
@@ -163,8 +163,8 @@ async def test_who_did_what_is_told(planned, admin):
     said = (await write(planned, admin, "/log"))[-1]["text"]
 
     assert said.splitlines() == [
-        "01 Dec 11:00 UTC — the command line: moved by +3h, thread 1",
-        f"01 Dec 11:00 UTC — {admin}: pause, thread 1",
+        "1 Dec 2026, 11:00 UTC — the command line: moved by +3h, thread 1",
+        f"1 Dec 2026, 11:00 UTC — {admin}: pause, thread 1",
     ]
 
 

@@ -129,10 +129,10 @@ async def test_from_the_file_to_a_scheduled_thread_are_four_taps(stage, there):
     asked = await tap(stage, there, "Schedule")
     assert shown(asked) == ["group (@group)", "Throw it away"]
     asked = await tap(stage, there, "group")
-    assert asked["text"].startswith("Heads → group: when? It is 01 Dec 2026 12:00 (UTC).")
+    assert asked["text"].startswith("Heads → group: when? It is 1 Dec 2026, 12:00 (UTC).")
     assert shown(asked) == ["In an hour", "Today 18:00", "Tomorrow 10:00", "← Another chat"]
     asked = await tap(stage, there, "Tomorrow")
-    first, last = "02 Dec 2026 10:00 (UTC)", "02 Dec 2026 10:05 (UTC)"
+    first, last = "2 Dec 2026, 10:00 (UTC)", "2 Dec 2026, 10:05 (UTC)"
     assert asked["text"] == f"Heads → group\nPosts: 2, the first {first}, the last {last}.{LATE}"
     card = await tap(stage, there, "Yes")
 
@@ -292,7 +292,7 @@ async def test_a_chat_and_a_time_may_be_written_in_words(stage, there):
     assert "That time has passed" in (await say(stage, there, "2026-11-30 10:00 UTC"))["text"]
     assert "more than a year away" in (await say(stage, there, "2028-01-01 10:00 UTC"))["text"]
     sure = await say(stage, there, "2026-12-02 10:00 Europe/Moscow")
-    assert "the first 02 Dec 2026 10:00 (Europe/Moscow)" in sure["text"]
+    assert "the first 2 Dec 2026, 10:00 (Europe/Moscow)" in sure["text"]
     card = await tap(stage, there, "Yes")
 
     assert "→ @channel: planned" in card["text"]
@@ -382,7 +382,7 @@ async def test_who_scheduled_it_is_in_the_audit(stage, there):
     for words in ("Schedule", "group", "In an hour", "Yes"):
         await tap(stage, there, words)
 
-    assert (await say(stage, there, "/log"))["text"] == f"01 Dec 12:00 UTC — {there}: scheduled, thread 1"
+    assert (await say(stage, there, "/log"))["text"] == f"1 Dec 2026, 12:00 UTC — {there}: scheduled, thread 1"
 
 
 async def test_a_file_that_telegram_does_not_hand_out_is_told(stage, there):
@@ -499,7 +499,7 @@ async def fine(stage, there):
     (row,) = everyone(stage, rows)
     soon = int((stage.now + timedelta(hours=1)).timestamp())
     rest = {"to": f"|{row.chat_id}"} | dict.fromkeys(("at", "yes", "slot", "take"), f"|{row.chat_id}|{soon}")
-    rest |= {"diff": "|1", "mend": "|1|0123456789ab"}
+    rest |= {"diff": "|1", "mend": "|1|0123456789ab", "topic": f"|{row.chat_id}|1"}
     verbs = [verb for verbs in draft_desk.BUTTONS.values() for verb in verbs]
     every = [f"d1|{verb}|{row.id}{rest.get(verb, '')}" for verb in verbs]
     assert len(every) >= 7

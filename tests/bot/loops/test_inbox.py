@@ -376,7 +376,11 @@ async def test_a_stranger_cannot_make_the_bot_ring_at_its_admins(stage, admin):
 
 def place(number, status="kicked", chat=-1002, title="WIN https://evil.example/login @everyone"):
     """What Telegram says of the bot's own place in a chat."""
-    about = {"chat": {"id": chat, "type": "group", "title": title}, "new_chat_member": {"status": status}}
+    about = {
+        "chat": {"id": chat, "type": "group", "title": title},
+        "from": {"id": 5},
+        "new_chat_member": {"status": status},
+    }
     return {"update_id": number, "my_chat_member": about}
 
 

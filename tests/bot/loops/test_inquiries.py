@@ -176,7 +176,7 @@ async def test_an_edited_question_says_what_it_says_now_until_it_is_answered(sta
     number = ask(stage, reader, "wyh?", posted[0])
     await take(stage)
     edit = {"user": reader, "chat": "@group", "message_id": number}
-    stage.post("/write", {**edit, "text": "why?"})
+    stage.post("/edit", {**edit, "text": "why?"})
     await take(stage)
     assert told(stage) == [("open", "why?")]
 

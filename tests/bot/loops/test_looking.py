@@ -169,7 +169,7 @@ async def test_a_chat_that_stays_not_found_is_asked_about_after_a_minute(stage, 
         states.append(stage.status().posts[0].state)
 
     assert states == ["sending", "sending", "unknown"]
-    assert "cannot look whether it arrived: chat not found" in stage.messages(str(admin))[-1]["text"]
+    assert "cannot look whether it arrived: there is no such chat" in stage.messages(str(admin))[-1]["text"]
 
 
 LEFT = {

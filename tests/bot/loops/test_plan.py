@@ -49,7 +49,7 @@ async def test_the_week_ahead_stands_on_one_screen_by_day_and_by_ones_own_clocks
     said = await say(stage, there, "/plan")
 
     assert said["text"] == (
-        "The week ahead. It is 01 Dec 2026 15:30 (Europe/Moscow).\n\n"
+        "The week ahead. It is 1 Dec 2026, 15:30 (Europe/Moscow).\n\n"
         "Tuesday, 01 Dec\n15:00 ⏰ Тред → @group, no. 1–2\n\nWednesday, 02 Dec\n01:00 Тред → @group, no. 1"
     )
     assert shown(said) == ["Тред → @group", "Тред → @group"]
@@ -68,19 +68,19 @@ async def test_what_does_not_fit_on_the_screen_is_counted(stage, there):
 
 async def test_a_zone_is_confirmed_with_the_time_there_and_drafts_go_by_it(stage, there):
     said = await say(stage, there, "/zone")
-    assert "Your clocks: UTC, it is 01 Dec 2026 12:00 (UTC) there." in said["text"]
+    assert "Your clocks: UTC, it is 1 Dec 2026, 12:00 (UTC) there." in said["text"]
     said = await tap(stage, there, "Berlin")
-    assert said["text"] == "You: clocks are Europe/Berlin now, it is 01 Dec 2026 13:00 (Europe/Berlin) there."
+    assert said["text"] == "You: clocks are Europe/Berlin now, it is 1 Dec 2026, 13:00 (Europe/Berlin) there."
     assert "is not clear, and nothing has changed" in (await say(stage, there, "/zone Mars"))["text"]
     await say(stage, there, "/zone @group Asia/Almaty")
     await send(stage, there, GOOD)
     await tap(stage, there, "Schedule")
     asked_ = await tap(stage, there, "group")
 
-    assert "It is 01 Dec 2026 17:00 (Asia/Almaty)" in asked_["text"]
+    assert "It is 1 Dec 2026, 17:00 (Asia/Almaty)" in asked_["text"]
     await say(stage, there, "/zone @group Europe/London")
     sure = await say(stage, there, "tomorrow at 10:00")
-    assert "the first 02 Dec 2026 10:00 (Europe/London)" in sure["text"]
+    assert "the first 2 Dec 2026, 10:00 (Europe/London)" in sure["text"]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_a_thread_goes_into_the_next_free_slot_of_its_chat(stage, slotted)
     said = stage.messages(slotted)[-1]["text"]
     assert said == (
         "group: slots monday, wednesday, friday 18:00 Europe/Moscow. "
-        "The next free one is 02 Dec 2026 18:00 (Europe/Moscow)."
+        "The next free one is 2 Dec 2026, 18:00 (Europe/Moscow)."
     )
     for title in ("Heads", "Tails"):
         await send(stage, slotted, GOOD.replace("Heads", title).replace("Hello", title), f"{title}.md")
@@ -125,7 +125,7 @@ async def test_two_admins_at_once_do_not_get_the_same_slot(stage, slotted):
 
     assert len(everyone(stage, publications)) == 1
     assert "Another publication has just taken this slot. Nothing has changed" in late["text"]
-    assert "Next free slot: 04 Dec 2026 18:00 (Europe/Moscow)" in shown(late)[0] or "04 Dec" in " ".join(shown(late))
+    assert "Next free slot: 4 Dec 2026, 18:00 (Europe/Moscow)" in shown(late)[0] or "4 Dec" in " ".join(shown(late))
     assert [row.state for row in everyone(stage, drafts)] == ["done", "fine"]
 
 
@@ -168,11 +168,11 @@ async def test_a_thread_is_moved_in_words_when_the_time_as_understood_is_confirm
     publish(stage.database, NOON + HOUR, text("One"), text("Two"))
     before = dues(stage)
     said = await say(stage, there, "/move 1 завтра в 10 мск")
-    assert "no. 1 goes out 02 Dec 2026 10:00 (Europe/Moscow)" in said["text"]
+    assert "no. 1 goes out 2 Dec 2026, 10:00 (Europe/Moscow)" in said["text"]
     assert dues(stage) == before
     card = await tap(stage, there, "Yes")
 
-    assert "02 Dec 2026 07:00" in card["text"]
+    assert "2 Dec 2026, 07:00" in card["text"]
     assert dues(stage) == [due + timedelta(hours=18) for due in before]
     await say(stage, there, "/move 1 +2h")
     await tap(stage, there, "Yes")
@@ -259,12 +259,12 @@ async def test_a_thread_is_tried_in_seconds_in_private_and_counts_for_nothing(st
 async def test_a_series_shows_its_chapters_before_it_is_scheduled(stage, there):
     said = await send(stage, there, SERIES)
     assert "A series: chapters 2, monday 10:00 Europe/Berlin." in said["text"]
-    for words in ("Schedule", "group", "07 Dec"):
+    for words in ("Schedule", "group", "7 Dec"):
         said = await tap(stage, there, words)
     card = await tap(stage, there, "Yes")
     assert "A series: monday 10:00 Europe/Berlin." in card["text"]
 
-    assert "Chapters: 2. When: 07 Dec 2026 10:00 (UTC)" not in said["text"]
+    assert "Chapters: 2. When: 7 Dec 2026, 10:00 (UTC)" not in said["text"]
     assert "Chapters: 2. When:" in said["text"]
     assert dues(stage) == [
         datetime(2026, 12, 7, 9, tzinfo=UTC), datetime(2026, 12, 7, 9, 5, tzinfo=UTC),

@@ -182,7 +182,7 @@ async def test_what_waits_for_an_answer_keeps_its_order(planned):
 
     said = [message["text"].partition("\n")[0] for message in stage.messages(ann)[3:]]
     assert said[::2] == ["What is planned and under way:", "Nobody has done anything yet."]
-    assert said[1].startswith("Erase all that I keep of your votes?")
+    assert said[1].startswith("Erase all that I keep of your votes and questions?")
     assert asked(stage) == 1
 
 
@@ -236,10 +236,10 @@ async def test_an_administrator_schedules_into_their_own_chat_alone(planned):
     with stage.database.begin() as connection:
         chats.keep(connection, Known(group.id, "@group", "group"), NOON)
     await send(stage, ann, GOOD)
-    assert shown(await tap(stage, ann, "Schedule")) == ["@channel", "Throw it away"]
+    assert shown(await tap(stage, ann, "Schedule")) == ["channel (@channel)", "Throw it away"]
     for named in ("@group", "@mine"):
         assert "only its administrators who may post there" in (await say(stage, ann, named))["text"]
-    await tap(stage, ann, "@channel")
+    await tap(stage, ann, "channel (@channel)")
     for words_ in ("In an hour", "Yes"):
         card = await tap(stage, ann, words_)
 

@@ -55,9 +55,9 @@ async def test_what_is_told_without_being_asked_comes_to_each_admin_in_their_lan
     await choose(stage, admin, "русский")
     stage.clock.admins.language = "en"
 
-    await stage.clock.admins.tell(words.MOVED, chat_id=1, new_id=2)
+    await stage.clock.admins.tell(words.GOES_ON)
 
-    assert stage.messages(admin)[-1]["text"] == words.say(words.MOVED, "ru", chat_id=1, new_id=2)
+    assert stage.messages(admin)[-1]["text"] == words.say(words.GOES_ON, "ru")
 
 
 async def test_the_file_names_nobody_who_has_chosen_a_language(stage, ann):

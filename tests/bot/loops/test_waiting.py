@@ -256,7 +256,7 @@ async def test_a_group_that_has_moved_is_called_once_by_its_old_id(stage, admin)
 
     (said,) = [m["text"] for m in stage.messages(str(admin)) if "supergroup" in m["text"]]
     assert said.count("supergroup") == 1
-    assert texts(stage, str(new)) == ["0", "1", "2"]
+    assert [one for one in texts(stage, str(new)) if one] == ["0", "1", "2"]
 
 
 async def test_reveals_that_wait_for_a_worker_hold_up_none_that_is_ready(stage, monkeypatch):

@@ -255,4 +255,4 @@ def test_random_histories_know_no_other_transition(tmp_path_factory):
     )
     machine("runTest").runTest()
 
-    assert len(SEEN) > 22  # of the table's transitions, by these few histories alone
+    assert len(SEEN) > 18  # of the table's transitions, by these few histories alone
