@@ -152,7 +152,8 @@ def _told(m: Machine) -> Iterator[str]:
     yield from ["told twice: the result"] * (sum(text.startswith(RESULT) for text in said) > 1)
     told = [text for text in said if not QUESTION.match(text) and not text.startswith(RESULT)]
     lines = [line for text in told for line in text.splitlines()[1:] if line]
-    yield from (f"told twice: {line}" for line, count in Counter(lines).items() if count > 1)
+    news = Counter(line for line in lines if m.scene.told or LINE.fullmatch(line))  # a draft may be shown again
+    yield from (f"told twice: {line}" for line, count in news.items() if count > 1)
     for line in lines:
         known = LINE.fullmatch(line)
         query = "SELECT 1 FROM posts LEFT JOIN polls ON polls.post_id = posts.id WHERE position = ? AND "
