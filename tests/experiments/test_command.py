@@ -37,7 +37,7 @@ def _any():
     """A topic of its own in the catalogue, because the real ones have no such parameters yet."""
     ENTRIES["any"] = Entry("any", Topic(params=Any, options=("yes",)), topics)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(code, "digest", lambda name: "0" * 16)  # it has no file whose code could be told
+        patch.setattr(code, "digest", lambda _: "0" * 16)  # it has no file whose code could be told
         yield
     del ENTRIES["any"]
 
