@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.commands import answers, borne
 from bot.loops import answer_key
 from bot.store import runs, store
-from bot.thread import claims
+from bot.thread import claims, markdown
 from experiments.catalogue import ENTRIES, run_key
 from experiments.measurement import Measurement
 from tests.outcomes import ROOT, threads
@@ -103,9 +103,11 @@ def others(text: str, claim: claims.Claim) -> list[str]:
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_experiment_is_asked_about(language):
+    """Of a thread, or of docs/refuted, which is in English alone."""
     published = [thread for thread in threads().values() if thread.language == language]
+    refuted = [markdown.read(path) for path in (ROOT / "docs" / "refuted").glob("*.md")]
 
-    assert {poll.experiment.run for thread in published for poll in answers.asked(thread)} == set(ENTRIES)
+    assert {poll.experiment.run for one in published + refuted for poll in answers.asked(one)} == set(ENTRIES)
 
 
 def test_the_twins_ask_the_same():
