@@ -1,6 +1,7 @@
 """What is told by a clock: the first step of a process, watchers, channels_last. CPU time; the machine may be busy."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from tests.sceptic.given import agrees, mlp
+
+pytestmark = pytest.mark.skipif(not os.environ.get("LONG"), reason="it is told by a clock: LONG=1, on a quiet machine")
 
 FRESH = """
 import json, time, torch

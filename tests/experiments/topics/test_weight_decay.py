@@ -59,8 +59,8 @@ def test_one_is_smaller_if_it_is_so_after_every_epoch_in_every_seed(seeds, verdi
 def test_what_changes_between_seeds_depends():
     def row(adam, adamw):
         return {
-            "adam": {"accuracy": [90.0] * 5, "norms": [9, adam]},
-            "adamw": {"accuracy": [90.0] * 5, "norms": [9, adamw]},
+            "adam": {"accuracy": [90.0] * 5, "norms": [9, adam], "centred": [90.0, 4.0]},
+            "adamw": {"accuracy": [90.0] * 5, "norms": [9, adamw], "centred": [90.0, 4.0]},
         }
 
     outcome = weight_decay.conclude(weight_decay.WeightDecayParams(epochs=1), [row(4, 5), row(5, 4)])
