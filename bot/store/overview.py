@@ -140,16 +140,14 @@ def read(connection: Connection, which: Select[tuple[int]]) -> list[StoredPublic
     standing = select(p.post_id, p.id, *of_it)
     for post_id, poll_id, *told in connection.execute(_of(standing.join(posts), which)):
         asked[post_id] = StoredPoll(votes[poll_id], *told)
-    open_ = corrections.c.state.in_(("waiting", "editing", "failed"))
-    behind = select(corrections.c.post_id, corrections.c.state).join(posts).where(open_)
-    rows = connection.execute(_of(behind, which).order_by(corrections.c.id))
-    uncorrected: dict[int, CorrectionState] = {row.post_id: row.state for row in rows}
     of_publication: dict[int, list[StoredPost]] = defaultdict(list)
-    q = posts.c
-    planned = select(q.publication_id, q.id, q.position, q.state, q.due, STORED, q.error).order_by(q.position)
-    for publication, post_id, position, state, due, content, error in connection.execute(_of(planned, which)):
-        known = (of_post[post_id], asked.get(post_id), uncorrected.get(post_id))
-        post = StoredPost(position, state, due, content, error, *known)
+    q, c = posts.c, corrections.c
+    open_ = (c.post_id == q.id) & c.state.in_(("waiting", "editing", "failed"))
+    uncorrected = select(c.state).where(open_).order_by(c.id.desc()).limit(1).scalar_subquery()
+    planned = select(q.publication_id, q.id, q.position, q.state, q.due, STORED, q.error, uncorrected)
+    for publication, post_id, *its, correction in connection.execute(_of(planned.order_by(q.position), which)):
+        known = (*its, of_post[post_id], asked.get(post_id), correction)
+        post = StoredPost(*known)
         of_publication[publication].append(post)
     b = publications.c
     there = (topics.c.chat_id == b.chat_id) & (topics.c.thread == b.topic)

@@ -130,7 +130,7 @@ def test_ten_publications_are_read_by_as_many_statements_as_one(database):
         status.read(database)
         return len(seen)
 
-    assert statements(1) == statements(9) < 12
+    assert statements(1) == statements(9) < 10
 
 
 def test_an_unknown_publication_is_told(database):
