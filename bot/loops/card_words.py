@@ -9,10 +9,10 @@ from languages.text import phrase, verbatim
 
 HELP = phrase(
     "I publish threads with polls, and show what an experiment measured.\n\n"
-    "Send me a thread as a file .md (with pictures, as a .zip): I check it, and ask where to and when.\n"
+    "Send me a thread as a file .md (or a .zip with pictures): I check it and ask where and when.\n"
 )
 TOLD_HELP = phrase("what I can do")
-TOLD_THREADS = phrase("what is planned and under way: pause, move, skip, close a poll, cancel")
+TOLD_THREADS = phrase("what is under way: pause, skip, close, cancel")
 TOLD_LOG = phrase("who did what")
 NO_THREADS = phrase("Nothing is planned, and nothing is under way.")
 THREADS = phrase("What is planned and under way:")

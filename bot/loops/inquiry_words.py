@@ -6,7 +6,7 @@ from bot.store.states import InquiryState
 from experiments.measurement import Text
 from languages.text import phrase
 
-TOLD_QUESTIONS = phrase("what readers ask: reply to answer")
+TOLD_QUESTIONS = phrase("what readers ask")
 COUNTED = phrase("❓ Questions without an answer: {number}")
 NONE = phrase("No question is without an answer.")
 ASKED = phrase(

@@ -145,8 +145,8 @@ async def test_help_and_start_are_answered_an_admin_and_a_stranger_gets_one_line
     said = await write(stage, stranger, "/threads")
 
     told = right_words.STRANGER["en"] + (
-        "\n/language — in which language I speak to you\n/score — how often you were right"
-        "\n/privacy — what I keep of votes\n/forget — erase one's own votes\n/help — what I can do"
+        "\n/language — the language I speak to you\n/score — how often you were right"
+        "\n/privacy — what I keep of people\n/forget — erase what I keep of you\n/help — what I can do"
     )
     assert [m["text"] for m in said] == [
         "/start", told, "/start", "/threads",
