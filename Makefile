@@ -56,7 +56,7 @@ explore: $(READY)  ## every schedule of deaths and faults: SCENE=, DEATHS=, FAUL
 	  $(if $(MUTANTS),--mutants '$(MUTANTS)') $(if $(REPLAY),--replay '$(REPLAY)')
 
 repeat: $(READY)  ## every experiment again with other seeds, three times over: its numbers lie within the printed bands
-	LONG=1 $(BIN)/python -m pytest tests/experiments/test_repeated.py tests/experiments/test_processors.py $(ARGS)
+	LONG=1 $(BIN)/python -m pytest tests/experiments/test_repeated.py tests/experiments/test_processors.py tests/sceptic/test_speed.py $(ARGS)
 
 month: $(READY)  ## a month of a channel in minutes, clocks change twice: DAYS=, THREADS=, SEED=
 	$(BIN)/python -m tests.month --days $(or $(DAYS),33) --threads $(or $(THREADS),20) --seed $(or $(SEED),1)
