@@ -39,7 +39,7 @@ TOPIC = Topic(params=StepLrParams, options=tuple(f"times{power}" for power in ra
 NEAR = 1e-6
 
 FINDING = phrase("in epoch {epoch} the rate is {lr}")
-HEADING = phrase("would be")
+HEADING = phrase("the rate")
 PANEL = phrase("The rate in each epoch")
 NOTE = phrase("scheduler.step() after each epoch")
 

@@ -14,6 +14,7 @@ from bot.thread import markdown
 from bot.thread.worded import said
 from emulator.page import words as page
 from experiments import perform
+from experiments.catalogue import ENTRIES
 from languages import catalogue
 from languages.text import Told
 from tests.experiments.pictures import golden
@@ -47,7 +48,7 @@ def test_the_language_is_there():
     assert catalogue.languages() == ("en", NEW, "ru")
 
 
-@pytest.mark.parametrize("name", golden.polls())
+@pytest.mark.parametrize("name", ENTRIES)
 def test_a_picture_is_drawn_in_it(name):
     stored, nothing = golden.stored(name), Told({"en": "·"})
     findings = tuple(one.model_copy(update={"unit": nothing, "condition": nothing}) for one in stored.findings)

@@ -31,7 +31,9 @@ def told(stage):
     return len(stage.calls("setMyCommands")), len(stage.calls("deleteMyCommands"))
 
 
-@pytest.mark.parametrize(("language", "forget"), [("ru", "стереть, что я храню о вас"), ("en", "erase what I keep of you")])
+@pytest.mark.parametrize(
+    ("language", "forget"), [("ru", "стереть, что я храню о вас"), ("en", "erase what I keep of you")]
+)
 async def test_everybody_sees_what_is_for_anybody_and_an_admin_all_of_it(stage, admin, language, forget):
     await of(stage).step()
 

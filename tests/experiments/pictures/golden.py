@@ -9,17 +9,19 @@ the drawing is compared.
 
 import io
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from bot.commands import answers
-from bot.thread.model import Poll
+from bot.thread import markdown
+from bot.thread.model import Poll, Thread
 from experiments import perform
 from experiments.measurement import Ballot, Measurement, OptionVotes
 from experiments.topic import Context
-from tests.outcomes import threads
+from tests.outcomes import ROOT, threads
 
 FOLDER = Path(__file__).with_name("golden")
 LANGUAGES = ("ru", "en")
@@ -27,19 +29,26 @@ WIDTH = 400  # pixels: as on a phone
 SHARES = (0.31, 0.44, 0.17, 0.08)
 
 
+@cache
+def asking() -> list[Thread]:
+    """What asks about experiments: the published threads, and the quizzes of docs/refuted, in English alone."""
+    refuted = sorted((ROOT / "docs" / "refuted").glob("*.md"))
+    return [*threads().values(), *map(markdown.read, refuted)]
+
+
 def ballots() -> dict[str, dict[str, Ballot]]:
-    """For each experiment, the first poll that asks about it, with made-up votes, in each language."""
+    """For each experiment, the first poll that asks about it, with made-up votes, in each language, or the other's."""
     found: dict[str, dict[str, Ballot]] = {}
-    for thread in threads().values():
+    for thread in asking():
         for poll in answers.asked(thread):
             found.setdefault(poll.experiment.run, {}).setdefault(thread.language, ballot(poll))
-    return found
+    return {run: dict.fromkeys(LANGUAGES, next(iter(asked.values()))) | asked for run, asked in found.items()}
 
 
 def polls() -> dict[str, Poll]:
     """For each experiment, the first poll that asks about it."""
     found: dict[str, Poll] = {}
-    for thread in threads().values():
+    for thread in asking():
         for poll in answers.asked(thread):
             found.setdefault(poll.experiment.run, poll)
     return found

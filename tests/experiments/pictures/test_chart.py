@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from experiments import perform
+from experiments.catalogue import ENTRIES
 from experiments.pictures import chart, panels
 from experiments.pictures.chart import Axis, Bar, Curve, Curves, Drawing, Image, Measured, Plot, Trace
 from experiments.pictures.figure import Page, house_style
 from tests.experiments.pictures import golden
 
 STORED = TypeAdapter(Drawing)
-PAIRS = [(name, language) for name in golden.polls() for language in golden.LANGUAGES]
+PAIRS = [(name, language) for name in ENTRIES for language in golden.LANGUAGES]
 
 WITHOUT = """
 import json, sys
@@ -71,7 +72,7 @@ def test_every_picture_is_painted_without_torch():
     painted = without("torch", pairs=PAIRS[::2])
 
     assert {line[:16] for line in painted} == {b"\x89PNG\r\n\x1a\n".hex()}
-    assert len(painted) == len(golden.polls())
+    assert len(painted) == len(ENTRIES)
 
 
 @pytest.mark.parametrize(("name", "language"), PAIRS)

@@ -4,14 +4,13 @@ import pytest
 from PIL import Image
 
 from experiments import perform
+from experiments.catalogue import ENTRIES
 from tests.experiments.conftest import figure
 from tests.experiments.engines.proof import faults
 from tests.experiments.pictures import golden
 
 TOLERANCE = 12.0  # of 255, in any square of 10 x 10 pixels: another rounding of glyphs, not another letter
-EACH = pytest.mark.parametrize(
-    ("name", "language"), [(name, lang) for name in golden.polls() for lang in golden.LANGUAGES]
-)
+EACH = pytest.mark.parametrize(("name", "language"), [(name, lang) for name in ENTRIES for lang in golden.LANGUAGES])
 BALLOTS = golden.ballots()
 
 
